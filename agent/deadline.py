@@ -1,0 +1,41 @@
+"""The time a job has left, and whether somebody cancelled it: one object, asked by every wait."""
+
+import time
+from collections.abc import Callable
+
+from agent.errors import Cancelled, DeadlinePassed
+
+
+def never() -> bool:
+    return False
+
+
+class Deadline:
+    """A moment in wall-clock time, so that it means the same after a restart.
+
+    Long work calls `check` between its pieces; waits are cut to `remaining`.
+    """
+
+    def __init__(self, at: float, is_cancelled: Callable[[], bool] = never) -> None:
+        self.at = at
+        self._is_cancelled = is_cancelled
+
+    @classmethod
+    def within(cls, seconds: float) -> "Deadline":
+        return cls(time.time() + seconds)
+
+    def sooner(self, seconds: float) -> "Deadline":
+        """This deadline, or `seconds` from now where that comes first; cancelled with this one."""
+        return Deadline(min(self.at, time.time() + seconds), self._is_cancelled)
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, never negative."""
+        return max(0.0, self.at - time.time())
+
+    def check(self) -> None:
+        """Raises Cancelled or DeadlinePassed when there is no point in going on."""
+        if self._is_cancelled():
+            raise Cancelled("the job was cancelled")
+        if not self.remaining:
+            raise DeadlinePassed("the time for the job is used up")

@@ -1,0 +1,108 @@
+"""What the line needs from outside, as Protocols: one small shape for each kind of neighbour.
+
+An implementation is one file, owns one vendor library, and translates that vendor's errors.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from agent.deadline import Deadline
+from agent.values import Answer, Remote, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture for a model that sees."""
+
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation with a model."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+    images: tuple[Image, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is asked. `temperature` None leaves it to the model's own default."""
+
+    messages: tuple[Message, ...]
+    temperature: float | None = None
+    seed: int | None = None
+    max_tokens: int | None = None
+
+
+Listener = Callable[[str], None]
+"""Hears each piece of an answer as it streams in; what it raises ends the call."""
+
+
+class Model(Protocol):
+    """Somebody to ask."""
+
+    name: str
+
+    def answer(self, prompt: Prompt, deadline: Deadline, listen: Listener) -> Answer:
+        """The whole answer. Raises ModelError: not reached, refused, cut off, or too late."""
+        ...
+
+
+class Forge(Protocol):
+    """Where repositories are pushed."""
+
+    def claim(self, repo: str, description: str, since: datetime) -> Remote | None:
+        """Create `repo`, or find the empty one that an earlier try made after `since`.
+
+        None: the name belongs to something else. Raises ForgeError.
+        """
+        ...
+
+    def find(self, repo: str) -> Remote | None:
+        """The repository of that name, if this account has one. Raises ForgeError."""
+        ...
+
+    def transport(self) -> Mapping[str, str]:
+        """Environment for the git command that talks to the forge, and for no other."""
+        ...
+
+
+class Host(Protocol):
+    """Where the pushed revision is served as a page."""
+
+    def request(self, remote: Remote, revision: Revision) -> str:
+        """Ask for the revision to be served; the page's URL with its trailing slash.
+
+        Safe to call again. Raises HostError.
+        """
+        ...
+
+    def look(self, remote: Remote, revision: Revision) -> str:
+        """What the host says about the revision, for the log. Raises HostError: it never will."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a plain GET of a public page brought."""
+
+    status: int
+    content: bytes = field(repr=False)
+
+
+class Notifier(Protocol):
+    """The way to the evaluation URL."""
+
+    def post(self, url: str, payload: Mapping[str, str | int], key: str, seconds: float) -> int:
+        """One try, giving the status; `key` is the same for every try of one notification.
+
+        Raises NotifyError when no answer came.
+        """
+        ...
+
+

@@ -1,0 +1,1 @@
+"""What each check means, and seeing whether it holds."""

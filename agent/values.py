@@ -1,0 +1,222 @@
+"""The nouns of the line: each step makes one and the next step takes it.
+
+All are frozen and refuse to exist wrong. Bytes and prose live in git; what a later step needs of
+an earlier one is a commit id and these small values.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+_FULL_SHA = re.compile(r"[0-9a-f]{40}")
+
+
+def _require(claim: bool, complaint: str) -> None:
+    if not claim:
+        raise ValueError(complaint)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A decoded file that came with a brief; `media_type` is what the sender stated."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+class CheckKind(StrEnum):
+    """How a check was written: an expression to evaluate, or words to interpret."""
+
+    JS = "js"
+    SENTENCE = "sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One acceptance check, verbatim; `round` is the round that asked for it."""
+
+    kind: CheckKind
+    text: str
+    round: int
+
+    def __post_init__(self) -> None:
+        _require(bool(self.text.strip()), "a check says something")
+        _require(self.round >= 1, "rounds count from 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The validated request. The sender's secret was compared at the edge and is not in here."""
+
+    task: str
+    round: int
+    text: str
+    nonce: str
+    checks: tuple[Check, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    email: str = ""
+    evaluation_url: str = ""
+
+    def __post_init__(self) -> None:
+        _require(self.round >= 1, "rounds count from 1")
+        _require(bool(self.task) and bool(self.nonce), "a brief has a task and a nonce")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a model call took: tokens, US dollars (None: the price is not known), seconds."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model said, whole: an answer that was cut off never becomes one of these."""
+
+    text: str
+    model: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A complete proposed tree (repository path to bytes) and where it came from."""
+
+    files: Mapping[str, bytes] = field(repr=False)
+    summary: str
+    model: str
+    attempt: int
+
+    def __post_init__(self) -> None:
+        _require(bool(self.files), "a draft has files")
+        _require(self.attempt >= 1, "attempts count from 1")
+        object.__setattr__(self, "files", MappingProxyType(dict(self.files)))
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A draft that was tried, as the commit under `refs/attempts/<round>/<number>`."""
+
+    number: int
+    commit: str
+    summary: str
+    model: str
+
+    def __post_init__(self) -> None:
+        _require(bool(_FULL_SHA.fullmatch(self.commit)), f"not a full commit id: {self.commit}")
+
+
+class Outcome(StrEnum):
+    """What is known of a check; only `PASSED` ever counts as passed."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNPROVED = "unproved"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A check's outcome and what was observed, in words fit for the model and the reader."""
+
+    check: Check
+    outcome: Outcome
+    observed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was seen of an attempt: a verdict per check of this and every earlier round.
+
+    `faults` are things no check asked about and every page must have right: it loads, it throws
+    nothing, its own links resolve. `screenshots` are PNG bytes by name (`desktop`, `phone`).
+    """
+
+    verdicts: tuple[Verdict, ...]
+    faults: tuple[str, ...] = ()
+    console: tuple[str, ...] = ()
+    failed_requests: tuple[str, ...] = ()
+    screenshots: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(verdict.outcome is outcome for verdict in self.verdicts)
+
+    @property
+    def is_clean(self) -> bool:
+        """Nothing is known to be wrong; checks that could not be decided don't count as wrong."""
+        return not self.faults and self.count(Outcome.FAILED) == 0
+
+    @property
+    def summary(self) -> str:
+        passed, unproved = self.count(Outcome.PASSED), self.count(Outcome.UNPROVED)
+        words = f"{passed}/{len(self.verdicts)} passed"
+        return f"{words}, {unproved} unproved" if unproved else words
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The one commit of a round on `main`.
+
+    `witness` is a file whose bytes this round changed: seeing them served proves the revision.
+    """
+
+    repo: str
+    round: int
+    commit: str
+    witness: str
+
+    def __post_init__(self) -> None:
+        _require(bool(_FULL_SHA.fullmatch(self.commit)), f"not a full commit id: {self.commit}")
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A task's repository on the forge: where people read it and where git pushes it."""
+
+    repo: str
+    repo_url: str
+    git_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A revision that the host was seen to serve; there is none before that."""
+
+    repo_url: str
+    pages_url: str
+    revision: Revision
+
+    def __post_init__(self) -> None:
+        _require(self.pages_url.endswith("/"), "a pages URL ends with a slash")
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One POST to the evaluation URL: the status, or None and what went wrong instead."""
+
+    at: datetime
+    status: int | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the evaluation URL answered; no URL in the brief means no tries and no delivery."""
+
+    url: str
+    tries: tuple[Try, ...]
+
+    @property
+    def is_delivered(self) -> bool:
+        return bool(self.tries) and is_success(self.tries[-1].status)
+
+
+def is_success(status: int | None) -> bool:
+    """200–299 and nothing else: `requests` calls an unfollowed redirect ok, evaluators don't."""
+    return status is not None and 200 <= status <= 299
