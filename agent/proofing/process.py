@@ -1,0 +1,131 @@
+"""One running Chromium that cannot reach any network: started, and killed with all its children."""
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from playwright.async_api import Browser, Error, Playwright, async_playwright
+
+from agent.errors import ConfigurationError, ProofingError
+
+START_SECONDS = 30.0
+HOW_TO_INSTALL = (
+    "install Debian's package (apt-get install chromium), or let playwright fetch its own "
+    "(python -m playwright install chromium), or name one in the settings"
+)
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_OWN = (
+    "chromium-*/chrome-linux*/chrome",
+    "chromium-*/*/Chromium.app/Contents/MacOS/Chromium",
+)
+
+# No name resolves and every connection, loopback and addresses too, goes to a proxy that does not
+# exist. Without "<-loopback>" Chromium goes to loopback directly; WebRTC would ignore the proxy.
+_NO_WAY_OUT = (
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--proxy-server=http://nowhere.invalid:9",
+    "--proxy-bypass-list=<-loopback>",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--dns-prefetch-disable",
+)
+_FRUGAL = ("--disable-gpu", "--disable-quic", "--js-flags=--max-old-space-size=512")
+
+
+def find_executable(setting: str, environ: Mapping[str, str]) -> Path | None:
+    """The named Chromium, else one on the PATH, else one that playwright fetched; or None.
+
+    Raises ConfigurationError when one is named and it is not there.
+    """
+    search_path = environ.get("PATH", os.defpath)
+    if setting:
+        named = shutil.which(setting, path=search_path)
+        if named is None:
+            raise ConfigurationError(
+                f"there is no browser at {setting}; {HOW_TO_INSTALL}"
+            )
+        return Path(named)
+    found = (shutil.which(name, path=search_path) for name in _NAMES)
+    installed = next((Path(path) for path in found if path), None)
+    return installed or _fetched_by_playwright(environ)
+
+
+def _fetched_by_playwright(environ: Mapping[str, str]) -> Path | None:
+    home = Path(environ.get("HOME", "/nonexistent"))
+    caches = (home / ".cache/ms-playwright", home / "Library/Caches/ms-playwright")
+    stated = environ.get("PLAYWRIGHT_BROWSERS_PATH")
+    folders = (Path(stated),) if stated else caches
+    found = (
+        path for folder in folders for pattern in _OWN for path in folder.glob(pattern)
+    )
+    return max(found, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A started Chromium in a session and process group of its own, driven over a pipe."""
+
+    playwright: Playwright
+    browser: Browser
+    group: int
+    home: Path
+
+    @property
+    def is_alive(self) -> bool:
+        return self.browser.is_connected()
+
+    def kill(self) -> None:
+        """End the browser and all its children at once; harmless when they are gone."""
+        try:
+            os.killpg(self.group, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+    async def end(self) -> None:
+        """Kill it, stop its driver, and remove what it wrote."""
+        self.kill()
+        await self.playwright.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+async def start(executable: Path) -> Process:
+    """Raises ProofingError when Chromium does not come up."""
+    home = Path(tempfile.mkdtemp(prefix="galley-chromium-"))
+    launcher = home / "launch"
+    launcher.write_bytes(files(__package__).joinpath("launch.sh").read_bytes())
+    launcher.chmod(0o700)
+    playwright = await async_playwright().start()
+    try:
+        browser = await playwright.chromium.launch(
+            executable_path=launcher,
+            env=_environment(executable, home),
+            args=[*_NO_WAY_OUT, *_FRUGAL],
+            ignore_default_args=["--disable-popup-blocking"],
+            chromium_sandbox=os.geteuid()
+            != 0,  # it refuses to run as root with its sandbox
+            timeout=START_SECONDS * 1000,
+        )
+    except Error as error:
+        await playwright.stop()
+        shutil.rmtree(home, ignore_errors=True)
+        raise ProofingError(
+            f"{executable} did not start: {error.message[:500]}"
+        ) from error
+    return Process(playwright, browser, int((home / "pid").read_text()), home)
+
+
+def _environment(executable: Path, home: Path) -> dict[str, str | float | bool]:
+    """All that Chromium is told: no key and no token is in reach of a page that escapes it."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "GALLEY_CHROMIUM": str(executable),
+        "GALLEY_PID_FILE": str(home / "pid"),
+    }

@@ -1,0 +1,136 @@
+"""What the draft's requests are answered with: its own files, or a guarded fetch from elsewhere.
+
+Chromium itself has no way out (see `process.py`); every answer is put into its hand here.
+"""
+
+import asyncio
+import ipaddress
+from collections.abc import Callable
+from urllib.parse import SplitResult, urlsplit
+
+from playwright.async_api import Error, Request, Route
+
+from agent.deadline import Deadline
+from agent.errors import GalleyError
+from agent.ports import Served
+from agent.proofing.page import Sightings, Unreached
+from agent.proofing.site import HOST, Site, media_type_of, path_of
+
+Fetch = Callable[[str, Deadline], Served]
+"""A guarded GET that reaches public addresses only; raises GalleyError when nothing came."""
+
+FETCH_SECONDS = 6.0
+
+# What a page loads from a CDN. Live data is not among them: whether its host allows the page to
+# read it (CORS) cannot be seen from here, so a check that needs it stays unproved.
+_MEDIA_TYPES = {"script": "text/javascript", "stylesheet": "text/css"}
+_CDN_KINDS = {"script", "stylesheet", "font", "image", "media"}
+
+
+class Traffic:
+    """Answers the requests of one page and notes those that failed."""
+
+    def __init__(
+        self, site: Site, fetch: Fetch | None, sightings: Sightings, deadline: Deadline
+    ) -> None:
+        self._site = site
+        self._fetch = fetch
+        self._sightings = sightings
+        self._deadline = deadline
+
+    async def answer(self, route: Route) -> None:
+        """The handler that playwright calls for every request."""
+        try:
+            if urlsplit(route.request.url).hostname == HOST:
+                await self._answer_own(route)
+            else:
+                await self._answer_other(route)
+        except Error:
+            # The page went away while it was being answered; nobody is left to tell.
+            return
+
+    async def _answer_own(self, route: Route) -> None:
+        request = route.request
+        if request.method not in ("GET", "HEAD"):
+            self._note_own(request, 405)
+            await route.fulfill(status=405)
+            return
+        page = self._site.answer(request.url)
+        if page.status != 200:
+            self._note_own(request, page.status)
+        await route.fulfill(
+            status=page.status, body=page.content, content_type=page.media_type
+        )
+
+    def _note_own(self, request: Request, status: int) -> None:
+        path = path_of(request.url)
+        if path.endswith("favicon.ico"):
+            return  # browsers ask for it by themselves
+        outside = path.startswith("/")
+        hint = f" (outside the site's folder; try {path[1:]!r})" if outside else ""
+        self._sightings.own_failures.append(f"{request.method} {path} → {status}{hint}")
+
+    async def _answer_other(self, route: Route) -> None:
+        request = route.request
+        refusal = _refusal(request.method, urlsplit(request.url))
+        if refusal:
+            self._sightings.other_failures.append(f"{_shown(request)} → {refusal}")
+            await route.abort("blockedbyclient")
+            return
+        served = await self._fetched(request)
+        if served is None:
+            self._sightings.unreached.append(
+                Unreached(request.url, request.resource_type)
+            )
+            await route.abort("internetdisconnected")
+            return
+        if served.status >= 400:
+            self._sightings.other_failures.append(
+                f"{_shown(request)} → {served.status}"
+            )
+        await route.fulfill(
+            status=served.status,
+            body=served.content,
+            headers={
+                "access-control-allow-origin": "*",
+                "content-type": _media_type(request),
+            },
+        )
+
+    async def _fetched(self, request: Request) -> Served | None:
+        is_cdn_use = request.method == "GET" and request.resource_type in _CDN_KINDS
+        if self._fetch is None or not is_cdn_use:
+            return None
+        try:
+            deadline = self._deadline.sooner(FETCH_SECONDS)
+            return await asyncio.to_thread(self._fetch, request.url, deadline)
+        except GalleyError as error:
+            self._sightings.console.append(f"not reachable: {request.url}: {error}")
+            return None
+
+
+def _refusal(method: str, url: SplitResult) -> str:
+    """Why the request is not even tried; the guarded fetch judges the rest by real addresses."""
+    if url.scheme != "https":
+        return f"refused: {method} over {url.scheme}, and a published page may use https only"
+    if not _is_public_name(url.hostname or ""):
+        return "refused: not a public host"
+    return ""
+
+
+def _is_public_name(host: str) -> bool:
+    if "." not in host or host.endswith((".localhost", ".local", ".internal", ".test")):
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return True  # a name
+
+
+def _media_type(request: Request) -> str:
+    stated = _MEDIA_TYPES.get(request.resource_type)
+    return stated or media_type_of(urlsplit(request.url).path)
+
+
+def _shown(request: Request) -> str:
+    return f"{request.method} {request.url[:200]}"
