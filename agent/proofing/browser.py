@@ -39,9 +39,7 @@ class Chromium:
         self._executable = executable
         self._fetch = fetch
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(
-            target=self._loop.run_forever, name="browser", daemon=True
-        )
+        self._thread = threading.Thread(target=self._loop.run_forever, name="browser", daemon=True)
         self._thread.start()
         self._slots = asyncio.Semaphore(PAGES_AT_ONCE)
         self._starting = asyncio.Lock()
@@ -150,9 +148,7 @@ class Chromium:
             page = await ChromiumPage.make(context, traffic, sightings)
             return await asyncio.wait_for(errand(page), VISIT_SECONDS)
         except TimeoutError as error:
-            raise PageStuck(
-                f"the page was not done within {VISIT_SECONDS:.0f} s"
-            ) from error
+            raise PageStuck(f"the page was not done within {VISIT_SECONDS:.0f} s") from error
         finally:
             await _close(context, process)
 

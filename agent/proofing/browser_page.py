@@ -30,7 +30,7 @@ from agent.proofing.traffic import Traffic
 LOAD_SECONDS = 10.0
 QUIET_SECONDS = 0.25
 MOST_QUIET_SECONDS = 4.0
-PING_SECONDS = 3.0
+PING_SECONDS = 5.0
 PICTURE_SECONDS = 8.0
 TALLEST_PICTURE = 6000
 
@@ -41,9 +41,7 @@ T = TypeVar("T")
 class ChromiumPage:
     """See `page.Page`."""
 
-    def __init__(
-        self, page: PlaywrightPage, session: CDPSession, sightings: Sightings
-    ) -> None:
+    def __init__(self, page: PlaywrightPage, session: CDPSession, sightings: Sightings) -> None:
         self.sightings = sightings
         self._page = page
         self._session = session
@@ -70,9 +68,7 @@ class ChromiumPage:
 
     def _listen(self) -> None:
         page, notes = self._page, self.sightings
-        page.on(
-            "crash", lambda _: self._crashed.done() or self._crashed.set_result(None)
-        )
+        page.on("crash", self._mark_crashed)
         page.on("pageerror", lambda error: _note(notes.errors, error.message))
         page.on("console", self._hear)
         page.on("dialog", self._accept)
@@ -113,9 +109,7 @@ class ChromiumPage:
                 "a script of it never ends"
             ) from error
         except Error as error:
-            raise PageGone(
-                f"the page could not be opened: {error.message[:300]}"
-            ) from error
+            raise PageGone(f"the page could not be opened: {error.message[:300]}") from error
         await self._settle()
         return response.status if response else 0
 
@@ -138,15 +132,11 @@ class ChromiumPage:
     async def act(self, action: Action, seconds: float) -> None:
         """See `page.Page`; on the first element that the selector finds."""
         try:
-            await self._bounded(
-                self._perform(action, seconds * 1000), seconds + PING_SECONDS
-            )
+            await self._bounded(self._perform(action, seconds * 1000), seconds + PING_SECONDS)
         except Error as error:
             await self._check_alive()
             told = error.message.splitlines()[0]
-            raise ActionImpossible(
-                f"{action.verb} {action.selector}: {told}"
-            ) from error
+            raise ActionImpossible(f"{action.verb} {action.selector}: {told}") from error
 
     async def _perform(self, action: Action, milliseconds: float) -> None:
         target = self._page.locator(action.selector).first
@@ -179,9 +169,7 @@ class ChromiumPage:
             PICTURE_SECONDS + 1,
         )
 
-    async def _send(
-        self, method: str, parameters: Mapping[str, Any], seconds: float
-    ) -> Remote:
+    async def _send(self, method: str, parameters: Mapping[str, Any], seconds: float) -> Remote:
         try:
             answer: Remote = await self._bounded(
                 self._session.send(method, dict(parameters)), seconds
@@ -204,15 +192,13 @@ class ChromiumPage:
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if self._crashed.done() or self._page.is_closed():
-                raise PageGone(
-                    "the page's process died; it asked for too much memory or crashed"
-                )
+                raise PageGone("the page's process died; it asked for too much memory or crashed")
             if task.done():
                 return task.result()
         finally:
             if not task.done():
                 task.cancel()
-        raise PageStuck("the page stopped answering: a script of it never ends")
+        raise PageStuck("the page stopped answering: its script never ends, or it is far too heavy")
 
 
 async def _shut(popup: PlaywrightPage) -> None:

@@ -30,9 +30,7 @@ class Refused(ProofingError):
 class Send(Protocol):
     """One protocol call; raises Refused, PageStuck when no answer came in time, PageGone."""
 
-    async def __call__(
-        self, method: str, parameters: Mapping[str, Any], seconds: float
-    ) -> Remote:
+    async def __call__(self, method: str, parameters: Mapping[str, Any], seconds: float) -> Remote:
         """The answer's fields."""
         ...
 
@@ -50,17 +48,13 @@ class Console:
         if isinstance(form, Evaluation):
             return form
         evaluation = await self._run(form, seconds)
-        if (
-            evaluation.kind == "function"
-        ):  # as an evaluator's `page.evaluate` would call it
+        if evaluation.kind == "function":  # as an evaluator's `page.evaluate` would call it
             return await self._run({"expression": f"({text})()"}, seconds)
         return evaluation
 
     async def peek(self, text: str) -> Evaluation:
         """For a moment, and refused by the engine if it would change anything."""
-        return await self._run(
-            {"expression": text, "throwOnSideEffect": True}, PEEK_SECONDS
-        )
+        return await self._run({"expression": text, "throwOnSideEffect": True}, PEEK_SECONDS)
 
     async def _form_of(self, text: str) -> Remote | Evaluation:
         """How the text can be run: as it is, as an async expression or body, as console input."""
@@ -85,9 +79,7 @@ class Console:
         """The syntax error in a script, or an empty text."""
         parameters = {"expression": text, "sourceURL": "", "persistScript": False}
         answer = await self._send("Runtime.compileScript", parameters, PEEK_SECONDS + 2)
-        return (
-            _thrown(answer["exceptionDetails"]) if "exceptionDetails" in answer else ""
-        )
+        return _thrown(answer["exceptionDetails"]) if "exceptionDetails" in answer else ""
 
     async def _run(self, form: Remote, seconds: float) -> Evaluation:
         parameters = {**form, "awaitPromise": True, "timeout": seconds * 1000}
@@ -100,12 +92,8 @@ class Console:
             await self._check_alive()
             return Evaluation(Ending.TIMED_OUT, f"did not finish within {seconds:g} s")
         except Refused as refused:
-            if "Internal error" in str(
-                refused
-            ):  # what the timeout of a busy loop reads like
-                return Evaluation(
-                    Ending.TIMED_OUT, f"did not finish within {seconds:g} s"
-                )
+            if "Internal error" in str(refused):  # what the timeout of a busy loop reads like
+                return Evaluation(Ending.TIMED_OUT, f"did not finish within {seconds:g} s")
             return Evaluation(Ending.THREW, str(refused))
         return _evaluation(answer)
 
@@ -114,9 +102,7 @@ def _evaluation(answer: Remote) -> Evaluation:
     if "exceptionDetails" in answer:
         return Evaluation(Ending.THREW, _thrown(answer["exceptionDetails"]))
     result = answer["result"]
-    kind = str(
-        result.get("subtype") if result.get("subtype") == "null" else result["type"]
-    )
+    kind = str(result.get("subtype") if result.get("subtype") == "null" else result["type"])
     value = result.get("value") if isinstance(result.get("value"), _PRIMITIVE) else None
     return Evaluation(Ending.VALUE, _shown(result), kind, _is_truthy(result), value)
 
@@ -142,11 +128,7 @@ def _shown(result: Remote) -> str:
 def _thrown(details: Remote) -> str:
     """The first line of the error: its stack names our own frames only."""
     exception = details.get("exception", {})
-    told = (
-        exception.get("description")
-        or exception.get("value")
-        or details.get("text", "error")
-    )
+    told = exception.get("description") or exception.get("value") or details.get("text", "error")
     return shortened(str(told).splitlines()[0])
 
 

@@ -47,9 +47,7 @@ def find_executable(setting: str, environ: Mapping[str, str]) -> Path | None:
     if setting:
         named = shutil.which(setting, path=search_path)
         if named is None:
-            raise ConfigurationError(
-                f"there is no browser at {setting}; {HOW_TO_INSTALL}"
-            )
+            raise ConfigurationError(f"there is no browser at {setting}; {HOW_TO_INSTALL}")
         return Path(named)
     found = (shutil.which(name, path=search_path) for name in _NAMES)
     installed = next((Path(path) for path in found if path), None)
@@ -61,9 +59,7 @@ def _fetched_by_playwright(environ: Mapping[str, str]) -> Path | None:
     caches = (home / ".cache/ms-playwright", home / "Library/Caches/ms-playwright")
     stated = environ.get("PLAYWRIGHT_BROWSERS_PATH")
     folders = (Path(stated),) if stated else caches
-    found = (
-        path for folder in folders for pattern in _OWN for path in folder.glob(pattern)
-    )
+    found = (path for folder in folders for pattern in _OWN for path in folder.glob(pattern))
     return max(found, default=None)
 
 
@@ -107,16 +103,13 @@ async def start(executable: Path) -> Process:
             env=_environment(executable, home),
             args=[*_NO_WAY_OUT, *_FRUGAL],
             ignore_default_args=["--disable-popup-blocking"],
-            chromium_sandbox=os.geteuid()
-            != 0,  # it refuses to run as root with its sandbox
+            chromium_sandbox=os.geteuid() != 0,  # it refuses to run as root with its sandbox
             timeout=START_SECONDS * 1000,
         )
     except Error as error:
         await playwright.stop()
         shutil.rmtree(home, ignore_errors=True)
-        raise ProofingError(
-            f"{executable} did not start: {error.message[:500]}"
-        ) from error
+        raise ProofingError(f"{executable} did not start: {error.message[:500]}") from error
     return Process(playwright, browser, int((home / "pid").read_text()), home)
 
 

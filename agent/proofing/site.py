@@ -37,12 +37,8 @@ class Site:
         path = path_of(url)
         for candidate in _candidates(path):
             if candidate in self._files:
-                return Page(
-                    200, candidate, media_type_of(candidate), self._files[candidate]
-                )
-        lost = self._files.get(
-            "404.html", b"<!doctype html><title>404</title><p>File not found"
-        )
+                return Page(200, candidate, media_type_of(candidate), self._files[candidate])
+        lost = self._files.get("404.html", b"<!doctype html><title>404</title><p>File not found")
         return Page(404, path, "text/html; charset=utf-8", lost)
 
 

@@ -58,9 +58,7 @@ class Traffic:
         page = self._site.answer(request.url)
         if page.status != 200:
             self._note_own(request, page.status)
-        await route.fulfill(
-            status=page.status, body=page.content, content_type=page.media_type
-        )
+        await route.fulfill(status=page.status, body=page.content, content_type=page.media_type)
 
     def _note_own(self, request: Request, status: int) -> None:
         path = path_of(request.url)
@@ -79,15 +77,11 @@ class Traffic:
             return
         served = await self._fetched(request)
         if served is None:
-            self._sightings.unreached.append(
-                Unreached(request.url, request.resource_type)
-            )
+            self._sightings.unreached.append(Unreached(request.url, request.resource_type))
             await route.abort("internetdisconnected")
             return
         if served.status >= 400:
-            self._sightings.other_failures.append(
-                f"{_shown(request)} → {served.status}"
-            )
+            self._sightings.other_failures.append(f"{_shown(request)} → {served.status}")
         await route.fulfill(
             status=served.status,
             body=served.content,
