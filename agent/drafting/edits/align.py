@@ -1,0 +1,352 @@
+"""Owns the alignment of a hunk's old lines with a file: one dynamic program over both.
+
+A state is (old lines used, file lines used, what happened last). For each state the program keeps
+the cheapest way to every different *outcome*, an outcome being which lines are removed and where
+lines are added. What it returns are therefore not places but results with their costs, and
+whether a hunk is ambiguous is a question about results.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from agent.drafting.edits.edit import Mark
+from agent.drafting.edits.fold import indent_of, likeness
+from agent.drafting.edits.page import Page
+from agent.drafting.edits.script import OldLine, Script
+
+TRAILING: Final = 0.02
+"""Same text, other whitespace at the end."""
+
+FOLDED: Final = {Mark.CONTEXT: 0.1, Mark.REMOVED: 0.3}
+"""Same text with other inner whitespace or typography."""
+
+INDENTED: Final = {Mark.CONTEXT: 0.2, Mark.REMOVED: 1.2}
+"""Same text, other indentation: for a removed line more than NEAR, so that exact text wins."""
+
+BLANK: Final = 0.1
+"""A blank line that only one side has."""
+
+ELISION: Final = 0.05
+MISSED: Final = 1.0
+"""A line of the file that the hunk leaves out between two context lines."""
+
+MISREMEMBERED: Final = 1.5
+"""A context line that resembles the line of the file; up to 0.5 more, the less it does."""
+
+REPLACED: Final = 2.5
+"""A context line that does not resemble the line of the file between two that fit."""
+
+INVENTED: Final = 2.0
+"""A context line that the file does not have."""
+
+ALIKE: Final = 0.6
+"""The likeness from which on two lines resemble each other."""
+
+OUTCOMES_KEPT: Final = 12
+STARTS_TRIED: Final = 20_000
+
+
+class Event(IntEnum):
+    """What the last step of an alignment was."""
+
+    JUMP = 0  # nothing yet, or an elision: the next line must match
+    MATCH = 1
+    INVENTION = 2
+    GAP = 3
+
+
+# Linked lists, newest first, so that states share what they have in common.
+Outcome = tuple["Outcome", str, int, int] | None
+Pairs = tuple["Pairs", int, int] | None
+State = tuple[int, Event]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The cheapest way to one outcome so far."""
+
+    cost: float
+    faults: int
+    pairs: Pairs
+
+
+Layer = dict[State, dict[Outcome, Way]]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A result that the hunk may mean.
+
+    `removed` are indices of file lines, `added` maps a boundary of the hunk to the index of the
+    file line in front of which its lines go, `pairs` are (old line, file line), and `is_doubtful`
+    says that the hunk contradicts itself there, as when a "+" was forgotten.
+    """
+
+    removed: tuple[int, ...]
+    added: tuple[tuple[int, int], ...]
+    pairs: tuple[tuple[int, int], ...]
+    cost: float
+    faults: int
+    is_doubtful: bool
+
+    @property
+    def start(self) -> int:
+        """The number, counted from 1, of the file line where the hunk's first line belongs."""
+        old, line = self.pairs[0]
+        return line - old + 1
+
+
+def alignments(script: Script, page: Page) -> list[Alignment]:
+    """Every result with its least cost, cheapest first."""
+    return _Aligner(script, page).run()
+
+
+class _Aligner:
+    def __init__(self, script: Script, page: Page) -> None:
+        self.script = script
+        self.page = page
+        self.count = len(script.olds)
+        self.layers: list[Layer] = [{} for _ in range(self.count + 1)]
+
+    def run(self) -> list[Alignment]:
+        self._seed()
+        for index in range(self.count):
+            self._cross(index)
+            self._use(index)
+        self._cross(self.count)
+        best: dict[Outcome, Way] = {}
+        for ways in self.layers[self.count].values():
+            for outcome, way in ways.items():
+                if way.pairs and (outcome not in best or way.cost < best[outcome].cost):
+                    best[outcome] = way
+        return sorted((_alignment(*item) for item in best.items()), key=lambda found: found.cost)
+
+    # -- where alignments may begin
+
+    def _seed(self) -> None:
+        cost, faults, doubt = 0.0, 0, False
+        for index, old in enumerate(self.script.olds):
+            if old.mark is not Mark.ELIDED:
+                for start in self._starts(index):
+                    outcome: Outcome = (None, "?", 0, 0) if doubt else None
+                    self._put(index, (start, Event.JUMP), outcome, Way(cost, faults, None))
+                if old.mark is Mark.REMOVED:
+                    return
+                doubt = doubt or self._is_doubtful_extra(index)
+                cost += BLANK if old.is_blank else INVENTED
+                faults += 0 if old.is_blank else 1
+            if faults > self.script.faults_allowed:
+                return
+
+    def _starts(self, index: int) -> Iterator[int]:
+        """File lines at which this old line may be the first that matches."""
+        old, page = self.script.olds[index], self.page
+        starts = page.where(old.key)
+        if not starts and index + 1 < self.count and self.script.olds[index + 1].key:
+            starts = [place - 1 for place in page.where(self.script.olds[index + 1].key) if place]
+        if len(starts) > STARTS_TRIED:
+            return iter(())
+        anchors = self._anchors(index)
+        slack = 3 * self.count + 12
+        return (
+            start
+            for start in starts
+            if any(page.has_near(key, start + ahead, slack) for ahead, key in anchors)
+        )
+
+    def _anchors(self, index: int) -> list[tuple[int, str]]:
+        """Old lines of which one must be near, rarest first: (lines ahead, key)."""
+        script, page = self.script, self.page
+        ahead = [other for other in script.anchors if other >= index] or [index]
+        removed = [other for other in ahead if script.olds[other].mark is Mark.REMOVED]
+        pool, needed = (removed, 1) if removed else (ahead, script.faults_allowed + 1)
+        rarest = sorted(pool, key=lambda other: len(page.where(script.olds[other].key)))
+        return [(other - index, script.olds[other].key) for other in rarest[:needed]]
+
+    # -- steps between old lines
+
+    def _cross(self, boundary: int) -> None:
+        """File lines that the hunk leaves out, and the lines that it adds, at a boundary."""
+        blank_before, blank_behind = self.script.may_skip_blank(boundary)
+        text = self.script.may_skip_text(boundary)
+        if blank_before or text:
+            self._skip(boundary, blank_before, text)
+        if not self.script.added[boundary]:
+            return
+        layer, self.layers[boundary] = self.layers[boundary], {}
+        for (line, event), ways in layer.items():
+            for outcome, way in ways.items():
+                self._put(boundary, (line, event), (outcome, "+", boundary, line), way)
+        if blank_behind:
+            self._skip(boundary, True, False)
+
+    def _skip(self, boundary: int, blank: bool, text: bool) -> None:
+        """Let alignments pass over file lines; the layer grows while it is walked."""
+        layer = self.layers[boundary]
+        pending = [state for state in layer if state[1] in (Event.MATCH, Event.GAP)]
+        while pending:
+            state = pending.pop()
+            line, event = state
+            if line >= len(self.page.keys):
+                continue
+            is_blank = not self.page.keys[line]
+            if not (blank if is_blank else text):
+                continue
+            target = (line + 1, event if is_blank else Event.GAP)
+            step, fault = (BLANK, 0) if is_blank else (MISSED, 1)
+            moved = False
+            for outcome, way in list(layer[state].items()):
+                onward = Way(way.cost + step, way.faults + fault, way.pairs)
+                moved = self._put(boundary, target, outcome, onward) or moved
+            if moved:
+                pending.append(target)
+
+    # -- steps over an old line
+
+    def _use(self, index: int) -> None:
+        old = self.script.olds[index]
+        for (line, event), ways in list(self.layers[index].items()):
+            if old.mark is Mark.ELIDED:
+                self._elide(index, line, event, ways)
+                continue
+            self._match(index, line, event, ways)
+            if old.mark is Mark.CONTEXT and (old.is_blank or event is not Event.GAP):
+                self._invent(index, line, event, ways)
+
+    def _match(self, index: int, line: int, event: Event, ways: dict[Outcome, Way]) -> None:
+        if line >= len(self.page.keys):
+            return
+        old = self.script.olds[index]
+        step = self._matching(index, line, event)
+        if step is None:
+            return
+        cost, fault, doubt = step
+        for outcome, way in ways.items():
+            onward: Outcome = (outcome, "?", 0, 0) if doubt else outcome
+            if old.mark is Mark.REMOVED:
+                onward = (onward, "-", line, 0)
+            reached = Way(way.cost + cost, way.faults + fault, (way.pairs, index, line))
+            self._put(index + 1, (line + 1, Event.MATCH), onward, reached)
+
+    def _matching(self, index: int, line: int, event: Event) -> tuple[float, int, bool] | None:
+        """Cost, faults and doubt of taking an old line for a file line; None if it cannot be."""
+        old, key = self.script.olds[index], self.page.keys[line]
+        if old.key == key:
+            return _same(old, self.page.lines[line]), 0, False
+        if old.mark is Mark.REMOVED or not key or not old.key:
+            return None
+        script = self.script
+        before, after = script.changes_before(index), script.changes_after(index)
+        alike = likeness(old.key, key)
+        if alike >= ALIKE:
+            return MISREMEMBERED + 0.5 * (1 - alike), 1, before and after
+        inside = 0 < index < self.count - 1 and event is Event.MATCH
+        if inside and not before and not after:
+            return REPLACED, 1, False
+        return None
+
+    def _invent(self, index: int, line: int, event: Event, ways: dict[Outcome, Way]) -> None:
+        """Take a context line for one that the file does not have."""
+        old = self.script.olds[index]
+        if self._is_pointless_extra(index, line, event):
+            return
+        doubt = self._is_doubtful_extra(index)
+        cost, fault = (BLANK, 0) if old.is_blank else (INVENTED, 1)
+        reached = event if old.is_blank else Event.INVENTION
+        for outcome, way in ways.items():
+            onward: Outcome = (outcome, "?", 0, 0) if doubt else outcome
+            extra = Way(way.cost + cost, way.faults + fault, way.pairs)
+            self._put(index + 1, (line, reached), onward, extra)
+
+    def _is_pointless_extra(self, index: int, line: int, event: Event) -> bool:
+        """Whether an alignment without this step says the same, and says it better.
+
+        Alignments that begin behind a line are seeded there. A blank line of the hunk is not extra
+        if the file has one at this place, or had one that was just passed over.
+        """
+        if not self.script.olds[index].is_blank:
+            return event is Event.JUMP
+        keys = self.page.keys
+        passed = line > 0 and not keys[line - 1] and index > 0 and self.script.olds[index - 1].key
+        return bool(passed) or (line < len(keys) and not keys[line])
+
+    def _is_doubtful_extra(self, index: int) -> bool:
+        """Whether a context line that the file lacks may be an added line without its "+"."""
+        before, after = self.script.changes_before(index), self.script.changes_after(index)
+        if self.script.olds[index].is_blank:
+            return bool(self.script.added[index] and self.script.added[index + 1])
+        return before or after
+
+    def _elide(self, index: int, line: int, event: Event, ways: dict[Outcome, Way]) -> None:
+        """Pass over any number of file lines to where the next line that says something is."""
+        follow = next((n for n in range(index + 1, self.count) if self.script.olds[n].key), None)
+        if follow is None or event is Event.JUMP:
+            targets = [(line, event)]
+        else:
+            blanks = follow - index - 1
+            places = self.page.where(self.script.olds[follow].key)
+            targets = [
+                (start, Event.JUMP)
+                for place in places
+                for start in {place, max(place - blanks, 0)}
+                if start >= line
+            ]
+        for target in targets:
+            for outcome, way in ways.items():
+                onward = Way(way.cost + ELISION, way.faults, way.pairs)
+                self._put(index + 1, target, outcome, onward)
+
+    def _put(self, index: int, state: State, outcome: Outcome, way: Way) -> bool:
+        """Keep a way if it is affordable and the cheapest to its outcome; says whether it was."""
+        if way.faults > self.script.faults_allowed:
+            return False
+        ways = self.layers[index].setdefault(state, {})
+        known = ways.get(outcome)
+        if known is not None and known.cost <= way.cost:
+            return False
+        if known is None and len(ways) >= OUTCOMES_KEPT:
+            dearest = max(ways, key=lambda other: ways[other].cost)
+            if ways[dearest].cost <= way.cost:
+                return False
+            del ways[dearest]
+        ways[outcome] = way
+        return True
+
+
+def _same(old: OldLine, line: str) -> float:
+    """The cost of two lines with the same folded text."""
+    if old.text == line:
+        return 0.0
+    if old.is_blank or old.text.rstrip() == line.rstrip():
+        return TRAILING
+    same_indent = indent_of(old.text) == indent_of(line)
+    return (FOLDED if same_indent else INDENTED)[old.mark]
+
+
+def _alignment(outcome: Outcome, way: Way) -> Alignment:
+    removed: list[int] = []
+    added: list[tuple[int, int]] = []
+    doubtful = False
+    while outcome is not None:
+        outcome, kind, first, second = outcome
+        if kind == "-":
+            removed.append(first)
+        elif kind == "+":
+            added.append((first, second))
+        else:
+            doubtful = True
+    pairs: list[tuple[int, int]] = []
+    trail = way.pairs
+    while trail is not None:
+        trail, old, line = trail
+        pairs.append((old, line))
+    return Alignment(
+        tuple(reversed(removed)),
+        tuple(reversed(added)),
+        tuple(reversed(pairs)),
+        way.cost,
+        way.faults,
+        doubtful,
+    )

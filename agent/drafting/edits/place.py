@@ -1,0 +1,236 @@
+"""Owns the decision where a hunk goes: one result, or a refusal that says what stands against it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from agent.drafting.edits.align import Alignment, alignments
+from agent.drafting.edits.edit import Hunk, HunkLine, Mark
+from agent.drafting.edits.fold import indent_of
+from agent.drafting.edits.indent import Indenter
+from agent.drafting.edits.nearest import nearest_lines
+from agent.drafting.edits.page import Page
+from agent.drafting.edits.refusals import NumberedLine, Reason, Refusal
+from agent.drafting.edits.script import Script
+
+NEAR: Final = 1.1
+"""Results whose costs differ by less are rivals: a context line that the model left out is why."""
+
+TIE: Final = 0.3
+"""Rivals this close are equally good, so that an exact line number may choose among them."""
+
+RIVALS_COMPARED: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A hunk's change to a page: lines to remove, and lines to add by slot.
+
+    A slot is (index of a file line, 0 in front of it or 1 behind it). `unended` tells whether the
+    hunk says the file's last line has no line end: None if it says nothing.
+    """
+
+    removed: frozenset[int]
+    added: tuple[tuple[tuple[int, int], tuple[str, ...]], ...]
+    unended: bool | None
+    first: int
+    last: int
+
+
+def place(hunk: Hunk, page: Page) -> Placed:
+    """The one result that the hunk can mean on this page; raises Refusal."""
+    script = Script(hunk)
+    if not any(old.key for old in script.olds):
+        raise Refusal(
+            Reason.NOT_FOUND,
+            "the change names no line of the file that says where it belongs; "
+            "give at least one unchanged line with text before or after it",
+        )
+    found = [item for item in alignments(script, page) if _is_supported(item, script)]
+    found = _below_section(hunk, page, found)
+    if not found:
+        raise _not_found(script, page)
+    return _chosen(script, page, found)
+
+
+def _is_supported(found: Alignment, script: Script) -> bool:
+    """Whether enough lines with text match, for each line that does not."""
+    matched = sum(1 for old, _ in found.pairs if script.olds[old].key) - found.faults
+    return matched >= max(1, 2 * found.faults)
+
+
+def _below_section(hunk: Hunk, page: Page, found: list[Alignment]) -> list[Alignment]:
+    """An envelope's `@@ line` means the first place behind that line, if there is one such line."""
+    lines = page.where(" ".join((hunk.section or "").split()))
+    if len(lines) != 1 or not hunk.section:
+        return found
+    below = [item for item in found if item.pairs[0][1] >= lines[0]]
+    if not below:
+        return found
+    cheapest = min(item.cost for item in below)
+    tied = [item for item in below if item.cost <= cheapest + TIE]
+    return [min(tied, key=lambda item: item.pairs[0][1])]
+
+
+def _chosen(script: Script, page: Page, found: Sequence[Alignment]) -> Placed:
+    best = found[0]
+    rivals = [item for item in found if item.cost < best.cost + NEAR]
+    results: dict[object, list[Alignment]] = {}
+    exact = [item for item in rivals if item.start == script.hunk.start]
+    for item in [*rivals[:RIVALS_COMPARED], *exact]:
+        results.setdefault(_result(script, page, item), []).append(item)
+    if len(results) > 1:
+        best = _by_line_number(script, results, best)
+        if best is None:
+            raise _ambiguous(page, rivals)
+    if best.is_doubtful:
+        raise _doubtful(script, page, best)
+    return _placed(script, page, best)
+
+
+def _by_line_number(
+    script: Script, results: dict[object, list[Alignment]], best: Alignment
+) -> Alignment | None:
+    """The rival whose line number is exactly the header's, if it is one and as good as the best."""
+    exact = [
+        min(items, key=lambda item: item.cost)
+        for items in results.values()
+        if any(item.start == script.hunk.start for item in items)
+    ]
+    if len(exact) == 1 and exact[0].cost <= best.cost + TIE:
+        return exact[0]
+    return None
+
+
+def _result(script: Script, page: Page, found: Alignment) -> object:
+    """What distinguishes results: the text they lead to, and doubt about it."""
+    placed = _placed(script, page, found)
+    return found.is_doubtful, tuple(merged(page, [placed])[0])
+
+
+def merged(page: Page, changes: Sequence[Placed]) -> tuple[list[str], list[int | None]]:
+    """The page's lines after the changes, and for each the old index it kept (None: added)."""
+    removed = frozenset[int]().union(*(change.removed for change in changes))
+    added = {slot: lines for change in changes for slot, lines in change.added}
+    lines: list[str] = []
+    origins: list[int | None] = []
+    previous = 0
+    stops = sorted({index for index, _ in added} | removed)
+    for stop in [*stops, len(page.lines)]:
+        stretch = range(previous, stop)
+        lines.extend(page.lines[previous:stop])
+        origins.extend(stretch)
+        previous = stop
+        if stop == len(page.lines):
+            break
+        _merge_line(page, stop, stop in removed, added, lines, origins)
+        previous = stop + 1
+    tail = added.get((len(page.lines), 0), ())
+    lines.extend(tail)
+    origins.extend([None] * len(tail))
+    return lines, origins
+
+
+def _merge_line(
+    page: Page,
+    index: int,
+    is_removed: bool,
+    added: dict[tuple[int, int], tuple[str, ...]],
+    lines: list[str],
+    origins: list[int | None],
+) -> None:
+    for side in (0, 1):
+        new = added.get((index, side), ())
+        if side == 1 and not is_removed:
+            lines.append(page.lines[index])
+            origins.append(index)
+        lines.extend(new)
+        origins.extend([None] * len(new))
+
+
+def _placed(script: Script, page: Page, found: Alignment) -> Placed:
+    removed = frozenset(found.removed)
+    added = []
+    for boundary, line in found.added:
+        slot = (line - 1, 1) if line - 1 in removed else (line, 0)
+        added.append((slot, _indented(script, page, found, boundary)))
+    touched = [line for _, line in found.pairs]
+    return Placed(removed, tuple(added), _unended(script.hunk), touched[0], touched[-1])
+
+
+def _indented(script: Script, page: Page, found: Alignment, boundary: int) -> tuple[str, ...]:
+    """The lines added at a boundary, indented like the removed lines there, or like the rest."""
+    pairs = {
+        old: (indent_of(script.olds[old].text), indent_of(page.lines[line]))
+        for old, line in found.pairs
+        if script.olds[old].key and page.keys[line] == script.olds[old].key
+    }
+    beside = [pairs[old] for old in _removed_beside(script, boundary) if old in pairs]
+    if beside and Indenter(beside).agrees:
+        return tuple(line.text for line in script.added[boundary])
+    indenter = Indenter(list(pairs.values()))
+    return tuple(indenter.apply(line.text) for line in script.added[boundary])
+
+
+def _removed_beside(script: Script, boundary: int) -> list[int]:
+    before = boundary - 1
+    while script.mark(before) is Mark.REMOVED:
+        before -= 1
+    after = boundary
+    while script.mark(after) is Mark.REMOVED:
+        after += 1
+    return list(range(before + 1, after))
+
+
+def _unended(hunk: Hunk) -> bool | None:
+    """Whether the new text is said to lack its last line end; None if that is not said."""
+    old: HunkLine | None = None
+    new: HunkLine | None = None
+    for line in hunk.lines:
+        if line.mark is not Mark.ADDED:
+            old = line
+        if line.mark is not Mark.REMOVED:
+            new = line
+    if new is not None and new.unended:
+        return True
+    return False if old is not None and old.unended else None
+
+
+def _not_found(script: Script, page: Page) -> Refusal:
+    missing = [
+        old for old in script.olds if old.mark is Mark.REMOVED and old.key and not page.where(old.key)
+    ]
+    near = nearest_lines(page, [old.key for old in script.olds])
+    if missing:
+        return Refusal(
+            Reason.NOT_FOUND,
+            f"this line to remove is not in the file: {missing[0].text.strip()!r}",
+            nearest=near,
+        )
+    what = "the lines to remove are" if any(script.mark(n) is Mark.REMOVED for n in range(len(script.olds))) else "the lines around the change are"
+    message = f"{what} not in the file together, in this order"
+    return Refusal(Reason.NOT_FOUND, message, nearest=near)
+
+
+def _ambiguous(page: Page, rivals: Sequence[Alignment]) -> Refusal:
+    starts = sorted({item.pairs[0][1] for item in rivals})
+    near = [NumberedLine(line + 1, page.lines[line]) for line in starts[:8]]
+    where = ", ".join(str(line + 1) for line in starts[:8])
+    return Refusal(
+        Reason.AMBIGUOUS,
+        f"the change fits in more than one way (near line {where}); "
+        "repeat more of the unchanged lines around it",
+        nearest=near,
+    )
+
+
+def _doubtful(script: Script, page: Page, best: Alignment) -> Refusal:
+    matched = {old for old, _ in best.pairs}
+    odd = next(
+        (old.text for n, old in enumerate(script.olds) if n not in matched and old.key), ""
+    )
+    return Refusal(
+        Reason.NOT_FOUND,
+        f"this line beside the change is neither in the file nor marked as added: {odd.strip()!r}",
+        nearest=nearest_lines(page, [old.key for old in script.olds]),
+    )

@@ -1,0 +1,49 @@
+"""Owns how to recognise a line that stands for code instead of being code."""
+
+import re
+from typing import Final
+
+from agent.drafting.edits.fold import fold
+
+_WRAPPED: Final = re.compile(
+    r"^(?:\{/\*|/\*+|<!--|//+|#+|--|;+|%+|\*|\(|\[|\"\"\"|'''|@@)\s*(?P<words>.*?)"
+    r"\s*(?:\*/\}?|-->|\)|\]|\"\"\"|'''|@@)?$"
+)
+_DOTS: Final = re.compile(r"\.{3,}")
+_DOTTED: Final = re.compile(r"^\.{3,}\s*(?P<words>.*?)\s*(?:\.{3,})?$")
+_STANDING_IN: Final = re.compile(
+    r"\b(?:rest|remain\w*|existing|unchanged|same|previous|other|original|omitted|continues?|"
+    r"code|content|more|keep|kept|before|above|etc)\b",
+    re.IGNORECASE,
+)
+_PLAIN: Final = re.compile(
+    r"^(?:(?:the |your )?rest (?:of (?:the |your )?\w+|unchanged|is unchanged|stays\b.*|remains\b.*)"
+    r"|(?:the )?rest of (?:the |your )?(?:\w+ )?\w+ (?:is |are )?"
+    r"(?:unchanged|as before|here|goes here|(?:stays|remains) (?:the same|unchanged))"
+    r"|(?:existing|previous|remaining|original|other|unchanged) (?:\w+ )?"
+    r"(?:code|contents?|styles?|markup|rules|functions?|keys|lines|script|html|css|logic)"
+    r"(?: (?:here|goes here|unchanged|(?:stays|remains) (?:the same|unchanged)))?"
+    r"|(?:code |everything |all )?(?:unchanged|as before|same as (?:before|above))"
+    r"|(?:your |the )?(?:code|content|implementation|logic) (?:goes )?here)\.?$",
+    re.IGNORECASE,
+)
+
+
+def is_placeholder(line: str) -> bool:
+    """Whether the line says "and so on" in place of code, as `// ... rest of the code ...`."""
+    text = fold(line)
+    if len(text) > 120 or not text:
+        return False
+    if _DOTS.fullmatch(text):
+        return True
+    wrapped = _WRAPPED.match(text)
+    if wrapped is None:
+        dotted = _DOTTED.match(text)
+        return bool(dotted and _STANDING_IN.search(dotted["words"]) and text.endswith("..."))
+    words = wrapped["words"]
+    if _DOTS.fullmatch(words):
+        return True
+    dotted = _DOTTED.match(words)
+    if dotted and _STANDING_IN.search(dotted["words"]):
+        return True
+    return _PLAIN.match(words) is not None

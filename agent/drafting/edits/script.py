@@ -1,0 +1,91 @@
+"""Owns a hunk as the aligner wants it: the old lines, and what is put in between them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from agent.drafting.edits.edit import Hunk, HunkLine, Mark
+from agent.drafting.edits.fold import fold
+
+
+@dataclass(frozen=True, slots=True)
+class OldLine:
+    """A line that the hunk says is in the file (or, elided, a stretch of them)."""
+
+    mark: Mark
+    text: str
+    key: str
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the line holds nothing but whitespace."""
+        return not self.key
+
+
+class Script:
+    """Old lines 0 to n-1, and for each of the n+1 boundaries the lines added there."""
+
+    def __init__(self, hunk: Hunk) -> None:
+        self.hunk = hunk
+        self.olds: list[OldLine] = []
+        self.added: list[tuple[HunkLine, ...]] = [()]
+        for line in hunk.lines:
+            if line.mark is Mark.ADDED:
+                self.added[-1] += (line,)
+                continue
+            key = "" if line.mark is Mark.ELIDED else fold(line.text)
+            self.olds.append(OldLine(line.mark, line.text, key))
+            self.added.append(())
+
+    def mark(self, index: int) -> Mark | None:
+        """The mark of an old line, None beyond either end."""
+        return self.olds[index].mark if 0 <= index < len(self.olds) else None
+
+    def changes_before(self, index: int) -> bool:
+        """Whether a change lies directly in front of this old line."""
+        return bool(self.added[index]) or self.mark(index - 1) is Mark.REMOVED
+
+    def changes_after(self, index: int) -> bool:
+        """Whether a change lies directly behind this old line."""
+        return bool(self.added[index + 1]) or self.mark(index + 1) is Mark.REMOVED
+
+    def may_skip_blank(self, boundary: int) -> tuple[bool, bool]:
+        """Whether blank lines of the file may lie at a boundary, before and behind what is added.
+
+        Added lines stick to removed ones. Between context lines, added lines that begin with a
+        blank line follow the first, and those that end with one precede the second: the other
+        way would pile up blank lines. With neither, both are possible, and if blank lines are
+        there the place is ambiguous.
+        """
+        before, after = self.mark(boundary - 1), self.mark(boundary)
+        if before is None or after is None:
+            return False, False
+        added = self.added[boundary]
+        if not added:
+            both = before is Mark.REMOVED and after is Mark.REMOVED
+            return not both, False
+        if before is Mark.REMOVED or after is Mark.REMOVED:
+            return before is not Mark.REMOVED, after is not Mark.REMOVED
+        if not added[0].text.strip():
+            return False, True
+        return True, bool(added[-1].text.strip())
+
+    def may_skip_text(self, boundary: int) -> bool:
+        """Whether unmentioned lines may lie at a boundary: only between two context lines."""
+        around = (self.mark(boundary - 1), self.mark(boundary))
+        return not self.added[boundary] and around == (Mark.CONTEXT, Mark.CONTEXT)
+
+    @cached_property
+    def faults_allowed(self) -> int:
+        """How many lines may be wrong: one in three of those that say something, at most 3."""
+        return min(3, sum(1 for old in self.olds if old.key) // 3)
+
+    @cached_property
+    def anchors(self) -> list[int]:
+        """The old lines that say something in front of the first elision, by index."""
+        found = []
+        for index, old in enumerate(self.olds):
+            if old.mark is Mark.ELIDED and index:
+                break
+            if old.key:
+                found.append(index)
+        return found

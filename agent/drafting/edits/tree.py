@@ -1,0 +1,136 @@
+"""Owns the application of an answer's edits to a tree: all of them, or a refusal."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from agent.drafting.edits.edit import Create, Delete, Edit, Hunk, Revise, Unusable, Write
+from agent.drafting.edits.page import Page
+from agent.drafting.edits.refusals import Applicable, EditRefused, Failure, Reason, Refusal
+from agent.drafting.edits.render import rendered
+from agent.drafting.edits.revision import Revision, like_before, spells
+from agent.drafting.edits.targets import Targets
+from agent.drafting.edits.whole import refuse_cut_off, refuse_placeholders
+
+
+class Application:
+    """Works one answer's edits out against the files of one tree."""
+
+    def __init__(self, files: Mapping[str, str], taken: Collection[str]) -> None:
+        self._files = files
+        self._targets = Targets(files, taken)
+        self._after: dict[str, str] = dict(files)
+        self._settled: dict[str, tuple[str, str | None]] = {}
+        self._failures: list[Failure] = []
+        self._applied: list[Applicable] = []
+
+    def run(self, edits: Sequence[Edit]) -> dict[str, str]:
+        """The tree after all the edits; raises EditRefused."""
+        revisions: dict[tuple[str, str], list[Hunk]] = {}
+        for edit in edits:
+            if isinstance(edit, Revise):
+                self._collect(edit, revisions)
+            else:
+                self._single(edit)
+        for (source, target), hunks in revisions.items():
+            self._revise(source, target, hunks)
+        if not self._failures and self._after == dict(self._files):
+            nothing = "the answer changes nothing; say what is to change"
+            self._failures.append(Failure("", Reason.NOTHING, nothing))
+        if self._failures:
+            raise EditRefused(self._failures, self._applied)
+        return self._after
+
+    def _single(self, edit: Edit) -> None:
+        """Carry out an edit that concerns a whole file."""
+        try:
+            path, content = self._outcome(edit)
+            self._settle(path, type(edit).__name__, content)
+        except Refusal as refusal:
+            self._fail(refusal, edit)
+        else:
+            self._succeed(path, edit)
+
+    def _outcome(self, edit: Edit) -> tuple[str, str | None]:
+        """The file that an edit concerns and its new content, None for no file."""
+        match edit:
+            case Create(path=name, text=text):
+                path = self._targets.new(name)
+                refuse_placeholders(text, None)
+                return path, text
+            case Write(path=name):
+                path = self._targets.whole(name)
+                return path, self._whole(path, edit)
+            case Delete(path=name, hunks=hunks):
+                path = self._targets.existing(name)
+                if hunks and not spells(hunks, Page(self._files[path])):
+                    message = "the lines to delete are not this file's whole text"
+                    raise Refusal(Reason.DIFFERS, message, path)
+                return path, None
+            case Unusable(path=path, reason=reason, message=message):
+                raise Refusal(reason, message, path)
+            case Revise():
+                raise AssertionError("revisions are placed together")
+
+    def _whole(self, path: str, edit: Write) -> str:
+        before = self._files.get(path)
+        text = edit.text
+        if edit.label is not None and not (before or "").startswith(edit.label):
+            text = text.partition("\n")[2]
+        refuse_cut_off(path, text)
+        refuse_placeholders(text, before)
+        return text if before is None else like_before(text, before)
+
+    def _collect(self, edit: Revise, revisions: dict[tuple[str, str], list[Hunk]]) -> None:
+        """Find the file of a revision; all hunks of one file are placed together."""
+        try:
+            if edit.moves:
+                files = self._targets.existing(edit.old), self._targets.new(edit.new)
+            else:
+                source = self._targets.existing(*dict.fromkeys((edit.old, edit.new)))
+                files = source, source
+        except Refusal as refusal:
+            self._fail(refusal, edit)
+        else:
+            revisions.setdefault(files, []).extend(edit.hunks)
+
+    def _revise(self, source: str, target: str, hunks: Sequence[Hunk]) -> None:
+        moves = source != target
+        revision = Revision(self._files[source], hunks)
+        if not hunks and not moves:
+            message = "the diff names this file and changes nothing in it"
+            self._fail(Refusal(Reason.NOTHING, message, source), Revise(source, source, ()))
+            return
+        for hunk, refusal in revision.outcomes:
+            edit = Revise(source, target, (hunk,), moves)
+            if refusal is not None:
+                self._fail(refusal, edit, source)
+            else:
+                self._succeed(source, edit)
+        whole = Revise(source, target, tuple(hunks), moves)
+        try:
+            if moves:
+                self._settle(source, "Revise", None)
+            self._settle(target, "Revise", revision.content)
+        except Refusal as refusal:
+            self._fail(refusal, whole)
+        else:
+            if not hunks:
+                self._succeed(target, whole)
+
+    def _settle(self, path: str, kind: str, content: str | None) -> None:
+        """Enter a file's new content, None for its end; edits that disagree are refused."""
+        if self._settled.setdefault(path, (kind, content)) != (kind, content):
+            message = "the answer changes this file in two different ways"
+            raise Refusal(Reason.CONFLICT, message, path)
+        if content is None:
+            self._after.pop(path, None)
+        else:
+            self._after[path] = content
+
+    def _fail(self, refusal: Refusal, edit: Edit, path: str = "") -> None:
+        path = path or refusal.path
+        self._failures.append(
+            Failure(path, refusal.reason, refusal.message, refusal.nearest, rendered(edit))
+        )
+
+    def _succeed(self, path: str, edit: Edit) -> None:
+        self._applied.append(Applicable(path, rendered(edit)))

@@ -1,0 +1,47 @@
+"""Owns what makes a whole file unfit to be taken: an early end, or code left out."""
+
+import re
+from typing import Final
+
+from agent.drafting.edits.fold import fold
+from agent.drafting.edits.page import Page
+from agent.drafting.edits.placeholders import is_placeholder
+from agent.drafting.edits.refusals import Reason, Refusal
+
+_DOCUMENT: Final = re.compile(r"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+_DOCUMENT_END: Final = re.compile(r"</html\s*>", re.IGNORECASE)
+_OPEN_END: Final = re.compile(r"(?:[({\[,+=?&|]|=>|\b(?:const|let|var|function|return|if|else))\Z")
+_SCRIPTS: Final = (".js", ".mjs", ".cjs", ".ts", ".jsx", ".tsx", ".css", ".scss", ".json")
+
+
+def is_document(text: str) -> bool:
+    """Whether the text begins as a complete HTML document does."""
+    return _DOCUMENT.match(text) is not None
+
+
+def is_finished(text: str) -> bool:
+    """Whether an HTML document in the text has its end."""
+    return _DOCUMENT_END.search(text) is not None
+
+
+def refuse_cut_off(path: str, text: str) -> None:
+    """Raise Refusal if the file stops in the middle of something."""
+    message = ""
+    if is_document(text) and not is_finished(text):
+        message = "the document has no </html>; it was cut off"
+    elif path.lower().endswith(_SCRIPTS) and _OPEN_END.search(text.rstrip()):
+        message = "the file ends in the middle of a statement; it was cut off"
+    if message:
+        raise Refusal(Reason.TRUNCATED, message, path)
+
+
+def refuse_placeholders(text: str, before: str | None) -> None:
+    """Raise Refusal if a line stands for code and the old file does not have that line."""
+    page = None if before is None else Page(before)
+    for line in text.split("\n"):
+        if is_placeholder(line) and not (page and page.where(fold(line))):
+            message = (
+                f"this line stands for code that is not there: {line.strip()!r}; "
+                "write the whole file"
+            )
+            raise Refusal(Reason.PLACEHOLDER, message)
