@@ -44,6 +44,10 @@ INVENTED: Final = 2.0
 ALIKE: Final = 0.6
 """The likeness from which on two lines resemble each other."""
 
+NEARLY_SAME: Final = 0.9
+SLIP: Final = 0.5
+"""From that likeness on, a misremembered line is a slip and counts as half a fault."""
+
 OUTCOMES_KEPT: Final = 12
 STARTS_TRIED: Final = 20_000
 
@@ -68,7 +72,7 @@ class Way:
     """The cheapest way to one outcome so far."""
 
     cost: float
-    faults: int
+    faults: float
     pairs: Pairs
 
 
@@ -88,7 +92,7 @@ class Alignment:
     added: tuple[tuple[int, int], ...]
     pairs: tuple[tuple[int, int], ...]
     cost: float
-    faults: int
+    faults: float
     is_doubtful: bool
 
     @property
@@ -126,7 +130,7 @@ class _Aligner:
     # -- where alignments may begin
 
     def _seed(self) -> None:
-        cost, faults, doubt = 0.0, 0, False
+        cost, faults, doubt = 0.0, 0.0, False
         for index, old in enumerate(self.script.olds):
             if old.mark is not Mark.ELIDED:
                 for start in self._starts(index):
@@ -136,7 +140,7 @@ class _Aligner:
                     return
                 doubt = doubt or self._is_doubtful_extra(index)
                 cost += BLANK if old.is_blank else INVENTED
-                faults += 0 if old.is_blank else 1
+                faults += 0.0 if old.is_blank else 1.0
             if faults > self.script.faults_allowed:
                 return
 
@@ -161,7 +165,7 @@ class _Aligner:
         script, page = self.script, self.page
         ahead = [other for other in script.anchors if other >= index] or [index]
         removed = [other for other in ahead if script.olds[other].mark is Mark.REMOVED]
-        pool, needed = (removed, 1) if removed else (ahead, script.faults_allowed + 1)
+        pool, needed = (removed, 1) if removed else (ahead, 2 * int(script.faults_allowed) + 2)
         rarest = sorted(pool, key=lambda other: len(page.where(script.olds[other].key)))
         return [(other - index, script.olds[other].key) for other in rarest[:needed]]
 
@@ -195,7 +199,7 @@ class _Aligner:
             if not (blank if is_blank else text):
                 continue
             target = (line + 1, event if is_blank else Event.GAP)
-            step, fault = (BLANK, 0) if is_blank else (MISSED, 1)
+            step, fault = (BLANK, 0.0) if is_blank else (MISSED, 1.0)
             moved = False
             for outcome, way in list(layer[state].items()):
                 onward = Way(way.cost + step, way.faults + fault, way.pairs)
@@ -230,21 +234,22 @@ class _Aligner:
             reached = Way(way.cost + cost, way.faults + fault, (way.pairs, index, line))
             self._put(index + 1, (line + 1, Event.MATCH), onward, reached)
 
-    def _matching(self, index: int, line: int, event: Event) -> tuple[float, int, bool] | None:
+    def _matching(self, index: int, line: int, event: Event) -> tuple[float, float, bool] | None:
         """Cost, faults and doubt of taking an old line for a file line; None if it cannot be."""
         old, key = self.script.olds[index], self.page.keys[line]
         if old.key == key:
-            return _same(old, self.page.lines[line]), 0, False
+            return _same(old, self.page.lines[line]), 0.0, False
         if old.mark is Mark.REMOVED or not key or not old.key:
             return None
         script = self.script
         before, after = script.changes_before(index), script.changes_after(index)
         alike = likeness(old.key, key)
         if alike >= ALIKE:
-            return MISREMEMBERED + 0.5 * (1 - alike), 1, before and after
+            fault = SLIP if alike >= NEARLY_SAME else 1.0
+            return MISREMEMBERED + 0.5 * (1 - alike), fault, before and after
         inside = 0 < index < self.count - 1 and event is Event.MATCH
         if inside and not before and not after:
-            return REPLACED, 1, False
+            return REPLACED, 1.0, False
         return None
 
     def _invent(self, index: int, line: int, event: Event, ways: dict[Outcome, Way]) -> None:
@@ -253,7 +258,7 @@ class _Aligner:
         if self._is_pointless_extra(index, line, event):
             return
         doubt = self._is_doubtful_extra(index)
-        cost, fault = (BLANK, 0) if old.is_blank else (INVENTED, 1)
+        cost, fault = (BLANK, 0.0) if old.is_blank else (INVENTED, 1.0)
         reached = event if old.is_blank else Event.INVENTION
         for outcome, way in ways.items():
             onward: Outcome = (outcome, "?", 0, 0) if doubt else outcome
@@ -319,7 +324,7 @@ def _same(old: OldLine, line: str) -> float:
     """The cost of two lines with the same folded text."""
     if old.text == line:
         return 0.0
-    if old.is_blank or old.text.rstrip() == line.rstrip():
+    if old.is_blank or old.text.rstrip() == line.rstrip() or old.lost_its_space(line):
         return TRAILING
     same_indent = indent_of(old.text) == indent_of(line)
     return (FOLDED if same_indent else INDENTED)[old.mark]

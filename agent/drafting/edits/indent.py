@@ -27,7 +27,7 @@ class Indenter:
     def apply(self, line: str) -> str:
         """The line, indented as the file would have it."""
         theirs = indent_of(line)
-        if self.agrees or (not line.strip() and theirs not in self._known):
+        if self.agrees or not line or (theirs == line and theirs not in self._known):
             return line
         return self._ours(theirs) + line[len(theirs) :]
 

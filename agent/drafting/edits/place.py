@@ -46,17 +46,28 @@ def place(hunk: Hunk, page: Page) -> Placed:
             "the change names no line of the file that says where it belongs; "
             "give at least one unchanged line with text before or after it",
         )
-    found = [item for item in alignments(script, page) if _is_supported(item, script)]
-    found = _below_section(hunk, page, found)
+    found = [item for item in alignments(script, page) if _is_supported(item, script, page)]
+    found = _below_section(hunk, page, _without_needless_blanks(script, found))
     if not found:
         raise _not_found(script, page)
     return _chosen(script, page, found)
 
 
-def _is_supported(found: Alignment, script: Script) -> bool:
+def _is_supported(found: Alignment, script: Script, page: Page) -> bool:
     """Whether enough lines with text match, for each line that does not."""
-    matched = sum(1 for old, _ in found.pairs if script.olds[old].key) - found.faults
-    return matched >= max(1, 2 * found.faults)
+    right = [old for old, line in found.pairs if page.keys[line] and page.keys[line] == script.olds[old].key]
+    return len(right) >= max(1, 2 * found.faults)
+
+
+def _without_needless_blanks(script: Script, found: Sequence[Alignment]) -> list[Alignment]:
+    """Of alignments that differ in blank lines only, those that need the fewest changes to them."""
+    least: dict[tuple[tuple[int, int], ...], float] = {}
+    kept = []
+    for item in found:  # cheapest first
+        telling = tuple(pair for pair in item.pairs if script.olds[pair[0]].key)
+        if item.cost < least.setdefault(telling, item.cost) + 0.05:
+            kept.append(item)
+    return kept
 
 
 def _below_section(hunk: Hunk, page: Page, found: list[Alignment]) -> list[Alignment]:
@@ -160,16 +171,23 @@ def _placed(script: Script, page: Page, found: Alignment) -> Placed:
 
 def _indented(script: Script, page: Page, found: Alignment, boundary: int) -> tuple[str, ...]:
     """The lines added at a boundary, indented like the removed lines there, or like the rest."""
-    pairs = {
-        old: (indent_of(script.olds[old].text), indent_of(page.lines[line]))
-        for old, line in found.pairs
-        if script.olds[old].key and page.keys[line] == script.olds[old].key
-    }
+    pairs = _indent_pairs(script, page, found)
     beside = [pairs[old] for old in _removed_beside(script, boundary) if old in pairs]
     if beside and Indenter(beside).agrees:
         return tuple(line.text for line in script.added[boundary])
     indenter = Indenter(list(pairs.values()))
     return tuple(indenter.apply(line.text) for line in script.added[boundary])
+
+
+def _indent_pairs(script: Script, page: Page, found: Alignment) -> dict[int, tuple[str, str]]:
+    """For each old line found as it is: its indentation in the hunk, and in the file."""
+    pairs = {}
+    for old, line in found.pairs:
+        expected, real = script.olds[old], page.lines[line]
+        if expected.key and page.keys[line] == expected.key:
+            ours = indent_of(real)
+            pairs[old] = (ours if expected.lost_its_space(real) else indent_of(expected.text), ours)
+    return pairs
 
 
 def _removed_beside(script: Script, boundary: int) -> list[int]:

@@ -111,13 +111,14 @@ class _Reader:
         body = self._at + 1
         end = end_of_diff(self._lines, body, fence)
         name = named or self._name_above()
-        if end is None:
+        lines = dedented(self._lines[body : len(self._lines) if end is None else end], fence)
+        reader = UnifiedReader(lines, self._known, self._has, is_fenced=True, name=name)
+        edits, _ = reader.read()
+        if end is None and not (self._is_ended and reader.is_full):
             self._truncated(name or "", body)
             return
-        lines = dedented(self._lines[body:end], fence)
-        reader = UnifiedReader(lines, self._known, self._has, is_fenced=True, name=name)
-        self._edits.extend(reader.read()[0])
-        self._leave(end + 1)
+        self._edits.extend(edits)
+        self._leave(len(self._lines) if end is None else end + 1)
 
     def _fenced_envelope(self, fence: Fence) -> None:
         """An envelope knows its own end; the fence's closing line is stepped over behind it."""
@@ -156,23 +157,26 @@ class _Reader:
     def _fenced_file(self, fence: Fence, named: str | None) -> None:
         body = self._at + 1
         end = end_of_file(self._lines, body, fence)
-        lines = dedented(self._lines[body : end if end is not None else len(self._lines)], fence)
+        stop = len(self._lines) if end is None else end
+        lines = dedented(self._lines[body:stop], fence)
+        while end is None and lines and not lines[-1].strip():
+            lines.pop()
         label = None
         name = named or self._name_for_file(fence, lines)
         if name is None and lines and not _is_illustrative(fence):
             name = names.comment_name(lines[0])
             label = lines[0] if name else None
-        if end is None:
+        if end is None and not (lines and is_finished(lines[-1])):
             self._truncated(name or "", body)
             return
         text = "".join(f"{line}\n" for line in lines)
         if name:
-            self._add_file(name, text, label, end)
+            self._add_file(name, text, label, stop)
         elif is_document(text):
             self._pages.append(text)
         else:
-            self._prose.extend(self._lines[self._at : end + 1])
-        self._leave(end + 1)
+            self._prose.extend(self._lines[self._at : stop + 1])
+        self._leave(stop + 1)
 
     def _add_file(self, name: str, text: str, label: str | None, end: int) -> None:
         if name.lower().endswith((".md", ".markdown")) and has_bare_fence_next(

@@ -20,6 +20,10 @@ class OldLine:
         """Whether the line holds nothing but whitespace."""
         return not self.key
 
+    def lost_its_space(self, line: str) -> bool:
+        """Whether the line is the file's if the space that marks context was left out."""
+        return self.mark is Mark.CONTEXT and line == " " + self.text
+
 
 class Script:
     """Old lines 0 to n-1, and for each of the n+1 boundaries the lines added there."""
@@ -75,9 +79,9 @@ class Script:
         return not self.added[boundary] and around == (Mark.CONTEXT, Mark.CONTEXT)
 
     @cached_property
-    def faults_allowed(self) -> int:
+    def faults_allowed(self) -> float:
         """How many lines may be wrong: one in three of those that say something, at most 3."""
-        return min(3, sum(1 for old in self.olds if old.key) // 3)
+        return min(3, sum(1 for old in self.olds if old.key) / 3)
 
     @cached_property
     def anchors(self) -> list[int]:

@@ -59,7 +59,7 @@ class UnifiedReader:
 
     `is_fenced`: the lines are a fenced block, so that whatever stands in them belongs to a diff;
     otherwise reading ends where prose begins. `name` is a path given above the diff, for hunks
-    without a header.
+    without a header. After reading, `is_short` and `is_full` compare the last hunk with its counts.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class UnifiedReader:
         self._at = 0
         self._edits: list[Edit] = []
         self._head = _Head(name)
-        self.is_short = False
+        self.is_short = self.is_full = False
 
     def read(self) -> tuple[list[Edit], int]:
         """The edits, and how many of the lines they took up."""
@@ -105,11 +105,11 @@ class UnifiedReader:
         return _is_header(self._lines, self._at, paths)
 
     def _is_loose_hunk(self) -> bool:
-        """Whether changed lines stand in a fence with a file's name and no hunk header at all."""
+        """Whether changed lines follow a file's header, or begin a fence, without a hunk header."""
         line = self._lines[self._at]
-        return self._is_fenced and bool(line.strip()) and not self._head.hunks and (
-            not _EXTENDED.match(line)
-        )
+        if self._head.hunks or not line.strip() or _EXTENDED.match(line):
+            return False
+        return self._is_fenced or (self._head.plus and line[0] in "+- ")
 
     def _read_head(self) -> None:
         head = self._head
@@ -176,8 +176,12 @@ class UnifiedReader:
         hunk = Hunk(lines, start)
         if lines:
             self._head.hunks.append(hunk)
-        if old_count is not None and new_count is not None and self._at == len(self._lines):
-            self.is_short = _is_short(lines, old_count, new_count)
+        self.is_short, self.is_full = False, False
+        if old_count is not None and new_count is not None:
+            old = sum(line.mark is not Mark.ADDED for line in lines)
+            new = sum(line.mark is not Mark.REMOVED for line in lines)
+            self.is_short = old < old_count and new < new_count
+            self.is_full = (old, new) == (old_count, new_count)
 
     def _ends_hunk(self) -> bool:
         line = self._lines[self._at]
@@ -246,6 +250,8 @@ class _Head:
         if self.rename_from and self.rename_to:
             return Revise(self.rename_from, self.rename_to, hunks, moves=True)
         if self.is_new or old == NOWHERE:
+            if self.plus and not self.hunks:
+                return Unusable(path, Reason.TRUNCATED, "the new file's lines are missing")
             return _creation(path, self.hunks)
         if self.is_deleted or new == NOWHERE:
             return Delete(old or path, hunks)
@@ -277,12 +283,6 @@ def hunk_lines(body: Sequence[str], known: Known) -> tuple[HunkLine, ...]:
             mark = Mark.ELIDED
         lines.append(HunkLine(mark, text))
     return tuple(lines)
-
-
-def _is_short(lines: Sequence[HunkLine], old_count: int, new_count: int) -> bool:
-    old = sum(line.mark is not Mark.ADDED for line in lines)
-    new = sum(line.mark is not Mark.REMOVED for line in lines)
-    return old < old_count and new < new_count
 
 
 def _git_names(names: str) -> tuple[str, str]:
