@@ -1,0 +1,82 @@
+"""A model's answer as sentence tests: what of it can be read, and why the rest cannot."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from agent.proofing.steps import SentenceTest
+
+_FENCE = re.compile(r"```[\w-]*\n(.*?)```", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTests:
+    """WrittenTests by the text of their check; `unread` says for other checks why there is none."""
+
+    tests: Mapping[str, SentenceTest] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of an answer, for models that can be held to one."""
+    step = SentenceTest.model_json_schema()
+    definitions = step.pop("$defs")
+    entry = {
+        "type": "object",
+        "properties": {"check": {"type": "integer"}, "steps": step["properties"]["steps"]},
+        "required": ["check", "steps"],
+        "additionalProperties": False,
+    }
+    entries = {"type": "array", "items": entry}
+    return {
+        "type": "object",
+        "properties": {"tests": entries},
+        "required": ["tests"],
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+
+
+def read_tests(answer: str, checks: Sequence[str]) -> WrittenTests:
+    """The tests for `checks`, which the answer counts from 1; prose and fences are passed over."""
+    entries = _entries(answer)
+    tests: dict[str, SentenceTest] = {}
+    unread = {text: "the model gave no test for it" for text in checks}
+    for entry in entries:
+        number = entry.get("check")
+        if not isinstance(number, int) or not 1 <= number <= len(checks):
+            continue
+        text = checks[number - 1]
+        try:
+            tests[text] = SentenceTest.model_validate_json(json.dumps({"steps": entry["steps"]}))
+        except KeyError:
+            unread[text] = "the model's test has no steps"
+        except ValidationError as error:
+            unread[text] = f"the model's test cannot be read: {_told(error)}"
+    return WrittenTests(tests, {text: why for text, why in unread.items() if text not in tests})
+
+
+def _entries(answer: str) -> list[dict[str, Any]]:
+    """The entries of the first JSON in the answer that looks like tests."""
+    for text in (*_FENCE.findall(answer), answer):
+        for start in (match.start() for match in re.finditer(r"[\[{]", text)):
+            try:
+                value, _ = json.JSONDecoder().raw_decode(text, start)
+            except (json.JSONDecodeError, RecursionError):
+                continue
+            found = value.get("tests", [value]) if isinstance(value, dict) else value
+            entries = [item for item in found if isinstance(item, dict) and "check" in item]
+            if entries:
+                return entries
+    return []
+
+
+def _told(error: ValidationError) -> str:
+    """The first complaint, with the place it is about."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}"
