@@ -1,0 +1,1 @@
+"""Models to ask: remote ones through litellm, scripted ones, and the one that runs here."""
