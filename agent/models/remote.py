@@ -1,0 +1,292 @@
+"""Models that answer over the network, through litellm: the only file that names it.
+
+litellm is imported at the first question (3 CPU-seconds, 125 MiB). It neither retries nor reports
+here: retries are `FirstThatAnswers`', and its own price map is used instead of a download.
+"""
+
+import base64
+import functools
+import logging
+import os
+import time
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+from agent.deadline import Deadline
+from agent.errors import ModelError
+from agent.models.complaints import ModelBusy, complaint
+from agent.models.continuation import join
+from agent.models.patience import Stalled, patiently
+from agent.models.scrub import Scrubber
+from agent.ports import Image, Listener, Message, Prompt
+from agent.scaffold import prompt as prompt_text
+from agent.values import Answer, Usage
+
+_CONTINUATIONS = 3
+_CONNECT_SECONDS = 10.0
+_UNSTREAMED = 3
+"""How much more patience an answer gets that comes all at once."""
+
+_NO_KEY = "none"
+"""Sent where none is set: else the client sends whatever key it finds in the environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """What follows the last piece. No `finish`: the stream ended before the answer did."""
+
+    finish: str | None
+    prompt_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One call: what was said in it, and how it ended."""
+
+    text: str
+    ending: _Ending
+
+
+_Pieces = Generator[str | _Ending, None, None]
+
+
+class LiteLLM:
+    """One model of one provider, by its litellm name; `base_url` for an endpoint of one's own.
+
+    `secrets` are taken out of every error besides the key. `patience` is how many seconds of
+    silence are put up with before and between the pieces of a streamed answer.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        api_key: str = "",
+        base_url: str = "",
+        secrets: Iterable[str] = (),
+        patience: float = 120.0,
+    ) -> None:
+        self.name = name
+        self._key = api_key or (_NO_KEY if base_url else None)
+        self._base_url = base_url or None
+        self._whom = (
+            f"{name} at {urlsplit(base_url).netloc.rpartition('@')[2]}" if base_url else name
+        )
+        self._scrubber = Scrubber((api_key, *secrets))
+        self._patience = patience
+        self._streams = True
+
+    def answer(self, prompt: Prompt, deadline: Deadline, listen: Listener) -> Answer:
+        """The whole answer, over as many calls as it takes up to a bound.
+
+        `listen` hears each piece as it comes, so also the words that a continuation repeats and
+        those of a stream that has to be asked for again.
+        """
+        began = time.monotonic()
+        _vendor()  # its import is not the model's silence
+        turns: list[_Turn] = []
+        text = ""
+        while not turns or self._is_cut_off(turns):
+            turn = self._turn(self._request(prompt, text, deadline), deadline, listen)
+            text = join(text, turn.text)
+            turns.append(turn)
+        return Answer(text, self.name, self._usage(turns, time.monotonic() - began))
+
+    def _is_cut_off(self, turns: list[_Turn]) -> bool:
+        """Whether the answer goes on after the last turn. Raises ModelError: it never will."""
+        last = turns[-1]
+        match last.ending.finish:
+            case "length" if not last.text.strip():
+                raise ModelError(
+                    f"{self._whom} used up its tokens ({last.ending.completion_tokens}) without a "
+                    "word of its answer. Try a model that reasons less, or one with a larger limit"
+                )
+            case "length" if len(turns) > _CONTINUATIONS:
+                raise ModelError(
+                    f"{self._whom} was cut off {len(turns)} times and still was not done. "
+                    "Ask for less, or set MODEL to one with a larger output limit"
+                )
+            case "length":
+                return True
+            case "stop" if last.text.strip() or len(turns) > 1:
+                return False
+            case "stop" | None:
+                raise ModelBusy(
+                    f"{self._whom} gave an empty answer. Ask again, or try another MODEL"
+                )
+            case "content_filter":
+                raise ModelError(
+                    f"{self._whom}'s content filter stopped the answer. Reword the brief"
+                )
+            case "tool_calls" | "function_call":
+                raise ModelError(
+                    f"{self._whom} called a tool, and was offered none. Set MODEL to another one"
+                )
+            case other:
+                raise ModelError(f"{self._whom} stopped for the unknown reason “{other}”")
+
+    def _turn(self, request: dict[str, Any], deadline: Deadline, listen: Listener) -> _Turn:
+        """One call, streamed; and once more unstreamed where no stream came or it broke off.
+
+        litellm gives a broken stream the finish reason `stop`: only the provider's own counts.
+        A server that ignores `stream` shows as a stream without any pieces.
+        """
+        if self._streams:
+            turn = self._hear(lambda: _streamed(request), deadline, self._patience, listen)
+            if turn.ending.finish:
+                return turn
+        whole = self._hear(lambda: _whole(request), deadline, self._patience * _UNSTREAMED, listen)
+        self._streams = self._streams and bool(turn.text)
+        return whole
+
+    def _hear(
+        self, source: Callable[[], _Pieces], deadline: Deadline, patience: float, listen: Listener
+    ) -> _Turn:
+        said: list[str] = []
+        failure: ModelError
+        try:
+            for piece in patiently(source, deadline, patience, (_root_error(),)):
+                if isinstance(piece, _Ending):
+                    return _Turn("".join(said), piece)
+                if piece:
+                    said.append(piece)
+                    listen(piece)
+            failure = ModelBusy(f"{self._whom} ended without an end")
+        except Stalled as stalled:
+            failure = ModelBusy(f"{self._whom} hangs: {stalled}. Try again, or add FALLBACK_MODELS")
+        except _root_error() as error:
+            failure = self._translate(error)
+        # Raised outside of the handlers: the vendor's error may carry the key, and must not be
+        # found in `__context__` by whoever logs this one.
+        raise failure
+
+    def _translate(self, error: Exception) -> ModelError:
+        """The vendor's error in our words; litellm keeps the response's headers in odd places."""
+        original = getattr(error, "original_exception", None) or error
+        headers = getattr(original, "litellm_response_headers", None)
+        status = int(getattr(error, "status_code", None) or 500)
+        return complaint(self._whom, status, self._scrubber.scrub(str(error)), headers)
+
+    def _request(self, prompt: Prompt, text: str, deadline: Deadline) -> dict[str, Any]:
+        """The arguments of litellm's `completion`; `text` is what was said before a cut."""
+        messages = [self._message(message) for message in prompt.messages]
+        if text:
+            messages.append({"role": "assistant", "content": text})
+            messages.append({"role": "user", "content": prompt_text("go_on")})
+        wished = {
+            "temperature": prompt.temperature,
+            "seed": prompt.seed,
+            "max_tokens": prompt.max_tokens,
+        }
+        return {
+            "model": self.name,
+            "messages": messages,
+            "api_key": self._key,
+            "base_url": self._base_url,
+            "timeout": _timeout(min(self._patience * _UNSTREAMED, deadline.remaining)),
+            "num_retries": 0,
+            "max_retries": 0,
+            "drop_params": True,  # reasoning models refuse a temperature
+            **{name: value for name, value in wished.items() if value is not None},
+        }
+
+    def _message(self, message: Message) -> dict[str, Any]:
+        if not message.images:
+            return {"role": message.role, "content": message.text}
+        if not _vendor().supports_vision(model=self.name):
+            return {"role": message.role, "content": f"{message.text}\n\n{prompt_text('unseen')}"}
+        words = {"type": "text", "text": message.text}
+        return {"role": message.role, "content": [words, *map(_picture, message.images)]}
+
+    def _usage(self, turns: list[_Turn], seconds: float) -> Usage:
+        prompt_tokens = sum(turn.ending.prompt_tokens for turn in turns)
+        completion_tokens = sum(turn.ending.completion_tokens for turn in turns)
+        cost = _cost(self.name, prompt_tokens, completion_tokens)
+        return Usage(prompt_tokens, completion_tokens, cost, seconds)
+
+
+def _streamed(request: dict[str, Any]) -> _Pieces:
+    """A piece for each chunk, empty where the model only thinks: that, too, is a sign of life."""
+    stream = _vendor().completion(**request, stream=True, stream_options={"include_usage": True})
+    usage = None
+    try:
+        for chunk in stream:
+            usage = getattr(chunk, "usage", None) or usage
+            yield (chunk.choices[0].delta.content or "") if chunk.choices else ""
+    finally:
+        _hang_up(stream)
+    finish = stream.received_finish_reason or stream.intermittent_finish_reason
+    yield _ending(finish, usage)
+
+
+def _hang_up(stream: Any) -> None:
+    """End the connection of a stream that is left early, so that no more tokens are paid for.
+
+    litellm's wrapper has no `close`, and is in a cycle that keeps the connection open.
+    """
+    if close := getattr(stream.completion_stream, "close", None):  # Gemini's ends by itself
+        close()
+
+
+def _whole(request: dict[str, Any]) -> _Pieces:
+    response = _vendor().completion(**request)
+    choice = response.choices[0] if response.choices else None
+    yield (choice.message.content or "") if choice else ""
+    yield _ending(choice.finish_reason if choice else None, getattr(response, "usage", None))
+
+
+def _ending(finish: str | None, usage: Any) -> _Ending:
+    prompt_tokens = getattr(usage, "prompt_tokens", None) or 0
+    return _Ending(finish, prompt_tokens, getattr(usage, "completion_tokens", None) or 0)
+
+
+def _picture(image: Image) -> dict[str, Any]:
+    data = base64.b64encode(image.content).decode()
+    return {"type": "image_url", "image_url": {"url": f"data:{image.media_type};base64,{data}"}}
+
+
+def _cost(name: str, prompt_tokens: int, completion_tokens: int) -> float | None:
+    """US dollars by litellm's price map, cached tokens counted in full; None: no price known.
+
+    For some models that are not in its map litellm says 0 instead of raising.
+    """
+    vendor = _vendor()
+    try:
+        costs = vendor.cost_per_token(
+            model=name, prompt_tokens=prompt_tokens, completion_tokens=completion_tokens
+        )
+    except vendor.exceptions.ModelNotMappedError:
+        return None
+    return sum(costs) or None
+
+
+def _timeout(silence: float) -> Any:
+    """The socket's time-outs, beyond ours: they only end a thread that nobody waits for."""
+    import httpx
+
+    return httpx.Timeout(silence + _CONNECT_SECONDS, connect=_CONNECT_SECONDS)
+
+
+def _root_error() -> type[Exception]:
+    """The root of litellm's errors, which is its vendored client's."""
+    import openai
+
+    return openai.OpenAIError
+
+
+@functools.cache
+def _vendor() -> ModuleType:
+    """litellm, made quiet before and after its import."""
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    import litellm
+
+    litellm.telemetry = False
+    litellm.suppress_debug_info = True
+    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # its records repeat vendors' words
+    for name in ("httpx", "openai"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # theirs have URLs and headers in them
+    return litellm
