@@ -44,6 +44,9 @@ INVENTED: Final = 2.0
 ALIKE: Final = 0.6
 """The likeness from which on two lines resemble each other."""
 
+ALIKE_AT_CHANGE: Final = 0.8
+"""The same for a line next to a change, where taking it for another one does more harm."""
+
 NEARLY_SAME: Final = 0.9
 SLIP: Final = 0.5
 """From that likeness on, a misremembered line is a slip and counts as half a fault."""
@@ -58,7 +61,8 @@ class Event(IntEnum):
     JUMP = 0  # nothing yet, or an elision: the next line must match
     MATCH = 1
     INVENTION = 2
-    GAP = 3
+    GAP = 3  # unmentioned text, and nothing has matched since
+    BLANK = 4  # a blank line of the hunk that the file lacks, behind a match
 
 
 # Linked lists, newest first, so that states share what they have in common.
@@ -182,21 +186,22 @@ class _Aligner:
         layer, self.layers[boundary] = self.layers[boundary], {}
         for (line, event), ways in layer.items():
             for outcome, way in ways.items():
-                self._put(boundary, (line, event), (outcome, "+", boundary, line), way)
+                onward: Outcome = (outcome, "?", 0, 0) if event is Event.GAP else outcome
+                self._put(boundary, (line, event), (onward, "+", boundary, line), way)
         if blank_behind:
             self._skip(boundary, True, False)
 
     def _skip(self, boundary: int, blank: bool, text: bool) -> None:
         """Let alignments pass over file lines; the layer grows while it is walked."""
         layer = self.layers[boundary]
-        pending = [state for state in layer if state[1] in (Event.MATCH, Event.GAP)]
+        pending = [state for state in layer if state[1] not in (Event.JUMP, Event.INVENTION)]
         while pending:
             state = pending.pop()
             line, event = state
             if line >= len(self.page.keys):
                 continue
             is_blank = not self.page.keys[line]
-            if not (blank if is_blank else text):
+            if not (blank if is_blank else text and event is not Event.BLANK):
                 continue
             target = (line + 1, event if is_blank else Event.GAP)
             step, fault = (BLANK, 0.0) if is_blank else (MISSED, 1.0)
@@ -237,6 +242,8 @@ class _Aligner:
     def _matching(self, index: int, line: int, event: Event) -> tuple[float, float, bool] | None:
         """Cost, faults and doubt of taking an old line for a file line; None if it cannot be."""
         old, key = self.script.olds[index], self.page.keys[line]
+        if old.mark is Mark.REMOVED and event is Event.GAP:
+            return None
         if old.key == key:
             return _same(old, self.page.lines[line]), 0.0, False
         if old.mark is Mark.REMOVED or not key or not old.key:
@@ -244,7 +251,7 @@ class _Aligner:
         script = self.script
         before, after = script.changes_before(index), script.changes_after(index)
         alike = likeness(old.key, key)
-        if alike >= ALIKE:
+        if alike >= (ALIKE_AT_CHANGE if before or after else ALIKE):
             fault = SLIP if alike >= NEARLY_SAME else 1.0
             return MISREMEMBERED + 0.5 * (1 - alike), fault, before and after
         inside = 0 < index < self.count - 1 and event is Event.MATCH
@@ -257,9 +264,11 @@ class _Aligner:
         old = self.script.olds[index]
         if self._is_pointless_extra(index, line, event):
             return
-        doubt = self._is_doubtful_extra(index)
+        doubt = self._is_doubtful_extra(index) or self._is_moved(index, line)
         cost, fault = (BLANK, 0.0) if old.is_blank else (INVENTED, 1.0)
-        reached = event if old.is_blank else Event.INVENTION
+        reached = Event.INVENTION
+        if old.is_blank:
+            reached = Event.BLANK if event is Event.MATCH else event
         for outcome, way in ways.items():
             onward: Outcome = (outcome, "?", 0, 0) if doubt else outcome
             extra = Way(way.cost + cost, way.faults + fault, way.pairs)
@@ -279,10 +288,19 @@ class _Aligner:
 
     def _is_doubtful_extra(self, index: int) -> bool:
         """Whether a context line that the file lacks may be an added line without its "+"."""
-        before, after = self.script.changes_before(index), self.script.changes_after(index)
+        before, after = (
+            self.script.changes_before(index),
+            self.script.changes_after(index),
+        )
         if self.script.olds[index].is_blank:
             return bool(self.script.added[index] and self.script.added[index + 1])
         return before or after
+
+    def _is_moved(self, index: int, line: int) -> bool:
+        """Whether a context line near an addition is in the file, but a little further down."""
+        near = self.script.added[max(0, index - 1) : index + 3]
+        key = self.script.olds[index].key
+        return bool(key) and any(near) and key in self.page.keys[line + 1 : line + 4]
 
     def _elide(self, index: int, line: int, event: Event, ways: dict[Outcome, Way]) -> None:
         """Pass over any number of file lines to where the next line that says something is."""

@@ -72,7 +72,10 @@ def _compared(old: Sequence[str], new: Sequence[str], known: Known) -> tuple[Hun
     if before == after:
         before, after = list(old), list(new)
     if len(old) + len(new) > _LINES_COMPARED:
-        return (*(HunkLine(Mark.REMOVED, x) for x in old), *(HunkLine(Mark.ADDED, x) for x in new))
+        return (
+            *(HunkLine(Mark.REMOVED, x) for x in old),
+            *(HunkLine(Mark.ADDED, x) for x in new),
+        )
     found: list[HunkLine] = []
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for kind, i, j, m, n in matcher.get_opcodes():

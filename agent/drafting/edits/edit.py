@@ -33,6 +33,7 @@ class Hunk:
     """One contiguous change with its surroundings.
 
     `start` is the line number in the old file that the header claims, counted from 1, or None.
+    `is_miscounted` says that the header counts other numbers of lines than there are.
     `section` is the text behind `@@` in an envelope, which names a line above the hunk.
     `splits` are the other places where an unclear search block may be divided.
     """
@@ -40,7 +41,7 @@ class Hunk:
     lines: tuple[HunkLine, ...]
     start: int | None = None
     section: str | None = None
-    at_end: bool = False
+    is_miscounted: bool = False
     splits: tuple["Hunk", ...] = ()
 
     @property

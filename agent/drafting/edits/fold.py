@@ -12,7 +12,7 @@ _TYPOGRAPHY: Final = str.maketrans(
         "\u2026": "...",
     }
 )
-_WORD: Final = re.compile(r"\w+|[^\w\s]")
+_WORD: Final = re.compile(r"\w+")
 _ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|apos|#x27|#39|#34);")
 _CHARACTERS: Final = {
     "&lt;": "<",

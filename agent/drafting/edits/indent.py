@@ -1,77 +1,90 @@
 """Owns how added lines take on the file's indentation where the model's differs from it."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 from agent.drafting.edits.fold import indent_of
 
 Pair = tuple[str, str]
+"""The indentation of one line: as the model wrote it, and as the file has it."""
+
+Rule = Callable[[str], str]
 
 
-class Indenter:
-    """What the matched lines of a hunk tell about indentation: (the model's, the file's) pairs."""
-
-    def __init__(self, pairs: Sequence[Pair]) -> None:
-        self._pairs = [pair for pair in pairs if any(pair)]
-        seen: dict[str, Counter[str]] = defaultdict(Counter)
-        for theirs, ours in pairs:
-            seen[theirs][ours] += 1
-        self._known = {theirs: ours.most_common(1)[0][0] for theirs, ours in seen.items()}
-
-    @property
-    def agrees(self) -> bool:
-        """Whether most indented lines have the file's indentation already."""
-        same = sum(theirs == ours for theirs, ours in self._pairs)
-        return 2 * same >= len(self._pairs)
-
-    def apply(self, line: str) -> str:
-        """The line, indented as the file would have it."""
-        theirs = indent_of(line)
-        if self.agrees or not line or (theirs == line and theirs not in self._known):
-            return line
-        return self._ours(theirs) + line[len(theirs) :]
-
-    def _ours(self, theirs: str) -> str:
-        if theirs in self._known:
-            return self._known[theirs]
-        differing = [pair for pair in self._pairs if pair[0] != pair[1]]
-        converted = _converted(theirs, differing)
-        if converted is not None:
-            return converted
-        return _shifted(theirs, differing)
+def reindented(lines: Sequence[str], pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """The lines with the file's indentation, as far as the pairs agree how it differs."""
+    rule = _rule(pairs)
+    if rule is None:
+        return tuple(lines)
+    return tuple(
+        rule(indent_of(line)) + line[len(indent_of(line)) :] if line else "" for line in lines
+    )
 
 
-def _converted(theirs: str, pairs: Sequence[Pair]) -> str | None:
-    """Tabs for spaces or spaces for tabs, by the width that the pairs agree on; else None."""
-    to_tabs = {
-        len(a) // len(b)
-        for a, b in pairs
-        if a and b and not a.strip(" ") and not b.strip("\t") and len(a) % len(b) == 0
-    }
-    if len(to_tabs) == 1 and not theirs.strip(" "):
-        width = to_tabs.pop()
-        return "\t" * (len(theirs) // width) + " " * (len(theirs) % width)
-    to_spaces = {
-        len(b) // len(a)
-        for a, b in pairs
-        if a and b and not a.strip("\t") and not b.strip(" ") and len(b) % len(a) == 0
-    }
-    if len(to_spaces) == 1:
-        return theirs.replace("\t", " " * to_spaces.pop())
+def agrees(pairs: Sequence[Pair]) -> bool:
+    """Whether the model's indentation is the file's on all lines."""
+    return all(theirs == ours for theirs, ours in pairs)
+
+
+def _rule(pairs: Sequence[Pair]) -> Rule | None:
+    """The change that more pairs ask for than contradict; None to leave lines as they are."""
+    differing = [pair for pair in pairs if pair[0] != pair[1]]
+    same = len(pairs) - len(differing)
+    same_indented = sum(1 for theirs, ours in pairs if theirs == ours != "")
+    if len(differing) > same_indented:
+        scaled = _tabs(differing) or _spaces(differing) or _scale(differing)
+        if scaled:
+            return scaled
+    moves = Counter(move for pair in differing if (move := _move(pair)))
+    if not moves:
+        return None
+    (kind, step), votes = moves.most_common(1)[0]
+    if votes <= same:
+        return None
+    if kind == "add":
+        return lambda theirs: step + theirs
+    return lambda theirs: theirs[len(step) :] if theirs.startswith(step) else theirs
+
+
+def _move(pair: Pair) -> tuple[str, str] | None:
+    theirs, ours = pair
+    if ours.endswith(theirs):
+        return "add", ours[: len(ours) - len(theirs)]
+    if theirs.endswith(ours):
+        return "cut", theirs[: len(theirs) - len(ours)]
     return None
 
 
-def _shifted(theirs: str, pairs: Sequence[Pair]) -> str:
-    """The indentation moved as far as most of the pairs are."""
-    moves: Counter[tuple[str, str]] = Counter()
-    for a, b in pairs:
-        if b.endswith(a):
-            moves["add", b[: len(b) - len(a)]] += 1
-        elif a.endswith(b):
-            moves["cut", a[: len(a) - len(b)]] += 1
-    if not moves:
-        return theirs
-    (kind, step), _ = moves.most_common(1)[0]
-    if kind == "add":
-        return step + theirs
-    return theirs[len(step) :] if theirs.startswith(step) else theirs
+def _tabs(pairs: Sequence[Pair]) -> Rule | None:
+    """Spaces written for tabs of one width."""
+    widths = {
+        len(theirs) / len(ours)
+        for theirs, ours in pairs
+        if theirs and ours and not theirs.strip(" ") and not ours.strip("\t")
+    }
+    width = int(widths.pop()) if len(widths) == 1 else 0
+    if not width:
+        return None
+    return lambda theirs: (
+        theirs if "\t" in theirs else "\t" * (len(theirs) // width) + " " * (len(theirs) % width)
+    )
+
+
+def _spaces(pairs: Sequence[Pair]) -> Rule | None:
+    """Tabs written for so many spaces each."""
+    widths = {
+        len(ours) / len(theirs)
+        for theirs, ours in pairs
+        if theirs and ours and not theirs.strip("\t") and not ours.strip(" ")
+    }
+    width = int(widths.pop()) if len(widths) == 1 else 0
+    return (lambda theirs: theirs.replace("\t", " " * width)) if width else None
+
+
+def _scale(pairs: Sequence[Pair]) -> Rule | None:
+    """Steps of another width, if two depths or more show it: four spaces written for two."""
+    if len(set(pairs)) < 2 or any("\t" in theirs + ours or not theirs for theirs, ours in pairs):
+        return None
+    ratios = {len(ours) / len(theirs) for theirs, ours in pairs}
+    ratio = ratios.pop() if len(ratios) == 1 else 0.0
+    return (lambda theirs: " " * round(len(theirs) * ratio)) if ratio else None

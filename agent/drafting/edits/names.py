@@ -5,16 +5,26 @@ from typing import Final
 
 _STAMP: Final = re.compile(r"\s+\d{4}-\d\d-\d\d[ T].*$|\s+\((?:[a-z ]+)\)$|\s+<[^>]*>$", re.I)
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")
-_NO_EXTENSION: Final = ("Makefile", "Dockerfile", "LICENSE", "README", "CNAME", "Procfile")
+_NO_EXTENSION: Final = (
+    "Makefile",
+    "Dockerfile",
+    "LICENSE",
+    "README",
+    "CNAME",
+    "Procfile",
+)
 _PATH: Final = re.compile(r"(?:\.{0,2}/)?[^\s*`\"'<>|,;:!?=(){}]+")
 _EXTENSION: Final = re.compile(r"(?:^|[^.])\.[A-Za-z][A-Za-z0-9]{0,11}$")
 _DECORATION: Final = re.compile(r"^\s*(?:(?:[-*+>]|\d+[.)])\s+)?(?:#{1,6}\s+)?")
 _LEAD: Final = re.compile(
-    r"^(?:new\s+|updated\s+|modified\s+)?(?:file|filename|file name|path)\s*\d*\s*[:=]\s*", re.I
+    r"^(?:new\s+|updated\s+|modified\s+)?(?:file|filename|file name|path)\s*\d*\s*[:=]\s*",
+    re.I,
 )
 _NOTE: Final = re.compile(r"\s*(?:\((?:[^()]*)\)|[-\u2013\u2014]\s+.*)$")
 _QUOTED: Final = re.compile(r"`([^`\s][^`]*)`|\*\*([^*\s][^*]*)\*\*")
-_INFO_KEY: Final = re.compile(r"\b(?:title|file|filename|path|name)\s*[=:]\s*(\"[^\"]+\"|'[^']+'|\S+)")
+_INFO_KEY: Final = re.compile(
+    r"\b(?:title|file|filename|path|name)\s*[=:]\s*(\"[^\"]+\"|'[^']+'|\S+)"
+)
 _COMMENT: Final = re.compile(
     r"^\s*(?:<!--\s*(?P<html>.+?)\s*-->|/\*+\s*(?P<block>.+?)\s*\*/|(?://|#|--|;)\s*(?P<line>.+?))\s*$"
 )

@@ -7,7 +7,7 @@ from typing import Final
 from agent.drafting.edits.align import Alignment, alignments
 from agent.drafting.edits.edit import Hunk, HunkLine, Mark
 from agent.drafting.edits.fold import indent_of
-from agent.drafting.edits.indent import Indenter
+from agent.drafting.edits.indent import agrees, reindented
 from agent.drafting.edits.nearest import nearest_lines
 from agent.drafting.edits.page import Page
 from agent.drafting.edits.refusals import NumberedLine, Reason, Refusal
@@ -55,7 +55,11 @@ def place(hunk: Hunk, page: Page) -> Placed:
 
 def _is_supported(found: Alignment, script: Script, page: Page) -> bool:
     """Whether enough lines with text match, for each line that does not."""
-    right = [old for old, line in found.pairs if page.keys[line] and page.keys[line] == script.olds[old].key]
+    right = [
+        old
+        for old, line in found.pairs
+        if page.keys[line] and page.keys[line] == script.olds[old].key
+    ]
     return len(right) >= max(1, 2 * found.faults)
 
 
@@ -85,7 +89,7 @@ def _below_section(hunk: Hunk, page: Page, found: list[Alignment]) -> list[Align
 
 def _chosen(script: Script, page: Page, found: Sequence[Alignment]) -> Placed:
     best = found[0]
-    rivals = [item for item in found if item.cost < best.cost + NEAR]
+    rivals = [item for item in found if item.cost < best.cost + _margin(best, item)]
     results: dict[object, list[Alignment]] = {}
     exact = [item for item in rivals if item.start == script.hunk.start]
     for item in [*rivals[:RIVALS_COMPARED], *exact]:
@@ -96,7 +100,36 @@ def _chosen(script: Script, page: Page, found: Sequence[Alignment]) -> Placed:
             raise _ambiguous(page, rivals)
     if best.is_doubtful:
         raise _doubtful(script, page, best)
+    _refuse_loose(script, page, best)
     return _placed(script, page, best)
+
+
+def _margin(best: Alignment, other: Alignment) -> float:
+    """How much dearer another alignment may be and still stand against the best.
+
+    One that only doubts what the best says must be as good as it.
+    """
+    same = (best.removed, best.added) == (other.removed, other.added)
+    return TIE if same and other.is_doubtful else NEAR
+
+
+def _refuse_loose(script: Script, page: Page, found: Alignment) -> None:
+    """Refuse added lines that have context on one side only, if there is reason to mistrust it.
+
+    A diff leaves context out only at the ends of a file. Elsewhere a line may be missing, unless
+    all the others are right and the header does not count more of them.
+    """
+    if not found.faults and not script.hunk.is_miscounted:
+        return
+    for boundary, line in found.added:
+        before, behind = script.sides(boundary)
+        if (before is None and any(page.keys[:line])) or (behind is None and any(page.keys[line:])):
+            raise Refusal(
+                Reason.NOT_FOUND,
+                "the added lines have unchanged lines on one side only, and not at the file's "
+                "start or end; repeat unchanged lines on both sides",
+                nearest=nearest_lines(page, [old.key for old in script.olds]),
+            )
 
 
 def _by_line_number(
@@ -173,10 +206,10 @@ def _indented(script: Script, page: Page, found: Alignment, boundary: int) -> tu
     """The lines added at a boundary, indented like the removed lines there, or like the rest."""
     pairs = _indent_pairs(script, page, found)
     beside = [pairs[old] for old in _removed_beside(script, boundary) if old in pairs]
-    if beside and Indenter(beside).agrees:
-        return tuple(line.text for line in script.added[boundary])
-    indenter = Indenter(list(pairs.values()))
-    return tuple(indenter.apply(line.text) for line in script.added[boundary])
+    lines = [line.text for line in script.added[boundary]]
+    if beside and agrees(beside):
+        return tuple(lines)
+    return reindented(lines, list(pairs.values()))
 
 
 def _indent_pairs(script: Script, page: Page, found: Alignment) -> dict[int, tuple[str, str]]:
@@ -186,7 +219,10 @@ def _indent_pairs(script: Script, page: Page, found: Alignment) -> dict[int, tup
         expected, real = script.olds[old], page.lines[line]
         if expected.key and page.keys[line] == expected.key:
             ours = indent_of(real)
-            pairs[old] = (ours if expected.lost_its_space(real) else indent_of(expected.text), ours)
+            pairs[old] = (
+                ours if expected.lost_its_space(real) else indent_of(expected.text),
+                ours,
+            )
     return pairs
 
 
@@ -216,7 +252,9 @@ def _unended(hunk: Hunk) -> bool | None:
 
 def _not_found(script: Script, page: Page) -> Refusal:
     missing = [
-        old for old in script.olds if old.mark is Mark.REMOVED and old.key and not page.where(old.key)
+        old
+        for old in script.olds
+        if old.mark is Mark.REMOVED and old.key and not page.where(old.key)
     ]
     near = nearest_lines(page, [old.key for old in script.olds])
     if missing:
@@ -225,7 +263,11 @@ def _not_found(script: Script, page: Page) -> Refusal:
             f"this line to remove is not in the file: {missing[0].text.strip()!r}",
             nearest=near,
         )
-    what = "the lines to remove are" if any(script.mark(n) is Mark.REMOVED for n in range(len(script.olds))) else "the lines around the change are"
+    what = (
+        "the lines to remove are"
+        if any(script.mark(n) is Mark.REMOVED for n in range(len(script.olds)))
+        else "the lines around the change are"
+    )
     message = f"{what} not in the file together, in this order"
     return Refusal(Reason.NOT_FOUND, message, nearest=near)
 
@@ -245,7 +287,8 @@ def _ambiguous(page: Page, rivals: Sequence[Alignment]) -> Refusal:
 def _doubtful(script: Script, page: Page, best: Alignment) -> Refusal:
     matched = {old for old, _ in best.pairs}
     odd = next(
-        (old.text for n, old in enumerate(script.olds) if n not in matched and old.key), ""
+        (old.text for n, old in enumerate(script.olds) if n not in matched and old.key),
+        "",
     )
     return Refusal(
         Reason.NOT_FOUND,

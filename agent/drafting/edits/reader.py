@@ -1,13 +1,13 @@
 """Owns reading an answer: which of its lines are edits, of which form, and which are prose."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from agent.drafting.edits import names
 from agent.drafting.edits.blocks import begins_block, read_block
-from agent.drafting.edits.edit import Edit, Revise, Unusable, Write
+from agent.drafting.edits.edit import Edit, Unusable, Write
 from agent.drafting.edits.envelope import begins_envelope, read_envelope
 from agent.drafting.edits.fences import (
     Fence,
@@ -24,7 +24,22 @@ from agent.drafting.edits.whole import is_document, is_finished
 
 _DIFF_INFO: Final = re.compile(r"^\W*(?:diff|patch|udiff)\b", re.IGNORECASE)
 _ILLUSTRATIVE: Final = frozenset(
-    "bash sh shell zsh console terminal cmd powershell bat text txt plaintext output log".split()
+    [
+        "bash",
+        "sh",
+        "shell",
+        "zsh",
+        "console",
+        "terminal",
+        "cmd",
+        "powershell",
+        "bat",
+        "text",
+        "txt",
+        "plaintext",
+        "output",
+        "log",
+    ]
 )
 _TAG: Final = re.compile(r"^\s*<file\s+(?:path|name|filename)\s*=\s*[\"']([^\"']+)[\"']\s*>(.*)$")
 _TAG_END: Final = re.compile(r"^(.*?)</file>\s*$")
@@ -122,7 +137,10 @@ class _Reader:
 
     def _fenced_envelope(self, fence: Fence) -> None:
         """An envelope knows its own end; the fence's closing line is stepped over behind it."""
-        lines = [*self._lines[: self._at + 1], *dedented(self._lines[self._at + 1 :], fence)]
+        lines = [
+            *self._lines[: self._at + 1],
+            *dedented(self._lines[self._at + 1 :], fence),
+        ]
         self._at += 1
         while not begins_envelope(lines[self._at]):
             self._at += 1
@@ -131,7 +149,10 @@ class _Reader:
 
     def _fenced_blocks(self, fence: Fence, named: str | None) -> None:
         """Blocks know their own ends too; a name may stand before each of them in the fence."""
-        lines = [*self._lines[: self._at + 1], *dedented(self._lines[self._at + 1 :], fence)]
+        lines = [
+            *self._lines[: self._at + 1],
+            *dedented(self._lines[self._at + 1 :], fence),
+        ]
         name = named or self._name_above()
         self._at += 1
         while self._at < len(lines):

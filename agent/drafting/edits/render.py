@@ -3,7 +3,16 @@
 import re
 from collections.abc import Sequence
 
-from agent.drafting.edits.edit import Create, Delete, Edit, Hunk, Mark, Revise, Unusable, Write
+from agent.drafting.edits.edit import (
+    Create,
+    Delete,
+    Edit,
+    Hunk,
+    Mark,
+    Revise,
+    Unusable,
+    Write,
+)
 from agent.drafting.edits.targets import NOWHERE
 
 
@@ -15,10 +24,16 @@ def rendered(edit: Edit) -> str:
         case Create(path=path, text=text):
             return _fenced("", "diff", _patch(NOWHERE, path, [_all_added(text)]))
         case Delete(path=path, hunks=hunks):
-            return _fenced("", "diff", f"diff --git a/{path} b/{path}\ndeleted file mode 100644\n"
-                           + _patch(path, NOWHERE, hunks))
+            return _fenced(
+                "",
+                "diff",
+                f"diff --git a/{path} b/{path}\ndeleted file mode 100644\n"
+                + _patch(path, NOWHERE, hunks),
+            )
         case Revise(old=old, new=new, hunks=hunks, moves=moves):
-            head = f"diff --git a/{old} b/{new}\nrename from {old}\nrename to {new}\n" if moves else ""
+            head = (
+                f"diff --git a/{old} b/{new}\nrename from {old}\nrename to {new}\n" if moves else ""
+            )
             return _fenced("", "diff", head + _patch(old, new, hunks))
         case Unusable(quote=quote):
             return quote
@@ -28,7 +43,9 @@ def _all_added(text: str) -> str:
     lines = text.split("\n")
     ended = lines[-1] == ""
     body = "".join(f"+{line}\n" for line in (lines[:-1] if ended else lines))
-    return f"@@ -0,0 +1 @@\n{body}" + ("" if ended or not text else "\\ No newline at end of file\n")
+    return f"@@ -0,0 +1 @@\n{body}" + (
+        "" if ended or not text else "\\ No newline at end of file\n"
+    )
 
 
 def _patch(old: str, new: str, hunks: Sequence[Hunk | str]) -> str:
@@ -39,7 +56,11 @@ def _patch(old: str, new: str, hunks: Sequence[Hunk | str]) -> str:
 
 
 def _hunk(hunk: Hunk) -> str:
-    parts = [f"@@ -{hunk.start} +{hunk.start} @@" if hunk.start is not None else "@@ @@"]
+    parts = ["@@ @@"]
+    if hunk.start is not None:
+        old = sum(line.mark is not Mark.ADDED for line in hunk.lines) + hunk.is_miscounted
+        new = sum(line.mark is not Mark.REMOVED for line in hunk.lines)
+        parts = [f"@@ -{hunk.start},{old} +{hunk.start},{new} @@"]
     for line in hunk.lines:
         mark = Mark.CONTEXT if line.mark is Mark.ELIDED else line.mark
         parts.append(mark + line.text)

@@ -104,7 +104,8 @@ def _readable(hunks: Sequence[Hunk], page: Page) -> list[Hunk]:
         return list(hunks)
     return [
         replace(
-            hunk, lines=tuple(replace(line, text=unescaped(line.text)) for line in hunk.lines)
+            hunk,
+            lines=tuple(replace(line, text=unescaped(line.text)) for line in hunk.lines),
         )
         for hunk in hunks
     ]

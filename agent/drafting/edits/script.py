@@ -78,6 +78,22 @@ class Script:
         around = (self.mark(boundary - 1), self.mark(boundary))
         return not self.added[boundary] and around == (Mark.CONTEXT, Mark.CONTEXT)
 
+    def _beside(self, boundary: int) -> tuple[int, int]:
+        """The old lines with text on both sides of a boundary; -1 and n where there is none."""
+        first, last = boundary - 1, boundary
+        while first >= 0 and self.olds[first].is_blank and self.mark(first) is Mark.CONTEXT:
+            first -= 1
+        while (
+            last < len(self.olds) and self.olds[last].is_blank and self.mark(last) is Mark.CONTEXT
+        ):
+            last += 1
+        return first, last
+
+    def sides(self, boundary: int) -> tuple[Mark | None, Mark | None]:
+        """The marks of the old lines with text before and behind a boundary."""
+        first, last = self._beside(boundary)
+        return self.mark(first), self.mark(last)
+
     @cached_property
     def faults_allowed(self) -> float:
         """How many lines may be wrong: one in three of those that say something, at most 3."""

@@ -29,7 +29,11 @@ class Targets:
             return self._editable(found.pop())
         if not found:
             return self._editable(self._by_ending(names))
-        raise Refusal(Reason.MALFORMED, f"two different files are named: {' and '.join(names)}", names[-1])
+        raise Refusal(
+            Reason.MALFORMED,
+            f"two different files are named: {' and '.join(names)}",
+            names[-1],
+        )
 
     def new(self, name: str) -> str:
         """The path of a file to add; raises Refusal if it is unsafe or there already."""

@@ -2,9 +2,23 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from agent.drafting.edits.edit import Create, Delete, Edit, Hunk, Revise, Unusable, Write
+from agent.drafting.edits.edit import (
+    Create,
+    Delete,
+    Edit,
+    Hunk,
+    Revise,
+    Unusable,
+    Write,
+)
 from agent.drafting.edits.page import Page
-from agent.drafting.edits.refusals import Applicable, EditRefused, Failure, Reason, Refusal
+from agent.drafting.edits.refusals import (
+    Applicable,
+    EditRefused,
+    Failure,
+    Reason,
+    Refusal,
+)
 from agent.drafting.edits.render import rendered
 from agent.drafting.edits.revision import Revision, like_before, spells
 from agent.drafting.edits.targets import Targets

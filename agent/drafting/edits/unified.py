@@ -4,7 +4,16 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from agent.drafting.edits.edit import Create, Delete, Edit, Hunk, HunkLine, Mark, Revise, Unusable
+from agent.drafting.edits.edit import (
+    Create,
+    Delete,
+    Edit,
+    Hunk,
+    HunkLine,
+    Mark,
+    Revise,
+    Unusable,
+)
 from agent.drafting.edits.names import header_name
 from agent.drafting.edits.placeholders import is_placeholder
 from agent.drafting.edits.refusals import Reason
@@ -40,8 +49,11 @@ def _is_header(lines: Sequence[str], index: int, known_paths: Callable[[str], bo
     if line.startswith("--- ") and line[4:].strip():
         if follow.startswith("+++ "):
             third = lines[index + 2] if index + 2 < len(lines) else ""
-            return known_paths is None or third.startswith("@@") or not third.strip() or (
-                header_name(line[4:]) == NOWHERE or _names_agree(line[4:], follow[4:])
+            return (
+                known_paths is None
+                or third.startswith("@@")
+                or not third.strip()
+                or (header_name(line[4:]) == NOWHERE or _names_agree(line[4:], follow[4:]))
             )
         if not follow.startswith("@@"):
             return False
@@ -149,9 +161,15 @@ class UnifiedReader:
         elif _LINKS.match(line):
             head.fault = Reason.MODE, "links and submodules cannot be made or changed"
         elif line.startswith(("GIT binary patch", "Binary files ")):
-            head.fault = Reason.BINARY, "binary files cannot be made or changed by an answer"
+            head.fault = (
+                Reason.BINARY,
+                "binary files cannot be made or changed by an answer",
+            )
         elif line.startswith("copy "):
-            head.fault = Reason.MALFORMED, "copying is not supported; write the new file out"
+            head.fault = (
+                Reason.MALFORMED,
+                "copying is not supported; write the new file out",
+            )
         elif line.startswith("new file mode"):
             head.is_new = True
         elif line.startswith("deleted file mode"):
@@ -173,15 +191,15 @@ class UnifiedReader:
             self._at += 1
         body = self._lines[first : self._at]
         lines = hunk_lines(body, self._known)
-        hunk = Hunk(lines, start)
-        if lines:
-            self._head.hunks.append(hunk)
         self.is_short, self.is_full = False, False
         if old_count is not None and new_count is not None:
             old = sum(line.mark is not Mark.ADDED for line in lines)
             new = sum(line.mark is not Mark.REMOVED for line in lines)
             self.is_short = old < old_count and new < new_count
             self.is_full = (old, new) == (old_count, new_count)
+        if lines:
+            miscounted = old_count is not None and not self.is_full
+            self._head.hunks.append(Hunk(lines, start, is_miscounted=miscounted))
 
     def _ends_hunk(self) -> bool:
         line = self._lines[self._at]
@@ -206,9 +224,7 @@ class UnifiedReader:
             return not any(line[:1] == "+" for line in self._paragraph(index))
         paragraph = self._paragraph(index)
         bullets = all(line.startswith(("- ", "  ")) for line in paragraph)
-        return bullets and not any(
-            self._known(line[1:]) for line in paragraph if line[:1] == "-"
-        )
+        return bullets and not any(self._known(line[1:]) for line in paragraph if line[:1] == "-")
 
     def _paragraph(self, index: int) -> Sequence[str]:
         end = index

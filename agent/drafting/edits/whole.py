@@ -11,7 +11,17 @@ from agent.drafting.edits.refusals import Reason, Refusal
 _DOCUMENT: Final = re.compile(r"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
 _DOCUMENT_END: Final = re.compile(r"</html\s*>", re.IGNORECASE)
 _OPEN_END: Final = re.compile(r"(?:[({\[,+=?&|]|=>|\b(?:const|let|var|function|return|if|else))\Z")
-_SCRIPTS: Final = (".js", ".mjs", ".cjs", ".ts", ".jsx", ".tsx", ".css", ".scss", ".json")
+_SCRIPTS: Final = (
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".ts",
+    ".jsx",
+    ".tsx",
+    ".css",
+    ".scss",
+    ".json",
+)
 
 
 def is_document(text: str) -> bool:
