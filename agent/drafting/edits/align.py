@@ -14,7 +14,7 @@ from typing import Final
 from agent.drafting.edits.edit import Mark
 from agent.drafting.edits.fold import indent_of, likeness
 from agent.drafting.edits.page import Page
-from agent.drafting.edits.script import OldLine, Script
+from agent.drafting.edits.script import Script
 
 TRAILING: Final = 0.02
 """Same text, other whitespace at the end."""
@@ -245,7 +245,7 @@ class _Aligner:
         if old.mark is Mark.REMOVED and event is Event.GAP:
             return None
         if old.key == key:
-            return _same(old, self.page.lines[line]), 0.0, False
+            return self._same(index, line), 0.0, False
         if old.mark is Mark.REMOVED or not key or not old.key:
             return None
         script = self.script
@@ -258,6 +258,18 @@ class _Aligner:
         if inside and not before and not after:
             return REPLACED, 1.0, False
         return None
+
+    def _same(self, index: int, line: int) -> float:
+        """The cost of two lines with the same folded text."""
+        old, real = self.script.olds[index], self.page.lines[line]
+        if old.text == real:
+            return 0.0
+        if old.is_blank or old.text.rstrip() == real.rstrip():
+            return TRAILING
+        if self.script.lost_its_space(index, real):
+            return TRAILING
+        same_indent = indent_of(old.text) == indent_of(real)
+        return (FOLDED if same_indent else INDENTED)[old.mark]
 
     def _invent(self, index: int, line: int, event: Event, ways: dict[Outcome, Way]) -> None:
         """Take a context line for one that the file does not have."""
@@ -336,16 +348,6 @@ class _Aligner:
             del ways[dearest]
         ways[outcome] = way
         return True
-
-
-def _same(old: OldLine, line: str) -> float:
-    """The cost of two lines with the same folded text."""
-    if old.text == line:
-        return 0.0
-    if old.is_blank or old.text.rstrip() == line.rstrip() or old.lost_its_space(line):
-        return TRAILING
-    same_indent = indent_of(old.text) == indent_of(line)
-    return (FOLDED if same_indent else INDENTED)[old.mark]
 
 
 def _alignment(outcome: Outcome, way: Way) -> Alignment:

@@ -56,7 +56,7 @@ def _block(
 ) -> Block:
     """A line of equal signs may also be text: then the longest search is tried first."""
     hunks = [
-        Hunk(_compared(lines[start + 1 : middle], lines[middle + 1 : end], known))
+        Hunk(_compared(lines[start + 1 : middle], lines[middle + 1 : end], known), is_prefixed=False)
         for middle in reversed(middles)
     ]
     searched = lines[start + 1 : middles[0]]

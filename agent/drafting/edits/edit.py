@@ -34,6 +34,7 @@ class Hunk:
 
     `start` is the line number in the old file that the header claims, counted from 1, or None.
     `is_miscounted` says that the header counts other numbers of lines than there are.
+    `is_prefixed` says that context lines were written behind a space, which may be lost.
     `section` is the text behind `@@` in an envelope, which names a line above the hunk.
     `splits` are the other places where an unclear search block may be divided.
     """
@@ -42,6 +43,7 @@ class Hunk:
     start: int | None = None
     section: str | None = None
     is_miscounted: bool = False
+    is_prefixed: bool = True
     splits: tuple["Hunk", ...] = ()
 
     @property

@@ -21,8 +21,12 @@ class Fence:
 
     def is_closed_by(self, other: "Fence") -> bool:
         """Whether another fence line can end the block that this one opens."""
+        return self.contends_with(other) and not other.info
+
+    def contends_with(self, other: "Fence") -> bool:
+        """Whether another fence line counts inside this block: as long, and not set deeper."""
         same = other.ticks[0] == self.ticks[0] and len(other.ticks) >= len(self.ticks)
-        return same and not other.info
+        return same and len(other.indent) <= len(self.indent) + 3
 
 
 def fence_at(line: str) -> Fence | None:
@@ -107,7 +111,7 @@ def _paired_end(lines: Sequence[str], start: int, fence: Fence) -> int | None:
     inner: list[Fence] = []
     for index in range(start, len(lines)):
         found = fence_at(lines[index])
-        if not found or len(found.ticks) < len(fence.ticks):
+        if not found or not fence.contends_with(found):
             continue
         if found.info:
             inner.append(found)

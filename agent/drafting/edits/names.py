@@ -15,9 +15,9 @@ _NO_EXTENSION: Final = (
 )
 _PATH: Final = re.compile(r"(?:\.{0,2}/)?[^\s*`\"'<>|,;:!?=(){}]+")
 _EXTENSION: Final = re.compile(r"(?:^|[^.])\.[A-Za-z][A-Za-z0-9]{0,11}$")
-_DECORATION: Final = re.compile(r"^\s*(?:(?:[-*+>]|\d+[.)])\s+)?(?:#{1,6}\s+)?")
+_DECORATION: Final = re.compile(r"^\s*(?:(?:[-*+>]|\d+[.)])\s+)?(?:#{1,6}\s+)?(?:\d+[.)]\s+)?")
 _LEAD: Final = re.compile(
-    r"^(?:new\s+|updated\s+|modified\s+)?(?:file|filename|file name|path)\s*\d*\s*[:=]\s*",
+    r"^(?:new\s+|updated\s+|modified\s+)?(?:file|filename|file name|path|step)\s*\d*\s*[:=]\s*",
     re.I,
 )
 _NOTE: Final = re.compile(r"\s*(?:\((?:[^()]*)\)|[-\u2013\u2014]\s+.*)$")

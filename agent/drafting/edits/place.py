@@ -122,6 +122,8 @@ def _refuse_loose(script: Script, page: Page, found: Alignment) -> None:
     if not found.faults and not script.hunk.is_miscounted:
         return
     for boundary, line in found.added:
+        if Mark.REMOVED in (script.mark(boundary - 1), script.mark(boundary)):
+            continue
         before, behind = script.sides(boundary)
         if (before is None and any(page.keys[:line])) or (behind is None and any(page.keys[line:])):
             raise Refusal(
@@ -213,16 +215,19 @@ def _indented(script: Script, page: Page, found: Alignment, boundary: int) -> tu
 
 
 def _indent_pairs(script: Script, page: Page, found: Alignment) -> dict[int, tuple[str, str]]:
-    """For each old line found as it is: its indentation in the hunk, and in the file."""
+    """For each old line found as it is: its indentation in the hunk, and in the file.
+
+    Context that lost its leading space has the file's indentation, if removed lines have it too.
+    """
     pairs = {}
+    moved = False
     for old, line in found.pairs:
-        expected, real = script.olds[old], page.lines[line]
-        if expected.key and page.keys[line] == expected.key:
-            ours = indent_of(real)
-            pairs[old] = (
-                ours if expected.lost_its_space(real) else indent_of(expected.text),
-                ours,
-            )
+        if script.olds[old].key and page.keys[line] == script.olds[old].key:
+            pairs[old] = indent_of(script.olds[old].text), indent_of(page.lines[line])
+            moved = moved or (script.mark(old) is Mark.REMOVED and not agrees([pairs[old]]))
+    for old, line in found.pairs:
+        if old in pairs and not moved and script.lost_its_space(old, page.lines[line]):
+            pairs[old] = pairs[old][1], pairs[old][1]
     return pairs
 
 

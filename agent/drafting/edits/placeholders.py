@@ -40,7 +40,7 @@ def is_placeholder(line: str) -> bool:
     if wrapped is None:
         dotted = _DOTTED.match(text)
         return bool(dotted and _STANDING_IN.search(dotted["words"]) and text.endswith("..."))
-    words = wrapped["words"]
+    words = wrapped["words"].strip("()[]{}: ")
     if _DOTS.fullmatch(words):
         return True
     dotted = _DOTTED.match(words)

@@ -347,7 +347,7 @@ def _names_a_diff(name: str | None) -> bool:
 
 
 def _unfenced(lines: Sequence[str]) -> Sequence[str]:
-    """The lines without blank ones at the edges, and without one fence around them all."""
+    """The lines without a fence around them all, if there is one."""
     kept = list(lines)
     while kept and not kept[0].strip():
         kept.pop(0)
@@ -357,4 +357,4 @@ def _unfenced(lines: Sequence[str]) -> Sequence[str]:
     closing = fence_at(kept[-1]) if len(kept) > 1 else None
     if opening and closing and opening.is_closed_by(closing):
         return kept[1:-1]
-    return kept
+    return lines

@@ -20,10 +20,6 @@ class OldLine:
         """Whether the line holds nothing but whitespace."""
         return not self.key
 
-    def lost_its_space(self, line: str) -> bool:
-        """Whether the line is the file's if the space that marks context was left out."""
-        return self.mark is Mark.CONTEXT and line == " " + self.text
-
 
 class Script:
     """Old lines 0 to n-1, and for each of the n+1 boundaries the lines added there."""
@@ -39,6 +35,12 @@ class Script:
             key = "" if line.mark is Mark.ELIDED else fold(line.text)
             self.olds.append(OldLine(line.mark, line.text, key))
             self.added.append(())
+
+    def lost_its_space(self, index: int, line: str) -> bool:
+        """Whether a context line is the file's if the space that marks it was left out."""
+        old = self.olds[index]
+        prefixed = self.hunk.is_prefixed and old.mark is Mark.CONTEXT
+        return prefixed and line == " " + old.text
 
     def mark(self, index: int) -> Mark | None:
         """The mark of an old line, None beyond either end."""

@@ -89,7 +89,7 @@ class Application:
         text = edit.text
         if edit.label is not None and not (before or "").startswith(edit.label):
             text = text.partition("\n")[2]
-        refuse_cut_off(path, text)
+        refuse_cut_off(path, text, before)
         refuse_placeholders(text, before)
         return text if before is None else like_before(text, before)
 

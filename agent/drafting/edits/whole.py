@@ -34,15 +34,20 @@ def is_finished(text: str) -> bool:
     return _DOCUMENT_END.search(text) is not None
 
 
-def refuse_cut_off(path: str, text: str) -> None:
-    """Raise Refusal if the file stops in the middle of something."""
-    message = ""
-    if is_document(text) and not is_finished(text):
-        message = "the document has no </html>; it was cut off"
-    elif path.lower().endswith(_SCRIPTS) and _OPEN_END.search(text.rstrip()):
-        message = "the file ends in the middle of a statement; it was cut off"
-    if message:
+def refuse_cut_off(path: str, text: str, before: str | None) -> None:
+    """Raise Refusal if the file stops in the middle of something, and did not before."""
+    message = _cut_off(path, text)
+    if message and (before is None or not _cut_off(path, before)):
         raise Refusal(Reason.TRUNCATED, message, path)
+
+
+def _cut_off(path: str, text: str) -> str:
+    """How the file shows that it was cut off; empty if it does not."""
+    if is_document(text) and not is_finished(text):
+        return "the document has no </html>; it was cut off"
+    if path.lower().endswith(_SCRIPTS) and _OPEN_END.search(text.rstrip()):
+        return "the file ends in the middle of a statement; it was cut off"
+    return ""
 
 
 def refuse_placeholders(text: str, before: str | None) -> None:
