@@ -1,0 +1,72 @@
+# Galley. `make` lists the targets; each sets up what it needs by itself.
+
+PYTHON ?= python3
+BRIEF  ?= scaffolds/briefs/unit-converter.json
+VENV   := .venv
+BIN    := $(VENV)/bin
+RUNS   := $(VENV)/.runs
+DEV    := $(VENV)/.dev
+SOURCE := agent tests
+
+.DEFAULT_GOAL := help
+.PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
+        test-browser test-model fuzz bench bench-edits bench-proof
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(RUNS) ## make .venv with what Galley needs to run
+
+$(VENV)/pyvenv.cfg:
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNS): requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUNS)
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements-dev.lock
+	@touch $@
+
+browser: ## install Chromium where that is possible, for the proofs
+	@sh scripts/browser.sh
+
+run-brief: $(RUNS) browser ## carry a brief through the line (BRIEF=path for another one)
+	@$(BIN)/python -m agent run $(BRIEF)
+
+serve: $(RUNS) browser ## take briefs at POST /api-endpoint
+	@$(BIN)/python -m agent serve
+
+check-setup: $(RUNS) ## verify the settings, one line each
+	@$(BIN)/python -m agent check
+
+history: $(RUNS) ## tell the story of a task from git (TASK=name)
+	@$(BIN)/python -m agent history $(TASK)
+
+test: $(DEV) browser ## the quick tests
+	$(BIN)/python -m pytest -n 2 -m "not model and not slow"
+
+test-browser: $(DEV) browser ## the slow tests in a real browser: hangs, floods, isolation
+	$(BIN)/python -m pytest -m "browser and slow"
+
+test-model: $(DEV) browser ## the tests that ask the real embedded model
+	$(BIN)/python -m pytest -m model
+
+check: $(DEV) ## format, lint, types; writes nothing
+	$(BIN)/ruff format --check $(SOURCE)
+	$(BIN)/ruff check --no-cache $(SOURCE)
+	$(BIN)/mypy --cache-dir=/dev/null
+
+fix: $(DEV) ## format, and mend what the linter can
+	$(BIN)/ruff check --fix $(SOURCE)
+	$(BIN)/ruff format $(SOURCE)
+
+lock: $(DEV) ## write the lock files anew from pyproject.toml
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --group dev -c requirements.lock pyproject.toml \
+	  -o requirements-dev.lock
+
+clean: ## remove .venv and the caches; the workspace stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis dist
