@@ -1,0 +1,214 @@
+"""The settings, and the only reader of the environment.
+
+Every field is an environment variable of the same name in capitals; the environment wins over the
+`.env` file. The field's description is its row in the README and its comment in `.env.example`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from dotenv import dotenv_values
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+
+from agent.errors import ConfigurationError
+
+NO_SECRET = SecretStr("")
+
+
+def _split(value: object) -> object:
+    return (
+        [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Megabytes = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseModel):
+    """All that can be set. Empty means "not set" everywhere."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    secret: SecretStr = Field(
+        NO_SECRET,
+        description="what callers must send as `secret`; `serve` makes one up when there is none",
+    )
+    port: int = Field(5000, ge=0, le=65535, description="port of `serve`; 0 takes a free one")
+    bind: str = Field("127.0.0.1", description="address `serve` listens on; `0.0.0.0` for all")
+    public_url: str = Field(
+        "",
+        description="how others reach this server, if not `http://localhost:PORT`; local pages are reported under it",
+    )
+    respond: Literal["when-done", "immediately"] = Field(
+        "when-done",
+        description="answer `POST /api-endpoint` when the job is done, or at once",
+    )
+
+    model: str = Field(
+        "",
+        description="a litellm model name, `embedded` or `scripted:FOLDER`; by default what the key that is present allows",
+    )
+    fallback_models: Names = Field(
+        (), description="litellm model names to try after `MODEL`, comma-separated"
+    )
+    openai_api_key: SecretStr = Field(
+        NO_SECRET, description="key for OpenAI or whatever `OPENAI_BASE_URL` points at"
+    )
+    openai_base_url: str = Field("", description="any OpenAI-compatible endpoint")
+    gemini_api_key: SecretStr = Field(NO_SECRET, description="key for Gemini")
+    aipipe_aki_key: SecretStr = Field(
+        NO_SECRET,
+        validation_alias=AliasChoices("aipipe_aki_key", "aipipe_api_key"),
+        description="key for AI Pipe (`AIPIPE_API_KEY` works too)",
+    )
+    model_path: str = Field(
+        "",
+        description="a GGUF file for the embedded model, instead of the one it fetches",
+    )
+    edit_format: Literal["", "diff", "whole"] = Field(
+        "", description="what revisions are asked as; by default what suits the model"
+    )
+
+    forge: Literal["", "github", "local"] = Field(
+        "",
+        description="where repositories are pushed; `github` when `GITHUB_TOKEN` is set, else `local`",
+    )
+    host: Literal["", "pages", "local"] = Field(
+        "",
+        description="where pages are served; `pages` with the GitHub forge, else `local`",
+    )
+    github_token: SecretStr = Field(
+        NO_SECRET,
+        description="token that may create repositories, push, and enable Pages",
+    )
+    github_username: str = Field(
+        "",
+        description="user or organisation that owns the repositories; by default the token's user",
+    )
+    github_api_url: str = Field(
+        "https://api.github.com",
+        description="GitHub Enterprise or a test server: its REST address",
+    )
+    github_url: str = Field(
+        "https://github.com",
+        description="GitHub Enterprise or a test server: its git and web address",
+    )
+
+    workspace: Path = Field(
+        Path("workspace"),
+        description="folder of repositories, the local forge and the job journal",
+    )
+    database_url: SecretStr = Field(
+        NO_SECRET,
+        description="`postgresql://…` for many workers; empty: SQLite in the workspace",
+    )
+    execute: bool = Field(
+        True,
+        description="`false`: `serve` only accepts jobs and leaves the work to `worker` processes",
+    )
+    concurrency: int = Field(2, ge=1, description="jobs worked on at the same time by one process")
+    keep_days: float = Field(
+        30,
+        gt=0,
+        description="finished jobs leave the journal after so many days; repositories stay",
+    )
+
+    deadline_seconds: float = Field(
+        540, gt=0, description="time for a job from its request to its notification"
+    )
+    max_repairs: int = Field(
+        3, ge=0, description="how often a failing draft goes back to the model"
+    )
+    allow_private_urls: bool | None = Field(
+        None,
+        description="whether `evaluation_url` and attachment URLs may be on loopback or a private network; by default only when forge and host are local",
+    )
+    allow_workflows: bool = Field(
+        False, description="whether a brief may ask for GitHub Actions workflows"
+    )
+    chromium_path: str = Field(
+        "",
+        description="the browser to prove pages in; by default the one that is installed",
+    )
+
+    max_body_mb: Megabytes = Field(40, description="largest request body, MB")
+    max_attachments: int = Field(50, ge=0, description="most attachments of a brief")
+    max_attachment_mb: Megabytes = Field(10, description="largest attachment, decoded, MB")
+    max_attachments_mb: Megabytes = Field(
+        25, description="all attachments of a brief together, decoded, MB"
+    )
+
+    licence_holder: str = Field(
+        "",
+        description="name in the LICENSE of what is made; by default the GitHub user or `the authors`",
+    )
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str], dotenv: Path | None = None) -> Self:
+        """The settings of an environment over a `.env` file. Raises ConfigurationError."""
+        found = {
+            **(dotenv_values(dotenv) if dotenv and dotenv.is_file() else {}),
+            **environment,
+        }
+        try:
+            return cls.model_validate({key.lower(): value for key, value in found.items() if value})
+        except ValidationError as error:
+            raise ConfigurationError("\n".join(map(_complaint, error.errors()))) from None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.forge_name == "github" and not self.github_token.get_secret_value():
+            raise ValueError("FORGE=github needs GITHUB_TOKEN")
+        if self.host_name == "pages" and self.forge_name != "github":
+            raise ValueError(
+                "HOST=pages needs FORGE=github: GitHub Pages serves GitHub's repositories"
+            )
+        if self.forge_name == "github" and self.host_name == "local":
+            raise ValueError(
+                "HOST=local needs FORGE=local: it serves the local forge's repositories"
+            )
+        return self
+
+    @property
+    def forge_name(self) -> Literal["github", "local"]:
+        return self.forge or ("github" if self.github_token.get_secret_value() else "local")
+
+    @property
+    def host_name(self) -> Literal["pages", "local"]:
+        return self.host or ("pages" if self.forge_name == "github" else "local")
+
+    @property
+    def private_urls_allowed(self) -> bool:
+        if self.allow_private_urls is not None:
+            return self.allow_private_urls
+        return self.forge_name == self.host_name == "local"
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret this process knows: for the push gate and for scrubbing."""
+        fields = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(
+            field.get_secret_value()
+            for field in fields
+            if isinstance(field, SecretStr) and field.get_secret_value()
+        )
+
+
+def _complaint(error: Mapping[str, object]) -> str:
+    """One line for one bad setting, without its value: it may be a secret."""
+    location = error["loc"]
+    name = str(location[0]).upper() if isinstance(location, tuple) and location else ""
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message}" if name else message
