@@ -1,0 +1,178 @@
+"""The request as it arrives: JSON in, a validated Request out, every complaint naming its field.
+
+The shape is the evaluators' (docs/protocol.md). The secret is compared here, by digest, and then
+dropped: nothing that is kept or handed on has it.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from agent.errors import IntakeError
+from agent.values import Check, CheckKind
+
+_TASK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_RESERVED_ENDINGS = (".git", ".wiki", ".")
+_JS_PREFIX = re.compile(r"\s*js:\s*", re.IGNORECASE)
+
+
+class WrongSecret(IntakeError):
+    """The caller does not know the secret; nothing else about the request is said."""
+
+
+def _task_name(task: str) -> str:
+    """A task names a repository, a folder and a URL part, so it follows the strictest of them."""
+    if not _TASK.fullmatch(task) or task.endswith(_RESERVED_ENDINGS):
+        raise ValueError(
+            "expected 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit "
+            "and not ending in '.git', '.wiki' or '.'"
+        )
+    return task
+
+
+def _says_something(text: str) -> str:
+    if not text.strip():
+        raise ValueError("expected some text")
+    return text
+
+
+def _http_url(url: str) -> str:
+    if not re.match(r"https?://[^\s/]", url):
+        raise ValueError("expected an http:// or https:// URL")
+    return url
+
+
+class JsCheck(BaseModel):
+    """A check as `{"js": "<expression>"}`."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    js: Annotated[str, AfterValidator(_says_something)] = Field(max_length=20_000)
+
+
+class AttachmentItem(BaseModel):
+    """An attachment as sent: `url` is a `data:` URI or an http(s) URL."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    name: str = Field(max_length=255)
+    url: str
+
+
+Sentence = Annotated[str, Field(max_length=20_000)]
+
+
+class Request(BaseModel):
+    """A request on this machine, where most fields may be left out."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    task: Annotated[str, AfterValidator(_task_name)]
+    brief: Annotated[str, AfterValidator(_says_something)] = Field(max_length=200_000)
+    round: int = Field(1, ge=1, le=1000)
+    nonce: str = Field(default_factory=lambda: secrets.token_hex(8), min_length=1, max_length=200)
+    email: str = Field("", max_length=320)
+    evaluation_url: str = Field("", max_length=2000)
+    checks: tuple[Sentence | JsCheck, ...] = Field((), max_length=200, strict=False)
+    attachments: tuple[AttachmentItem, ...] = Field((), strict=False)
+
+    @classmethod
+    def read(cls, fields: Mapping[str, Any]) -> Self:
+        """Raises IntakeError with one line for each bad field."""
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as error:
+            raise IntakeError("; ".join(map(_complaint, error.errors()))) from None
+
+    def record(self) -> bytes:
+        """The request as kept for later: JSON without the secret."""
+        return (self.model_dump_json(indent=1) + "\n").encode()
+
+    @property
+    def digest(self) -> str:
+        """Tells whether a request that comes again is still the same; hexadecimal SHA-256."""
+        return hashlib.sha256(self.record()).hexdigest()
+
+    def parsed_checks(self) -> tuple[Check, ...]:
+        """The checks that say something; senders' lists hold empty strings now and then."""
+        return tuple(
+            _check(item, self.round)
+            for item in self.checks
+            if isinstance(item, JsCheck) or item.strip()
+        )
+
+
+class SubmittedRequest(Request):
+    """A request over HTTP: everything that the notification echoes must be there."""
+
+    nonce: str = Field(min_length=1, max_length=200)
+    round: int = Field(ge=1, le=1000)
+    email: Annotated[str, AfterValidator(_says_something)] = Field(max_length=320)
+    evaluation_url: Annotated[str, AfterValidator(_http_url)] = Field(max_length=2000)
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """A JSON object, read strictly (RFC 8259, and no name twice). Raises IntakeError."""
+    try:
+        fields = json.loads(body, object_pairs_hook=_without_duplicates, parse_constant=_refuse)
+    except RecursionError:
+        raise IntakeError("body: expected a JSON object, got one nested too deeply") from None
+    except ValueError as error:
+        raise IntakeError(f"body: expected a JSON object: {error}") from None
+    if not isinstance(fields, dict):
+        raise IntakeError("body: expected a JSON object")
+    return fields
+
+
+def check_secret(fields: dict[str, Any], expected: str) -> None:
+    """Takes `secret` out of the fields. Raises WrongSecret in the same way whatever is wrong."""
+    if not secrets_equal(fields.pop("secret", None), expected):
+        raise WrongSecret("wrong secret")
+
+
+def secrets_equal(given: object, expected: str) -> bool:
+    """Compares digests, so that neither length, type nor content shows in the time it takes."""
+    told = given if isinstance(given, str) else ""
+    same = hmac.compare_digest(_digest(told), _digest(expected))
+    return same and isinstance(given, str) and bool(expected)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _check(item: str | JsCheck, round_: int) -> Check:
+    if isinstance(item, JsCheck):
+        return Check(CheckKind.JS, item.js, round_)
+    prefix = _JS_PREFIX.match(item)
+    if prefix and item[prefix.end() :].strip():
+        return Check(CheckKind.JS, item[prefix.end() :], round_)
+    return Check(CheckKind.SENTENCE, item, round_)
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return fields
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _complaint(error: Mapping[str, Any]) -> str:
+    """`checks[2].js: Field required`, without the value: it may be long, or private."""
+    path = ""
+    for part in error["loc"]:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif part not in ("str", "JsCheck", "constrained-str"):
+            path += f".{part}" if path else str(part)
+    return f"{path or 'body'}: {str(error['msg']).removeprefix('Value error, ')}"
