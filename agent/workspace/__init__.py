@@ -1,0 +1,65 @@
+"""The workspace folder: which repositories are there, and whose task each one is."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from agent.workspace.repository import Repository, evidence_ref
+
+REQUEST = "request.json"
+
+
+def candidates(task: str) -> Iterator[str]:
+    """The names a task's repositories may have: `task`, `task-2`, `task-3` …"""
+    yield task
+    number = 2
+    while True:
+        yield f"{task}-{number}"
+        number += 1
+
+
+class Workspace:
+    """The folder; what it holds can be rebuilt from the forge, except for the evidence."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.repos = root / "repos"
+        self.repos.mkdir(parents=True, exist_ok=True)
+
+    def repository(self, name: str) -> Repository:
+        return Repository(self.repos / name)
+
+    def find(self, name: str) -> Repository | None:
+        """The repository of that name; names that differ in case only are the same folder."""
+        found = (path for path in self.repos.iterdir() if path.name.lower() == name.lower())
+        path = next(found, None)
+        return Repository(path) if path else None
+
+    def add(self, name: str, fill: Callable[[Repository], None]) -> Repository | None:
+        """A new repository with what `fill` puts into it.
+
+        None: the name is in use. The folder appears filled or not at all.
+        """
+        if self.find(name):
+            return None
+        scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
+        try:
+            fill(Repository.create(scratch))
+            scratch.rename(self.repos / name)
+        except BaseException as error:
+            shutil.rmtree(scratch)
+            if isinstance(error, OSError) and self.find(name):  # somebody took it meanwhile
+                return None
+            raise
+        return self.repository(name)
+
+    def remove(self, repository: Repository) -> None:
+        shutil.rmtree(repository.path)
+
+
+def asked(repository: Repository, round_: int) -> dict[str, object] | None:
+    """The request on record for a round, if there is one."""
+    record = repository.read(evidence_ref(round_), REQUEST)
+    return json.loads(record) if record else None

@@ -1,0 +1,70 @@
+"""Trees of bytes to git objects and back, past the work tree, the index and every filter."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from typing import IO
+
+from git import Actor, Blob, Commit, GitCommandError, Repo, Submodule, Tree
+from gitdb import IStream
+
+from agent.errors import WorkspaceError
+from agent.workspace import safety
+
+_REGULAR = 0o100644
+_EXECUTABLE = 0o100755
+_ACTOR = Actor(safety.AUTHOR, safety.AUTHOR_EMAIL)
+
+
+def said(error: GitCommandError) -> str:
+    """What git printed, without the command line, in one line."""
+    text = str(error.stderr).removeprefix("\n  stderr: ").strip("'\n ")
+    return " ".join(text.split()) or f"exit code {error.status}"
+
+
+def blobs(commit: Commit) -> Iterator[tuple[str, bytes]]:
+    """Every file of a commit. Raises WorkspaceError for symbolic links and submodules."""
+    for item in commit.tree.traverse():
+        if not isinstance(item, (Blob, Submodule)):
+            continue
+        if item.mode not in (_REGULAR, _EXECUTABLE):
+            raise WorkspaceError(
+                f"{item.path} is a symbolic link or a submodule; remove it from the repository"
+            )
+        yield str(item.path), item.data_stream.read()
+
+
+def tree_of(repo: Repo, files: Mapping[str, bytes], base: str | None = None) -> Tree:
+    """The tree of these files, all of mode 100644, added to those of commit `base`, if any.
+
+    `git update-index` applies git's own verify_path to each path. Raises WorkspaceError.
+    """
+    with tempfile.TemporaryFile() as listing:
+        for path, content in sorted(files.items()):
+            blob = repo.odb.store(IStream("blob", len(content), BytesIO(content))).hexsha
+            listing.write(b"100644 %s\t%s\0" % (blob, path.encode()))
+        listing.seek(0)
+        return repo.tree(_write_tree(repo, listing, base))
+
+
+def commit_of(repo: Repo, tree: Tree, message: str, parent: str | None) -> str:
+    """A commit of a tree; no ref moves and no hook runs."""
+    parents = [repo.commit(parent)] if parent else []
+    return Commit.create_from_tree(
+        repo, tree, message, parents, head=False, author=_ACTOR, committer=_ACTOR
+    ).hexsha
+
+
+def _write_tree(repo: Repo, listing: IO[bytes], base: str | None) -> str:
+    """`git update-index -z --index-info` lines over `base`, through a throw-away index."""
+    with tempfile.TemporaryDirectory(dir=repo.git_dir) as scratch:
+        with repo.git.custom_environment(GIT_INDEX_FILE=os.path.join(scratch, "index")):
+            if base:
+                repo.git.read_tree(base)
+            _, _, complaints = repo.git.update_index(
+                "-z", "--index-info", istream=listing, with_extended_output=True
+            )
+            if complaints:  # it leaves out the paths it does not accept, and exits with 0
+                raise WorkspaceError(f"git refused a path: {' '.join(complaints.split())}")
+            return str(repo.git.write_tree())

@@ -1,0 +1,286 @@
+"""All git of one task's repository: trees in and out, the round's commit, attempts, evidence.
+
+Trees are written from bytes to objects without touching the work tree, so nothing a model or a
+requester names is ever a path on the disk before git's own `verify_path` has accepted it.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from git import Commit, GitCommandError, Repo
+from git.exc import GitError
+from gitdb.exc import BadName
+
+from agent.errors import ForgeError, WorkspaceError
+from agent.values import Attempt, Draft
+from agent.workspace import rounds, safety
+from agent.workspace.objects import blobs, commit_of, said, tree_of
+from agent.workspace.rounds import Round
+
+MAIN = "refs/heads/main"
+_FETCHED = "refs/remotes/origin/main"
+_FETCH = ("--quiet", "--no-recurse-submodules", "--tags", "--force")
+
+
+def attempt_ref(round_: int, attempt: int) -> str:
+    return f"refs/attempts/{round_}/{attempt}"
+
+
+def evidence_ref(round_: int) -> str:
+    return f"refs/evidence/{round_}"
+
+
+class Repository:
+    """A repository under `workspace/repos`; every method may be called again after a crash."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.name
+
+    @classmethod
+    def create(cls, path: Path) -> "Repository":
+        """An empty repository at `path`, or the one that is already there."""
+        path.mkdir(parents=True, exist_ok=True)
+        try:
+            Repo.init(path, initial_branch="main", env=safety.environment()).close()
+        except GitError as error:
+            raise WorkspaceError(f"could not make a repository at {path}: {error}") from None
+        (path / ".git" / "info").mkdir(exist_ok=True)
+        (path / ".git" / "info" / "attributes").write_text(safety.ATTRIBUTES)
+        return cls(path)
+
+    # what is there
+
+    @property
+    def head(self) -> str | None:
+        """The commit `main` is at; None before round 1."""
+        return self.resolve(MAIN)
+
+    def resolve(self, ref: str) -> str | None:
+        with self._open() as repo:
+            return _resolve(repo, ref)
+
+    def refs(self, prefix: str) -> dict[str, str]:
+        """Every ref under `prefix` and its commit, in the order of the names."""
+        with self._open() as repo:
+            listed = repo.git.for_each_ref("--format=%(refname) %(objectname)", prefix)
+        return dict(line.split(" ", 1) for line in listed.splitlines())
+
+    def files(self, ref: str) -> dict[str, bytes]:
+        """The whole tree of a commit. Raises WorkspaceError for symbolic links and submodules."""
+        with self._open() as repo:
+            return dict(blobs(repo.commit(ref)))
+
+    def read(self, ref: str, path: str) -> bytes | None:
+        """One file of a commit; None where the ref or the file is not there."""
+        with self._open() as repo:
+            try:
+                return bytes((repo.commit(ref).tree / path).data_stream.read())
+            except (KeyError, BadName):
+                return None
+
+    def rounds(self) -> tuple[tuple[Round, Commit], ...]:
+        """The rounds on `main`, first to last, with their commits."""
+        with self._open() as repo:
+            if not _resolve(repo, MAIN):
+                return ()
+            commits = repo.iter_commits(MAIN, reverse=True, first_parent=True)
+            read = [(rounds.read(str(commit.message)), commit) for commit in commits]
+        return tuple((round_, commit) for round_, commit in read if round_)
+
+    # writing it
+
+    def commit_round(self, round_: Round, files: Mapping[str, bytes]) -> str:
+        """The round's one commit on `main`, its tag, and a work tree that shows it.
+
+        A request that `main` has an answer to already keeps it, and its commit is returned.
+        """
+        commit = self.answer_to(round_.request)
+        if commit is None:
+            with self._open() as repo:
+                parent = _resolve(repo, MAIN)
+                tree = tree_of(repo, files)
+                commit = commit_of(repo, tree, rounds.message(round_), parent)
+                repo.git.update_ref(MAIN, commit, parent or "0" * 40)
+        self.tag(round_.number, commit)
+        self.show(commit)
+        return commit
+
+    def answer_to(self, request: str) -> str | None:
+        """The commit on `main` that answers a request, by the start of the request's digest."""
+        return next((c.hexsha for r, c in reversed(self.rounds()) if r.request == request), None)
+
+    def tag(self, number: int, commit: str) -> None:
+        with self._open() as repo:
+            repo.git.update_ref(f"refs/tags/round-{number}", commit)
+
+    def show(self, commit: str) -> None:
+        """Make the work tree and the index what `commit` holds."""
+        with self._open() as repo:
+            repo.git.read_tree("--reset", "-u", commit)
+
+    def attempt(self, round_: int, number: int) -> Attempt | None:
+        """The draft that was tried under that number."""
+        with self._open() as repo:
+            found = _resolve(repo, attempt_ref(round_, number))
+            if not found:
+                return None
+            commit = repo.commit(found)
+            summary, _, model = str(commit.message).strip().partition("\n\nModel: ")
+            return Attempt(number, found, commit.tree.hexsha, summary, model)
+
+    def record_attempt(self, round_: int, draft: Draft) -> Attempt:
+        """A draft that is to be tried, as a commit on top of `main`."""
+        note = f"{' '.join(draft.summary.split())}\n\nModel: {draft.model}\n"
+        with self._open() as repo:
+            tree = tree_of(repo, draft.files)
+            commit = commit_of(repo, tree, note, _resolve(repo, MAIN))
+            repo.git.update_ref(attempt_ref(round_, draft.attempt), commit)
+        return Attempt(draft.attempt, commit, tree.hexsha, draft.summary, draft.model)
+
+    def record_evidence(self, number: int, files: Mapping[str, bytes]) -> None:
+        """Add files to the round's evidence; what it already holds under other names stays."""
+        ref = evidence_ref(number)
+        with self._open() as repo:
+            parent = _resolve(repo, ref)
+            tree = tree_of(repo, files, base=parent)
+            if parent and repo.commit(parent).tree == tree:
+                return
+            note = f"Evidence of round {number}: {', '.join(sorted(files))}\n"
+            repo.git.update_ref(ref, commit_of(repo, tree, note, parent))
+
+    def set_aside(self, number: int) -> None:
+        """Move the round's attempts and evidence under `refs/superseded`, before a new order."""
+        superseded = f"refs/superseded/{len(self.refs('refs/superseded'))}"
+        moving = {
+            **self.refs(f"refs/attempts/{number}/"),
+            **self.refs(evidence_ref(number)),
+        }
+        with self._open() as repo:
+            for ref, commit in moving.items():
+                repo.git.update_ref(ref.replace("refs", superseded, 1), commit)
+                repo.git.update_ref("-d", ref, commit)
+
+    def evidence(self, number: int) -> dict[str, bytes]:
+        """What the round's evidence holds; empty where there is none (a clone has none)."""
+        ref = evidence_ref(number)
+        return self.files(ref) if self.resolve(ref) else {}
+
+    def changed_files(self, commit: str) -> tuple[str, ...]:
+        """Paths whose bytes `commit` added or changed."""
+        with self._open() as repo:
+            listed = repo.git.diff_tree(
+                "--root",
+                "-r",
+                "-z",
+                "--no-commit-id",
+                "--name-only",
+                "--diff-filter=AM",
+                commit,
+            )
+        return tuple(path for path in listed.split("\0") if path)
+
+    def committed_at(self, commit: str) -> int:
+        """When a commit was made, in seconds since the epoch."""
+        with self._open() as repo:
+            return int(repo.commit(commit).committed_date)
+
+    def move_onto(self, theirs: str, number: int) -> str:
+        """Put the last commit of `main` on top of `theirs`, where both changed other files.
+
+        Raises WorkspaceError where they changed the same one.
+        """
+        with self._open() as repo:
+            ours = repo.commit(MAIN)
+            base = ours.parents[0] if ours.parents else None
+            mine, other = _changes(base, ours), _changes(base, repo.commit(theirs))
+            both = sorted(mine.keys() & other.keys())
+            if both:
+                raise WorkspaceError(
+                    f"{self.name}: somebody pushed changes to {', '.join(both)} meanwhile; "
+                    "send the request again to work on top of them"
+                )
+            merged = dict(blobs(repo.commit(theirs))) | {
+                p: c for p, c in mine.items() if c is not None
+            }
+            files = {
+                path: content for path, content in merged.items() if mine.get(path, b"") is not None
+            }
+            moved = commit_of(repo, tree_of(repo, files), str(ours.message), theirs)
+            repo.git.update_ref(MAIN, moved, ours.hexsha)
+        self.tag(number, moved)
+        self.show(moved)
+        return moved
+
+    # the forge
+
+    def push(self, git_url: str, number: int, transport: Mapping[str, str]) -> bool:
+        """Push `main` and the round's tag, together. False: somebody else pushed in between."""
+        tag = f"refs/tags/round-{number}"
+        with self._open(transport) as repo:
+            try:
+                repo.git.push(
+                    "--atomic",
+                    "--no-verify",
+                    "--",
+                    git_url,
+                    f"{MAIN}:{MAIN}",
+                    f"+{tag}:{tag}",
+                )
+            except GitCommandError as error:
+                if "non-fast-forward" in str(error.stderr) or "fetch first" in str(error.stderr):
+                    return False
+                raise _refused_by_forge("push to", git_url, error) from None
+        return True
+
+    def fetch(self, git_url: str, transport: Mapping[str, str]) -> str | None:
+        """Fetch the forge's `main` and tags; its commit, or None where it has no `main` yet."""
+        with self._open(transport) as repo:
+            try:
+                listed = repo.git.ls_remote("--", git_url, MAIN)
+                if not listed:
+                    return None
+                repo.git.fetch(*_FETCH, "--", git_url, f"+{MAIN}:{_FETCHED}")
+            except GitCommandError as error:
+                raise _refused_by_forge("fetch from", git_url, error) from None
+            return _resolve(repo, _FETCHED)
+
+    def take_over(self, commit: str) -> None:
+        """Move `main` forward to a fetched commit. Raises WorkspaceError when it isn't a child."""
+        with self._open() as repo:
+            head = _resolve(repo, MAIN)
+            if head == commit:
+                return
+            if head and not repo.is_ancestor(repo.commit(head), repo.commit(commit)):
+                raise WorkspaceError(
+                    f"{self.name}: the forge's main ({commit[:9]}) does not continue the "
+                    f"workspace's ({head[:9]}); move {self.path} away and send the request again"
+                )
+            repo.git.update_ref(MAIN, commit)
+        self.show(commit)
+
+    @contextmanager
+    def _open(self, extra: Mapping[str, str] | None = None) -> Iterator[Repo]:
+        with Repo(self.path) as repo:
+            repo.git.update_environment(**safety.environment(extra))
+            try:
+                yield repo
+            except GitCommandError as error:
+                raise WorkspaceError(f"{self.name}: git failed: {said(error)}") from None
+
+
+def _resolve(repo: Repo, ref: str) -> str | None:
+    return str(repo.git.rev_parse("--verify", "--quiet", ref, with_exceptions=False)) or None
+
+
+def _refused_by_forge(tried: str, git_url: str, error: GitCommandError) -> ForgeError:
+    return ForgeError(f"git could not {tried} {git_url}: {said(error)}")
+
+
+def _changes(base: Commit | None, after: Commit) -> dict[str, bytes | None]:
+    """Paths that `after` changed and their bytes there; None for a file it deleted."""
+    before = dict(blobs(base)) if base else {}
+    now = dict(blobs(after))
+    paths = before.keys() | now.keys()
+    return {path: now.get(path) for path in paths if before.get(path) != now.get(path)}

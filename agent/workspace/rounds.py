@@ -1,0 +1,105 @@
+"""What a commit on `main` says of its round, so that any clone can tell what was asked before.
+
+The message holds the summary, the brief and its checks; no e-mail, nonce or secret, because it is
+pushed. A check of several lines is folded as git-interpret-trailers(1) describes.
+"""
+
+from dataclasses import dataclass
+
+from agent.values import Check, CheckKind
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A round as recorded on `main`: what was asked, and how its proof went.
+
+    `request` is the start of the request's digest: it tells which order the commit answers.
+    """
+
+    number: int
+    task: str
+    summary: str
+    brief: str
+    checks: tuple[Check, ...]
+    model: str
+    proof: str
+    request: str
+
+
+_JS = "js: "
+_REQUIRED = {"Task", "Model", "Proof", "Request"}
+
+
+def message(round_: Round) -> str:
+    """The commit message of a round."""
+    trailers = [("Check", _written(check)) for check in round_.checks]
+    trailers += [
+        ("Round", str(round_.number)),
+        ("Task", round_.task),
+        ("Model", round_.model),
+        ("Proof", round_.proof),
+        ("Request", round_.request),
+    ]
+    lines = [f"{name}: {_fold(value)}" for name, value in trailers]
+    return (
+        f"{_subject(round_.summary)}\n\n{_paragraphs(round_.brief)}\n\n" + "\n".join(lines) + "\n"
+    )
+
+
+def read(message_: str) -> Round | None:
+    """The round of a commit message; None for a commit that Galley did not make."""
+    head, _, tail = message_.rstrip("\n").rpartition("\n\n")
+    summary, _, brief = head.partition("\n\n")
+    trailers = _unfold(tail)
+    values = dict(trailers)
+    if not brief or not values.get("Round", "").isdecimal() or not values.keys() >= _REQUIRED:
+        return None
+    number = int(values["Round"])
+    checks = tuple(_parsed(value, number) for name, value in trailers if name == "Check")
+    return Round(
+        number=number,
+        task=values["Task"],
+        summary=summary,
+        brief=brief,
+        checks=checks,
+        model=values["Model"],
+        proof=values["Proof"],
+        request=values["Request"],
+    )
+
+
+def _subject(summary: str) -> str:
+    """One line of at most 72 characters, the width git's own tools keep to."""
+    line = " ".join(summary.split()) or "Build the app"
+    return line if len(line) <= 72 else line[:71].rstrip() + "…"
+
+
+def _paragraphs(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def _written(check: Check) -> str:
+    return f"{_JS}{check.text}" if check.kind is CheckKind.JS else check.text
+
+
+def _parsed(value: str, number: int) -> Check:
+    if value.startswith(_JS):
+        return Check(CheckKind.JS, value.removeprefix(_JS), number)
+    return Check(CheckKind.SENTENCE, value, number)
+
+
+def _fold(value: str) -> str:
+    return "\n  ".join(line or "." for line in value.strip().splitlines())
+
+
+def _unfold(block: str) -> list[tuple[str, str]]:
+    trailers: list[tuple[str, str]] = []
+    for line in block.splitlines():
+        if line.startswith("  ") and trailers:
+            name, value = trailers[-1]
+            folded = line[2:]
+            trailers[-1] = (name, f"{value}\n{'' if folded == '.' else folded}")
+        else:
+            name, _, value = line.partition(": ")
+            trailers.append((name, value))
+    return trailers
