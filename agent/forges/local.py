@@ -1,0 +1,45 @@
+"""The local forge: bare repositories in a folder of the workspace."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from git import Repo
+from git.exc import GitError
+
+from agent.errors import ForgeError
+from agent.values import Remote
+from agent.workspace import safety
+
+
+class LocalForge:
+    """Speaks the Forge port over `workspace/forge/<repo>.git`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def claim(self, repo: str, description: str, since: float) -> Remote | None:
+        """Create the repository, or find the one without commits that is there since `since`."""
+        path = self.path(repo)
+        if path.exists():
+            is_begun = path.stat().st_ctime >= since and not (path / "refs/heads/main").exists()
+            return self._remote(repo) if is_begun else None
+        try:
+            Repo.init(path, bare=True, initial_branch="main", env=safety.environment()).close()
+            (path / "description").write_text(description + "\n")
+        except (GitError, OSError) as error:
+            raise ForgeError(f"could not make the repository {path}: {error}") from None
+        return self._remote(repo)
+
+    def find(self, repo: str) -> Remote | None:
+        return self._remote(repo) if self.path(repo).exists() else None
+
+    def transport(self) -> Mapping[str, str]:
+        return {"GIT_ALLOW_PROTOCOL": "file"}
+
+    def path(self, repo: str) -> Path:
+        return self.folder / f"{repo}.git"
+
+    def _remote(self, repo: str) -> Remote:
+        url = self.path(repo).as_uri()
+        return Remote(repo, url, url)
