@@ -1,0 +1,121 @@
+"""What the scaffolds of a task's repository say: facts read off the final files, never guesses."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import PurePosixPath
+
+from agent import scaffold
+from agent.values import Order, Proof
+from agent.workspace.rounds import Round
+
+_ABOUT = {
+    ".html": "a page",
+    ".css": "styles",
+    ".js": "script",
+    ".mjs": "script",
+    ".json": "data (JSON)",
+    ".csv": "data (CSV)",
+    ".md": "text (Markdown)",
+    ".txt": "text",
+    ".svg": "picture (SVG)",
+    ".png": "picture (PNG)",
+    ".jpg": "picture (JPEG)",
+    ".xml": "data (XML)",
+    ".py": "a Python program",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A line of the README's table of files."""
+
+    path: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the rounds and the model say about an app; `rounds` ends with the current one."""
+
+    order: Order
+    rounds: Sequence[Round]
+    summary: str
+    explanation: str
+    holder: str
+
+
+def render(told: Told, files: Mapping[str, bytes], proof: Proof | None) -> dict[str, bytes]:
+    """README.md, LICENSE and .nojekyll for these files; without a proof the checks are listed."""
+    page = _Page.read(files.get("index.html", b""))
+    own = {path: content for path, content in files.items() if path not in scaffold.SITE_PATHS}
+    return scaffold.site(
+        title=page.title or told.order.repo,
+        summary=told.summary,
+        rounds=told.rounds,
+        repo=told.order.repo,
+        paths=sorted(own),
+        files=[_row(path, content, page) for path, content in sorted(own.items())],
+        libraries=page.libraries,
+        explanation=told.explanation,
+        verdicts=None if proof is None else proof.verdicts,
+        proof="" if proof is None else proof.summary,
+        year=datetime.fromtimestamp(told.order.job.accepted_at, UTC).year,
+        holder=told.holder,
+    )
+
+
+def _row(path: str, content: bytes, page: "_Page") -> FileRow:
+    if path == "index.html":
+        return FileRow(path, page.about)
+    about = _ABOUT.get(PurePosixPath(path).suffix.lower(), "a file")
+    return FileRow(path, f"{about}, {len(content):,} bytes")
+
+
+class _Page(HTMLParser):
+    """What a page says of itself: its title, ids, libraries and named functions."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.title = ""
+        self.ids: list[str] = []
+        self.libraries: list[str] = []
+        self.functions: list[str] = []
+        self._within = ""
+
+    @classmethod
+    def read(cls, content: bytes) -> "_Page":
+        page = cls()
+        page.feed(content.decode(errors="replace"))
+        page.close()
+        return page
+
+    @property
+    def about(self) -> str:
+        parts = ["the page"]
+        if self.ids:
+            parts.append("with " + ", ".join(scaffold.code(f"#{name}") for name in self.ids[:12]))
+        if self.functions:
+            names = ", ".join(scaffold.code(f"{name}()") for name in self.functions[:12])
+            parts.append(f"driven by {names}")
+        return " ".join(parts).replace("|", "\\|")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._within = tag
+        found = dict(attrs)
+        if name := found.get("id"):
+            self.ids.append(name)
+        address = (found.get("src") if tag == "script" else found.get("href")) or ""
+        if tag in ("script", "link") and address.startswith(("https://", "http://", "//")):
+            self.libraries.append(address)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._within = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._within == "title":
+            self.title = " ".join((self.title + data).split())
+        elif self._within == "script":
+            self.functions += re.findall(r"\bfunction\s+([A-Za-z_$][\w$]*)\s*\(", data)
