@@ -5,7 +5,6 @@ An implementation is one file, owns one vendor library, and translates that vend
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal, Protocol
 
 from agent.deadline import Deadline
@@ -53,11 +52,23 @@ class Model(Protocol):
         ...
 
 
+class Inbox(Protocol):
+    """Where accepted requests wait, by job."""
+
+    def put(self, job_id: str, record: bytes) -> bool:
+        """Keep a request durably. False: the job has one already, which stays."""
+        ...
+
+    def get(self, job_id: str) -> bytes | None: ...
+
+    def drop(self, job_id: str) -> None: ...
+
+
 class Forge(Protocol):
     """Where repositories are pushed."""
 
-    def claim(self, repo: str, description: str, since: datetime) -> Remote | None:
-        """Create `repo`, or find the empty one that an earlier try made after `since`.
+    def claim(self, repo: str, description: str, since: float) -> Remote | None:
+        """Create `repo`, or find the empty one that an earlier try made after `since` (epoch).
 
         None: the name belongs to something else. Raises ForgeError.
         """
@@ -95,14 +106,24 @@ class Served:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a POST was answered: any status, at most 2 KB of text, and the seconds it asked for."""
+
+    status: int
+    text: str
+    retry_after: float = 0.0
+
+
 class Notifier(Protocol):
     """The way to the evaluation URL."""
 
-    def post(self, url: str, payload: Mapping[str, str | int], key: str, seconds: float) -> int:
-        """One try, giving the status; `key` is the same for every try of one notification.
-
-        Raises NotifyError when no answer came.
-        """
+    def post(
+        self,
+        url: str,
+        payload: Mapping[str, object],
+        headers: Mapping[str, str],
+        seconds: float,
+    ) -> Reply:
+        """One try; redirects are answers. Raises StepFailed when no answer came in `seconds`."""
         ...
-
-

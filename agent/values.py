@@ -102,15 +102,29 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A draft that was tried, as the commit under `refs/attempts/<round>/<number>`."""
+    """A draft that was tried, as the commit under `refs/attempts/<round>/<number>`.
+
+    `tree` is the commit's tree id: drafts with the same files have the same.
+    """
 
     number: int
     commit: str
+    tree: str
     summary: str
     model: str
 
     def __post_init__(self) -> None:
-        _require(bool(_FULL_SHA.fullmatch(self.commit)), f"not a full commit id: {self.commit}")
+        _require(
+            bool(_FULL_SHA.fullmatch(self.commit)),
+            f"not a full commit id: {self.commit}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """No further attempt is made, and why."""
+
+    reason: str
 
 
 class Outcome(StrEnum):
@@ -160,6 +174,49 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """An attempt and what was seen of it."""
+
+    attempt: Attempt
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An accepted brief on its way: `accepted_at` and `deadline` are seconds since the epoch."""
+
+    id: str
+    task: str
+    round: int
+    accepted_at: float
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A job and the repository that it is worked on in."""
+
+    job: Job
+    remote: "Remote"
+
+    @property
+    def repo(self) -> str:
+        return self.remote.repo
+
+    @property
+    def round(self) -> int:
+        return self.job.round
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not yet: look again after so many seconds. `seen` says what was seen instead."""
+
+    seconds: float
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """The one commit of a round on `main`.
 
@@ -172,7 +229,10 @@ class Revision:
     witness: str
 
     def __post_init__(self) -> None:
-        _require(bool(_FULL_SHA.fullmatch(self.commit)), f"not a full commit id: {self.commit}")
+        _require(
+            bool(_FULL_SHA.fullmatch(self.commit)),
+            f"not a full commit id: {self.commit}",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The guarded HTTP client: GET what a request names, POST to where a request points."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
 from agent.deadline import Deadline
@@ -11,6 +12,7 @@ from agent.outbound.addresses import Resolver, system_resolver
 from agent.outbound.exchange import Exchange
 from agent.outbound.line import Guard, Line
 from agent.outbound.refusal import OutboundError, shown_url
+from agent.ports import Reply
 
 _MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -28,13 +30,6 @@ class Fetched:
     content: bytes = field(repr=False)
     media_type: str
     url: str
-
-
-class Reply(NamedTuple):
-    """What a POST was answered: any status, and at most 2 KB of text."""
-
-    status: int
-    text: str
 
 
 class Outbound:
@@ -72,7 +67,11 @@ class Outbound:
         )
 
     def post(
-        self, url: str, payload: Mapping[str, object], headers: Mapping[str, str], seconds: float
+        self,
+        url: str,
+        payload: Mapping[str, object],
+        headers: Mapping[str, str],
+        seconds: float,
     ) -> Reply:
         """POST `payload` as JSON once; a redirect is an answer like any other.
 
@@ -83,4 +82,15 @@ class Outbound:
         body = json.dumps(payload, allow_nan=False).encode()
         with Exchange("POST", url, Line(self._guard, deadline), deadline) as exchange:
             answer = exchange.send(stated, body)
-            return Reply(answer.status_code, exchange.peek(_ANSWER_CAP))
+            pause = _retry_after(answer.headers.get("Retry-After", ""))
+            return Reply(answer.status_code, exchange.peek(_ANSWER_CAP), pause)
+
+
+def _retry_after(stated: str) -> float:
+    """Seconds by RFC 9110, 10.2.3: a number, or a date to wait for; 0 for anything else."""
+    if stated.isdecimal():
+        return float(stated)
+    try:
+        return max(0.0, parsedate_to_datetime(stated).timestamp() - time.time())
+    except ValueError:
+        return 0.0

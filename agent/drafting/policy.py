@@ -1,0 +1,39 @@
+"""What a model may not put into a repository, whatever it was told to (threats E1 and E5)."""
+
+from collections.abc import Mapping
+
+from agent.errors import DraftRefused
+from agent.scaffold import SITE_PATHS
+
+_NEVER = ("cname", "_config.yml", ".gitmodules", ".gitattributes")
+_WORKFLOWS = ".github/workflows/"
+_MOST_FILES = 500
+_MOST_BYTES = 80_000_000
+
+
+def permitted(
+    before: Mapping[str, bytes], after: Mapping[str, bytes], allow_workflows: bool
+) -> dict[str, bytes]:
+    """The tree after an answer, with the scaffolds' files as they were before it.
+
+    Raises DraftRefused for a file that may not be written, in words the model can act on.
+    """
+    for path, content in after.items():
+        if before.get(path) != content:
+            _refuse_path(path, allow_workflows)
+    if len(after) > _MOST_FILES or sum(map(len, after.values())) > _MOST_BYTES:
+        raise DraftRefused(
+            f"too much: at most {_MOST_FILES} files and {_MOST_BYTES // 1_000_000} MB together"
+        )
+    kept = {path: before[path] for path in SITE_PATHS if path in before}
+    return {path: content for path, content in after.items() if path not in SITE_PATHS} | kept
+
+
+def _refuse_path(path: str, allow_workflows: bool) -> None:
+    lowered = path.lower()
+    if lowered.rpartition("/")[2] in _NEVER:
+        raise DraftRefused(f"{path} may not be written: it changes how the repository is served")
+    if lowered.startswith(_WORKFLOWS) and not allow_workflows:
+        raise DraftRefused(
+            f"{path} may not be written: workflows need ALLOW_WORKFLOWS=true in the settings"
+        )

@@ -1,0 +1,36 @@
+"""What is known of models by name: how each is best asked. One row a family; first match wins."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from typing import Literal
+
+Format = Literal["diff", "whole"]
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """How to ask a model.
+
+    `revises_by`: small models rewrite well and diff badly. `is_small`: takes the road of
+    skeletons and samples instead of one long request with repairs.
+    """
+
+    revises_by: Format = "diff"
+    is_small: bool = False
+
+
+_SMALL = Traits(revises_by="whole", is_small=True)
+
+_TABLE: tuple[tuple[str, Traits], ...] = (
+    ("*qwen2.5-coder-0.5b*", _SMALL),
+    ("*qwen2.5-coder-1.5b*", _SMALL),
+    ("*qwen2.5-coder-3b*", _SMALL),
+    ("*qwen2.5-coder-7b*", Traits(revises_by="whole")),
+    ("*llama-3.2-?b*", _SMALL),
+    ("*gemma-?-?b*", _SMALL),
+    ("*", Traits()),
+)
+
+
+def traits_of(model: str) -> Traits:
+    return next(traits for pattern, traits in _TABLE if fnmatch(model.lower(), pattern))

@@ -1,0 +1,92 @@
+"""What is kept of a round for people who read afterwards: names and forms of the evidence files."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from agent.ports import Message, Prompt
+from agent.values import Answer, Proof, Publication, Receipt
+
+
+def attempt_folder(number: int) -> str:
+    return f"attempts/{number}"
+
+
+def of_turns(number: int, turns: list[tuple[Prompt, Answer]]) -> dict[str, bytes]:
+    """What a model was asked for an attempt and what it said, turn by turn."""
+    folder = attempt_folder(number)
+    prompts = [_numbered(n, _written(_new_messages(turns, n))) for n in range(len(turns))]
+    answers = [_numbered(n, answer.text) for n, (_, answer) in enumerate(turns)]
+    usage = [{"model": answer.model, **asdict(answer.usage)} for _, answer in turns]
+    return {
+        f"{folder}/prompt.md": _joined(prompts),
+        f"{folder}/answer.md": _joined(answers),
+        f"{folder}/usage.json": _json(usage),
+    }
+
+
+def of_refusal(number: int, reason: str) -> dict[str, bytes]:
+    """Why an attempt ended without a draft."""
+    return {f"{attempt_folder(number)}/refused.txt": f"{reason}\n".encode()}
+
+
+def of_proof(number: int, proof: Proof) -> dict[str, bytes]:
+    folder = attempt_folder(number)
+    told = {
+        "summary": proof.summary,
+        "verdicts": [
+            {
+                "round": verdict.check.round,
+                "kind": verdict.check.kind,
+                "check": verdict.check.text,
+                "outcome": verdict.outcome,
+                "observed": verdict.observed,
+            }
+            for verdict in proof.verdicts
+        ],
+        "faults": proof.faults,
+        "console": proof.console,
+        "failed_requests": proof.failed_requests,
+    }
+    pictures = {
+        f"{folder}/{'screenshot' if name == 'desktop' else f'screenshot-{name}'}.png": content
+        for name, content in proof.screenshots.items()
+    }
+    return {f"{folder}/proof.json": _json(told), **pictures}
+
+
+def of_publication(publication: Publication) -> dict[str, bytes]:
+    seen_at = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"publication.json": _json({**asdict(publication), "seen_at": seen_at})}
+
+
+def of_receipt(receipt: Receipt) -> dict[str, bytes]:
+    return {"receipt.json": _json(asdict(receipt))}
+
+
+def _new_messages(turns: list[tuple[Prompt, Answer]], n: int) -> tuple[Message, ...]:
+    """The messages of turn `n` that the turn before did not have, its answer left out."""
+    said_before = len(turns[n - 1][0].messages) + 1 if n else 0
+    return turns[n][0].messages[said_before:]
+
+
+def _written(messages: tuple[Message, ...]) -> str:
+    return "\n\n".join(f"<!-- {message.role} -->\n{message.text}" for message in messages)
+
+
+def _numbered(n: int, text: str) -> str:
+    return f"<!-- turn {n + 1} -->\n{text}" if n else text
+
+
+def _joined(texts: list[str]) -> bytes:
+    return ("\n\n".join(text.rstrip("\n") for text in texts) + "\n").encode()
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False, default=_plain) + "\n").encode()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds")
+    raise TypeError(f"{type(value).__name__} is not evidence")

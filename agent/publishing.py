@@ -1,0 +1,116 @@
+"""From the best attempt to a page that is really served: commit, push, and look."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from agent import evidence, readme
+from agent.deadline import Deadline
+from agent.desk import Desk
+from agent.drafting.author import as_round
+from agent.errors import ForgeError, HostError
+from agent.ports import Forge, Host, Served
+from agent.scaffold import SITE_PATHS
+from agent.values import Job, Later, Order, Publication, Revision, Trial
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 5.0
+_GROWTH = 0.05
+_ENTRY = "index.html"
+
+View = Callable[[str, Deadline], Served]
+"""A plain GET of a public page."""
+
+
+@dataclass(frozen=True)
+class Publishing:
+    """The stages after the drafts. Each looks first whether its effect is there."""
+
+    desk: Desk
+    forge: Forge
+    host: Host
+    view: View
+    holder: str
+    deadlines: Callable[[Job], Deadline]
+
+    def commit(self, order: Order, best: Trial) -> Revision | None:
+        """The round's commit. None: the attempt was on a machine that is gone."""
+        repository = self.desk.repository(order)
+        request = self.desk.request_id(order)
+        commit = repository.answer_to(request)
+        if commit is None:
+            if repository.attempt(order.round, best.attempt.number) != best.attempt:
+                return None
+            brief, attempt = self.desk.brief(order), best.attempt
+            summary = best.proof.summary
+            round_ = as_round(brief, attempt.summary, attempt.model, summary, request)
+            files = repository.files(attempt.commit)
+            rounds = (*self.desk.earlier_rounds(order), round_)
+            told = readme.Told(order, rounds, attempt.summary, "", self.holder)
+            whole = {**files, **readme.render(told, files, best.proof)}
+            commit = repository.commit_round(round_, whole)
+        return self._revision(order, commit)
+
+    def push(self, order: Order, revision: Revision) -> Revision | None:
+        """The revision as it is on the forge. None: it was on a machine that is gone.
+
+        What others pushed meanwhile is kept: the round's commit moves on top of it where the
+        files differ. Raises ForgeError.
+        """
+        repository = self.desk.repository(order)
+        if repository.answer_to(self.desk.request_id(order)) is None:
+            return None
+        transport = self.forge.transport()
+        if repository.push(order.remote.git_url, order.round, transport):
+            return revision
+        theirs = repository.fetch(order.remote.git_url, transport)
+        if theirs is None:
+            raise ForgeError(f"{order.remote.repo_url} refused the push and has no main branch")
+        moved = self._revision(order, repository.move_onto(theirs, order.round))
+        if not repository.push(order.remote.git_url, order.round, transport):
+            raise ForgeError(f"{order.remote.repo_url} changes faster than it can be pushed to")
+        return moved
+
+    def publish(self, order: Order, revision: Revision) -> Publication | Later:
+        """The publication, once the witness's committed bytes are what the host serves."""
+        repository = self.desk.repository(order)
+        deadline = self.deadlines(order.job)
+        pages_url = self.host.request(order.remote, revision)
+        served = self._what_is_served(order, revision, pages_url, deadline)
+        if served is None:
+            publication = Publication(order.remote.repo_url, pages_url, revision)
+            repository.record_evidence(order.round, evidence.of_publication(publication))
+            return publication
+        said = self.host.look(order.remote, revision)
+        if not deadline.remaining:
+            raise HostError(f"{pages_url} does not serve {revision.commit}: {served} ({said})")
+        waited = time.time() - repository.committed_at(revision.commit)
+        return Later(min(_LONGEST_PAUSE, _FIRST_PAUSE + _GROWTH * waited), f"{served} ({said})")
+
+    def _what_is_served(
+        self, order: Order, revision: Revision, pages_url: str, deadline: Deadline
+    ) -> str | None:
+        """What is served instead of the revision; None once it is the revision."""
+        repository = self.desk.repository(order)
+        committed = repository.read(revision.commit, revision.witness)
+        fresh = f"?revision={revision.commit[:12]}"  # a cache would answer with the old bytes
+        witness = self.view(f"{pages_url}{quote(revision.witness)}{fresh}", deadline)
+        if witness.status != 200:
+            return f"{revision.witness} answers {witness.status}"
+        if witness.content != committed:
+            return f"{revision.witness} is not yet the committed one"
+        if repository.read(revision.commit, _ENTRY) is None:
+            return None
+        root = self.view(pages_url + fresh, deadline)
+        return None if root.status == 200 else f"the page answers {root.status}"
+
+    def _revision(self, order: Order, commit: str) -> Revision:
+        changed = self.desk.repository(order).changed_files(commit)
+        return Revision(order.repo, order.round, commit, _witness(changed))
+
+
+def _witness(changed: tuple[str, ...]) -> str:
+    """The changed file that tells most: the page, or any other the hosts serve (no dot files)."""
+    served = [path for path in changed if not path.startswith(".") and "/." not in path]
+    own = [path for path in served if path not in SITE_PATHS]
+    return _ENTRY if _ENTRY in own else (own or served)[0]
