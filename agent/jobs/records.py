@@ -1,0 +1,129 @@
+"""Jobs and their steps as the journal tells of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from dbos import StepInfo, WorkflowStatus
+
+from agent.errors import GalleyError, StepFailed
+from agent.jobs.telling import told
+from agent.values import Job, Publication, Receipt
+
+
+class State(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        return self in (State.DONE, State.FAILED, State.CANCELLED)
+
+
+_STATES = {
+    "ENQUEUED": State.QUEUED,
+    "DELAYED": State.QUEUED,
+    "PENDING": State.RUNNING,
+    "SUCCESS": State.DONE,
+    "ERROR": State.FAILED,
+    "CANCELLED": State.CANCELLED,
+    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": State.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A step as the journal has it; `ended_at` is None while it runs."""
+
+    name: str
+    started_at: float | None
+    ended_at: float | None
+    result: str
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """A job as the journal has it, times in seconds since the epoch."""
+
+    job: Job
+    state: State
+    publication: Publication | None = None
+    receipt: Receipt | None = None
+    error: str = ""
+    failed_step: str = ""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The job as JSON."""
+        answer: dict[str, Any] = {
+            "job": self.job.id,
+            "task": self.job.task,
+            "round": self.job.round,
+            "state": self.state,
+            "accepted_at": self.job.accepted_at,
+            "deadline": self.job.deadline,
+        }
+        if self.publication:
+            answer |= {
+                "repo_url": self.publication.repo_url,
+                "pages_url": self.publication.pages_url,
+                "commit_sha": self.publication.revision.commit,
+            }
+        if self.error:
+            answer |= {"step": self.failed_step, "message": self.error}
+        return answer
+
+
+def state_of(status: WorkflowStatus) -> State:
+    return _STATES[status.status]
+
+
+def record_of(status: WorkflowStatus) -> JobRecord:
+    """A workflow's row of the journal as a job. An error that is no GalleyError is a bug of ours."""
+    if status.input is None:
+        raise AssertionError(f"{status.workflow_id} was listed without its input")
+    job = status.input["args"][0]
+    state = state_of(status)
+    if state is State.DONE and status.output is not None:
+        publication, receipt = status.output
+        return JobRecord(job, state, publication, receipt)
+    if state is State.FAILED:
+        return JobRecord(job, state, error=_message(status.error), failed_step=_step(status.error))
+    return JobRecord(job, state)
+
+
+def steps_of(infos: Iterable[StepInfo]) -> list[StepRecord]:
+    """Steps that stages did; the journal's own, such as its sleeps, are left out."""
+    return [_step_record(info) for info in infos if not info["function_name"].startswith("DBOS.")]
+
+
+def _step_record(info: StepInfo) -> StepRecord:
+    error = info["error"]
+    return StepRecord(
+        name=info["function_name"],
+        started_at=_seconds(info["started_at_epoch_ms"]),
+        ended_at=_seconds(info["completed_at_epoch_ms"]),
+        result=_message(error) if error else told(info["output"]),
+        failed=error is not None,
+    )
+
+
+def _seconds(milliseconds: int | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
+
+
+def _message(error: Exception | None) -> str:
+    if isinstance(error, GalleyError):
+        return str(error)
+    return f"a bug in Galley, see the log for its traceback: {type(error).__name__}: {error}"
+
+
+def _step(error: Exception | None) -> str:
+    return error.step if isinstance(error, StepFailed) else "job"
