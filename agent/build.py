@@ -1,0 +1,236 @@
+"""The only place that names concrete classes: settings in, a working Galley out."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from agent import __version__
+from agent.deadline import Deadline
+from agent.desk import Desk
+from agent.drafting.author import Author, Rules
+from agent.drafting.traits import traits_of
+from agent.forges.local import LocalForge
+from agent.hosts.local import LocalHost
+from agent.inbox import FolderInbox
+from agent.intake.attachments import Limits, decode
+from agent.intake.request import Request
+from agent.jobs import Jobs
+from agent.jobs.journal import Journal
+from agent.models import choice
+from agent.models.embedded import Embedded
+from agent.models.fallback import FirstThatAnswers
+from agent.models.hub import Hub
+from agent.models.remote import LiteLLM
+from agent.models.scripted import Scripted
+from agent.models.weights import Progress, Weights, cache_folder, own_file
+from agent.models.wheels import Wheels
+from agent.notify import Notifying
+from agent.outbound import Fetched, Outbound
+from agent.pipeline import Line
+from agent.ports import Forge, Host, Listener, Model, Served
+from agent.proofing.browser import Chromium
+from agent.proofing.process import find_executable
+from agent.proofing.prover import Prover
+from agent.proofing.stage import Proofing
+from agent.publishing import Publishing
+from agent.settings import Settings
+from agent.values import Attachment, Job
+from agent.viewing import view
+from agent.workspace import Workspace
+
+USER_AGENT = f"galley/{__version__} (a local agent that builds web apps from briefs)"
+_MIB = 1024 * 1024
+_DRAFTING_SHARE = {"local": 0.9, "pages": 0.6}
+_FETCH_SECONDS = 60.0
+_LIBRARY_CAP = 10 * _MIB
+
+
+def nobody_listens(job: Job) -> Listener:
+    return lambda piece: None
+
+
+@dataclass
+class Galley:
+    """Everything that runs, put together; leaving the `with` block ends it in order."""
+
+    settings: Settings
+    environment: Mapping[str, str]
+    base_url: Callable[[], str]
+    progress: Progress
+    listen: Callable[[Job], Listener] = nobody_listens
+    jobs: Jobs = field(init=False)
+    line: Line = field(init=False)
+    _ending: ExitStack = field(default_factory=ExitStack, init=False)
+
+    def __enter__(self) -> Self:
+        """Ready to accept briefs. Raises ConfigurationError, or ModelError without weights."""
+        settings, root = self.settings, self.settings.workspace.resolve()
+        inbox = FolderInbox(root / "inbox")
+        seconds = settings.deadline_seconds
+        self.jobs = Jobs(Journal(root), inbox, settings.concurrency, seconds)
+        with ExitStack() as ending:
+            self.line = self._line(Workspace(root), inbox, ending)
+            self.jobs.start(self.line)
+            ending.callback(self.jobs.stop)
+            self._ending = ending.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._ending.close()
+
+    def validate(self, request: Request) -> None:
+        """Raises IntakeError for what can be told of the attachments without fetching any."""
+        sent = [item for item in request.attachments if item.url.lower().startswith("data:")]
+        decode(sent, _limits(self.settings), _no_fetch, Deadline.within(_FETCH_SECONDS))
+
+    def _line(self, workspace: Workspace, inbox: FolderInbox, ending: ExitStack) -> Line:
+        settings = self.settings
+        outbound = Outbound(settings.private_urls_allowed, USER_AGENT)
+        forge, host = forge_of(settings), host_of(settings, self.base_url)
+        desk = Desk(workspace, forge, inbox, self._decoder(outbound))
+        browser = browser_of(settings, self.environment)
+        if browser:
+            ending.callback(browser.close)
+        model = model_of(settings, self.environment, self.progress)
+        if isinstance(model, Embedded):
+            ending.callback(model.close)
+        author = Author(model, desk, self._rules(model), self._drafting_time, self.listen)
+        proofing = Proofing(desk, Prover(browser), self._whole_time)
+        holder = settings.licence_holder or settings.github_username or "the authors"
+        publishing = Publishing(desk, forge, host, view, holder, self._whole_time)
+        notifying = Notifying(desk, outbound, self._whole_time)
+        return Line(
+            open=desk.open,
+            draft=author.draft,
+            prove=proofing.prove,
+            commit=publishing.commit,
+            push=publishing.push,
+            publish=publishing.publish,
+            notify=notifying.notify,
+        )
+
+    def _rules(self, model: Model) -> Rules:
+        settings = self.settings
+        return Rules(
+            revises_by=settings.edit_format or traits_of(model.name).revises_by,
+            max_repairs=settings.max_repairs,
+            allow_workflows=settings.allow_workflows,
+            holder=settings.licence_holder or settings.github_username or "the authors",
+        )
+
+    def _decoder(self, outbound: Outbound) -> Callable[..., tuple[Attachment, ...]]:
+        limits = _limits(self.settings)
+
+        def decoded(
+            request: Request, kept: Mapping[str, bytes], job: Job
+        ) -> tuple[Attachment, ...]:
+            deadline = self._whole_time(job).sooner(_FETCH_SECONDS)
+            return decode(request.attachments, limits, outbound.get, deadline, kept)
+
+        return decoded
+
+    def _whole_time(self, job: Job) -> Deadline:
+        return Deadline(job.deadline, lambda: self.jobs.is_cancelled(job.id))
+
+    def _drafting_time(self, job: Job) -> Deadline:
+        """The rest is for publishing, which is slow on real hosts."""
+        share = _DRAFTING_SHARE[self.settings.host_name]
+        until = job.accepted_at + share * (job.deadline - job.accepted_at)
+        return Deadline(until, lambda: self.jobs.is_cancelled(job.id))
+
+
+def forge_of(settings: Settings) -> Forge:
+    return _FORGES[settings.forge_name](settings)
+
+
+def host_of(settings: Settings, base_url: Callable[[], str]) -> Host:
+    return _HOSTS[settings.host_name](settings, base_url)
+
+
+def local_forge_folder(settings: Settings) -> Path:
+    return settings.workspace.resolve() / "forge"
+
+
+_FORGES: dict[str, Callable[[Settings], Forge]] = {
+    "local": lambda settings: LocalForge(local_forge_folder(settings)),
+}
+_HOSTS: dict[str, Callable[[Settings, Callable[[], str]], Host]] = {
+    "local": lambda settings, base_url: LocalHost(base_url),
+}
+
+
+def model_of(settings: Settings, environment: Mapping[str, str], progress: Progress) -> Model:
+    """The model that the settings choose; the embedded one's weights are fetched if need be."""
+    routes = routes_of(settings) or (choice.Route(choice.EMBEDDED),)
+    models = [_model(route, settings, environment, progress) for route in routes]
+    return models[0] if isinstance(models[0], Embedded) else FirstThatAnswers(models)
+
+
+def routes_of(settings: Settings) -> tuple[choice.Route, ...] | None:
+    return choice.choose(
+        choice.Keys(
+            model=settings.model,
+            fallback_models=settings.fallback_models,
+            openai_api_key=settings.openai_api_key.get_secret_value(),
+            openai_base_url=settings.openai_base_url,
+            gemini_api_key=settings.gemini_api_key.get_secret_value(),
+            aipipe_key=settings.aipipe_aki_key.get_secret_value(),
+        )
+    )
+
+
+def weights_of(environment: Mapping[str, str]) -> Weights:
+    folder = cache_folder(environment, Path.home())
+    return Weights(folder, [Hub(), Wheels(environment)])
+
+
+def browser_of(settings: Settings, environment: Mapping[str, str]) -> Chromium | None:
+    executable = find_executable(settings.chromium_path, environment)
+    return Chromium(executable, _library_fetch()) if executable else None
+
+
+def _model(
+    route: choice.Route,
+    settings: Settings,
+    environment: Mapping[str, str],
+    progress: Progress,
+) -> Model:
+    if route.name == choice.EMBEDDED:
+        if settings.model_path:
+            path = own_file(Path(settings.model_path))
+            return Embedded(path, path.stem)
+        return Embedded(weights_of(environment).get(progress))
+    if route.name.startswith(choice.SCRIPTED):
+        return Scripted(Path(route.name.removeprefix(choice.SCRIPTED)))
+    return LiteLLM(route.name, route.api_key, route.base_url, settings.secrets())
+
+
+def _library_fetch() -> Callable[[str, Deadline], Served]:
+    """How a page under proof gets libraries from the network: public addresses, always."""
+    outbound = Outbound(allow_private=False, user_agent=USER_AGENT)
+
+    def fetch(url: str, deadline: Deadline) -> Served:
+        fetched = outbound.get(url, _LIBRARY_CAP, deadline)
+        return Served(fetched.status, fetched.content)
+
+    return fetch
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        count=settings.max_attachments,
+        bytes_each=int(settings.max_attachment_mb * _MIB),
+        bytes_total=int(settings.max_attachments_mb * _MIB),
+    )
+
+
+def _no_fetch(url: str, cap: int, deadline: Deadline) -> Fetched:
+    raise AssertionError(f"{url}: only data URIs are decoded before a job is accepted")

@@ -1,0 +1,18 @@
+"""The command line: `galley run | serve | check | history | jobs`."""
+
+import sys
+
+from agent.cli.commands import program
+from agent.cli.exits import exit_code
+from agent.errors import GalleyError
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run a command; an expected failure is one message and an exit code, a bug a traceback."""
+    try:
+        program(prog_name="galley")
+    except GalleyError as error:
+        print(f"galley: {error}", file=sys.stderr)
+        raise SystemExit(exit_code(error)) from None

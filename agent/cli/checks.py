@@ -1,0 +1,134 @@
+"""`galley check`: what works, what does not, and what to do about it, one line each."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from git import Git, GitCommandNotFound
+
+from agent.build import routes_of, weights_of
+from agent.errors import ConfigurationError
+from agent.models import choice
+from agent.models.embedded import engine_problem
+from agent.models.weights import own_file
+from agent.proofing.process import find_executable
+from agent.settings import Settings
+
+_OLDEST_GIT = (2, 30)
+_LEAST_FREE = 500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding; `action` is what to do next, empty when nothing is."""
+
+    subject: str
+    is_fine: bool
+    finding: str
+    action: str = ""
+
+    def __str__(self) -> str:
+        mark = "ok  " if self.is_fine else "FAIL"
+        return f"{mark} {self.subject:<10} {self.finding}" + (
+            f"; {self.action}" if self.action else ""
+        )
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {
+            "subject": self.subject,
+            "ok": self.is_fine,
+            "finding": self.finding,
+            "action": self.action,
+        }
+
+
+def checked(settings: Settings, environment: Mapping[str, str]) -> list[Line]:
+    """Every finding; nothing is changed, and nothing is fetched."""
+    return [
+        _settings(settings),
+        _git(),
+        _workspace(settings),
+        _model(settings, environment),
+        _browser(settings, environment),
+    ]
+
+
+def readiness(settings: Settings, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The same for `GET /ready`. Proofs go on without a browser, so that one may be missing."""
+    lines = checked(settings, environment)
+    needed = [line for line in lines if line.subject != "browser"]
+    state = "ready" if all(line.is_fine for line in needed) else "not ready"
+    return {"status": state} | {
+        line.subject: {"ok": line.is_fine, "finding": line.finding} for line in lines
+    }
+
+
+def _settings(settings: Settings) -> Line:
+    finding = f"forge {settings.forge_name}, host {settings.host_name}"
+    if settings.secret.get_secret_value():
+        return Line("settings", True, finding)
+    return Line("settings", True, f"{finding}, no SECRET", "`serve` will make one up")
+
+
+def _git() -> Line:
+    try:
+        version = Git().version_info
+    except GitCommandNotFound:
+        return Line("git", False, "not found", "install git and put it on the PATH")
+    told = ".".join(map(str, version))
+    oldest = ".".join(map(str, _OLDEST_GIT))
+    if version[:2] < _OLDEST_GIT:
+        return Line("git", False, told, f"install git {oldest} or newer")
+    return Line("git", True, told)
+
+
+def _workspace(settings: Settings) -> Line:
+    root = settings.workspace.resolve()
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=root):
+            free = shutil.disk_usage(root).free
+    except OSError as error:
+        action = "make it writable or set WORKSPACE"
+        return Line("workspace", False, f"{root}: {error.strerror}", action)
+    if free < _LEAST_FREE:
+        return Line("workspace", False, f"{root}: {free / 1e6:.0f} MB free", "free some space")
+    return Line("workspace", True, f"{root}, {free / 1e9:.0f} GB free")
+
+
+def _model(settings: Settings, environment: Mapping[str, str]) -> Line:
+    try:
+        routes = routes_of(settings)
+    except ConfigurationError as error:
+        return Line("model", False, str(error), "set the key")
+    if routes and routes[0].name != choice.EMBEDDED:
+        return Line("model", True, ", then ".join(_shown(route) for route in routes))
+    if problem := engine_problem():
+        action = "set OPENAI_API_KEY, GEMINI_API_KEY or AIPIPE_AKI_KEY"
+        return Line("model", False, f"embedded: {problem}", action)
+    if settings.model_path:
+        try:
+            return Line("model", True, f"embedded, {own_file(Path(settings.model_path))}")
+        except ConfigurationError as error:
+            return Line("model", False, str(error), "set MODEL_PATH to a GGUF file")
+    if weights_of(environment).is_here():
+        return Line("model", True, "embedded, weights are in the cache")
+    return Line("model", True, "embedded", "its weights (1.1 GB) are fetched at the first run")
+
+
+def _shown(route: choice.Route) -> str:
+    return f"{route.name} at {route.base_url}" if route.base_url else route.name
+
+
+def _browser(settings: Settings, environment: Mapping[str, str]) -> Line:
+    executable = find_executable(settings.chromium_path, environment)
+    if executable:
+        return Line("browser", True, str(executable))
+    action = (
+        "`make browser`, or install chromium and set CHROMIUM_PATH; until then no page is proved"
+    )
+    return Line("browser", False, "no Chromium found", action)

@@ -1,0 +1,80 @@
+"""The commands: each reads the settings, does one thing, and prints data to stdout."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.cli import progress, runs, serving
+from agent.cli.checks import checked
+from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
+from agent.cli.story import story
+from agent.jobs import State
+from agent.logs import JsonLines, StepLines, set_up
+from agent.settings import Settings
+from agent.workspace import Workspace
+
+program = typer.Typer(
+    help="A brief becomes a web app that was seen to work before anyone is told about it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _settings() -> Settings:
+    return Settings.read(os.environ, Path(".env"))
+
+
+@program.command()
+def run(
+    brief: Annotated[Path, typer.Argument(help="A request body as JSON.", metavar="BRIEF.json")],
+    as_json: AsJson = False,
+) -> None:
+    """Carry one brief through the line, here and now."""
+    if not brief.is_file():
+        print(f"galley: no such file: {brief}", file=sys.stderr)
+        raise typer.Exit(BAD_BRIEF)
+    set_up(JsonLines() if as_json else StepLines())
+    settings = _settings()
+    with runs.finished(settings, os.environ, brief.read_bytes(), progress.on(sys.stderr)) as record:
+        runs.tell(record, as_json)
+        if record.state is State.DONE and settings.host_name == "local" and sys.stdout.isatty():
+            runs.keep_serving()
+    if record.state is not State.DONE:
+        raise typer.Exit(STEP_FAILED)
+
+
+@program.command()
+def serve() -> None:
+    """Take briefs at POST /api-endpoint, and serve the local pages."""
+    set_up(JsonLines())
+    serving.serve(_settings(), os.environ, progress.on(sys.stderr))
+
+
+@program.command()
+def check(as_json: AsJson = False) -> None:
+    """Verify the configuration, one line each with the next action."""
+    found = checked(_settings(), os.environ)
+    if as_json:
+        print(json.dumps([line.told for line in found], indent=1))
+    else:
+        for line in found:
+            print(line)
+    if not all(line.is_fine for line in found):
+        raise typer.Exit(CONFIGURATION)
+
+
+@program.command()
+def history(task: str, as_json: AsJson = False) -> None:
+    """Tell what was asked, said, tried and sent for a task, from git alone."""
+    told = story(Workspace(_settings().workspace), task)
+    if not told:
+        print(f"galley: no repository of task {task} in this workspace", file=sys.stderr)
+        raise typer.Exit(STEP_FAILED)
+    print(json.dumps(told, indent=1, ensure_ascii=False) if as_json else progress.story(told))

@@ -1,0 +1,85 @@
+"""`galley run`: one brief, with the local pages served for as long as it takes."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from agent.build import Galley, local_forge_folder
+from agent.errors import ConfigurationError
+from agent.intake.request import Request, parse
+from agent.jobs import JobRecord, State
+from agent.models.weights import Progress
+from agent.settings import Settings
+from agent.web.app import application, site_routes
+from agent.web.server import address_of, bound, in_background
+from agent.web.site import Site
+
+_POLL_SECONDS = 0.1
+
+
+@contextmanager
+def finished(
+    settings: Settings, environment: Mapping[str, str], body: bytes, progress: Progress
+) -> Iterator[JobRecord]:
+    """The brief's job once it has ended; its page is served until the block is left.
+
+    Raises IntakeError before anything is made of a brief that cannot be worked on.
+    """
+    fields = parse(body)
+    fields.pop("secret", None)
+    request = Request.read(fields)
+    with ExitStack() as stack:
+        base_url = stack.enter_context(_pages(settings))
+        galley = stack.enter_context(Galley(settings, environment, lambda: base_url, progress))
+        galley.validate(request)
+        job = galley.jobs.submit(request)
+        try:
+            while not galley.jobs.are_final([job.id]):
+                time.sleep(_POLL_SECONDS)
+        except KeyboardInterrupt:
+            galley.jobs.cancel(job.id)
+            raise
+        record = galley.jobs.find(job.id)
+        if record is None:
+            raise AssertionError(f"{job.id} was submitted and is not in the journal")
+        yield record
+
+
+@contextmanager
+def _pages(settings: Settings) -> Iterator[str]:
+    """The local pages at PORT, or at a free port where that one is taken; gives the base URL."""
+    try:
+        listener = bound(settings.bind, settings.port)
+    except ConfigurationError:
+        listener = bound(settings.bind, 0)
+    routes = site_routes(Site(local_forge_folder(settings)))
+    with in_background(application(routes, max_body_bytes=1024), listener):
+        yield settings.public_url or address_of(listener)
+
+
+def tell(record: JobRecord, as_json: bool) -> None:
+    """The outcome on stdout: what was published, or which step failed and why."""
+    if as_json:
+        print(json.dumps(record.told, indent=1), flush=True)
+    elif record.publication:
+        print(f"repository  {record.publication.repo_url}")
+        print(f"commit      {record.publication.revision.commit}")
+        print(f"page        {record.publication.pages_url}", flush=True)
+    if record.state is not State.DONE:
+        step = record.failed_step or record.state
+        print(
+            f"galley: {step}: {record.error or 'the job was cancelled'}",
+            file=sys.stderr,
+        )
+
+
+def keep_serving() -> None:
+    """Until Ctrl-C, where somebody is there to press it."""
+    print("The page is served until you press Ctrl-C.", file=sys.stderr)
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        return

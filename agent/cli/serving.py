@@ -1,0 +1,50 @@
+"""`galley serve`: the API and the local pages, until SIGTERM or Ctrl-C."""
+
+import secrets
+import sys
+from collections.abc import Mapping
+
+from pydantic import SecretStr
+
+from agent.build import Galley, local_forge_folder
+from agent.cli.checks import readiness
+from agent.models.weights import Progress
+from agent.settings import Settings
+from agent.web.api import Api
+from agent.web.app import api_routes, application, site_routes
+from agent.web.server import address_of, bound, server
+from agent.web.site import Site
+from agent.web.waiting import Waiting
+
+_MB = 1_000_000
+
+
+def serve(settings: Settings, environment: Mapping[str, str], progress: Progress) -> None:
+    """Serve until a signal; running steps are let end. Raises ConfigurationError, ModelError."""
+    settings = _with_secret(settings)
+    listener = bound(settings.bind, settings.port)
+    base_url = settings.public_url or address_of(listener)
+    with Galley(settings, environment, lambda: base_url, progress) as galley:
+        api = Api(
+            jobs=galley.jobs,
+            waiting=Waiting(galley.jobs.are_final),
+            secret=settings.secret.get_secret_value(),
+            answers_immediately=settings.respond == "immediately",
+            validate=galley.validate,
+            accepts=lambda: not running.should_exit,
+            readiness=lambda: readiness(settings, environment),
+        )
+        site = Site(local_forge_folder(settings))
+        routes = api_routes(api) + site_routes(site)
+        running = server(application(routes, int(settings.max_body_mb * _MB)))
+        print(f"Galley listens on {base_url}", file=sys.stderr, flush=True)
+        running.run(sockets=[listener])
+
+
+def _with_secret(settings: Settings) -> Settings:
+    """A server is never open: without a SECRET it makes one for this process, told once."""
+    if settings.secret.get_secret_value():
+        return settings
+    made = secrets.token_urlsafe(16)
+    print(f"SECRET is not set; for this process it is {made}", file=sys.stderr, flush=True)
+    return settings.model_copy(update={"secret": SecretStr(made)})

@@ -1,0 +1,47 @@
+"""What the program says while it works: one line for a person, or one JSON object for a machine."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+_LONGEST = 2000
+
+
+class JsonLines(logging.Formatter):
+    """A record as one JSON object on one line; foreign text is escaped and cut (threat B4)."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage()[:_LONGEST],
+        }
+        told |= {
+            key: getattr(record, key) for key in ("job", "step", "seconds") if hasattr(record, key)
+        }
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(told)
+
+
+class StepLines(logging.Formatter):
+    """A step as a line to read: `proof    6/6 passed  (1.2 s)`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = " ".join(record.getMessage().split())[:_LONGEST]
+        step = getattr(record, "step", None)
+        if step is None:
+            text = f"{record.levelname.lower()}: {message}"
+        else:
+            text = f"{step:<8} {message}  ({record.seconds:.1f} s)"  # type: ignore[attr-defined]
+        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+
+
+def set_up(formatter: logging.Formatter) -> None:
+    """Send records to stderr: ours from INFO, everybody else's from WARNING."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("galley").setLevel(logging.INFO)

@@ -1,0 +1,127 @@
+"""The API: `POST /api-endpoint`, the jobs, and whether the server is well."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse, Response
+
+from agent.errors import IntakeError
+from agent.intake.request import (
+    Request,
+    SubmittedRequest,
+    WrongSecret,
+    check_secret,
+    parse,
+    secrets_equal,
+)
+from agent.jobs import Conflict, JobRecord, Jobs, State
+from agent.web.waiting import Waiting
+
+_BODY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Api:
+    """The endpoints. `validate` refuses attachments that cannot be taken (IntakeError)."""
+
+    jobs: Jobs
+    waiting: Waiting
+    secret: str
+    answers_immediately: bool
+    validate: Callable[[Request], None]
+    accepts: Callable[[], bool]
+    readiness: Callable[[], Mapping[str, Any]]
+
+    async def submit(self, http: HttpRequest) -> Response:
+        """Accept a brief, and answer when its job is done unless another way was asked for."""
+        if not self.accepts():
+            return _problem(503, "this server is stopping; send the request again soon")
+        try:
+            body = await asyncio.wait_for(http.body(), _BODY_SECONDS)
+        except TimeoutError:
+            return _problem(408, f"the body did not arrive within {_BODY_SECONDS:.0f} s")
+        try:
+            job = await run_in_threadpool(self._accept, body)
+        except WrongSecret as error:
+            return _problem(403, str(error))
+        except IntakeError as error:
+            return _problem(400, str(error))
+        except Conflict as error:
+            return _problem(409, str(error))
+        if "respond-async" in http.headers.get("Prefer", "").lower():
+            headers = {
+                "Location": f"/jobs/{job}",
+                "Preference-Applied": "respond-async",
+            }
+            return JSONResponse({"status": "accepted", "job": job}, 202, headers)
+        if self.answers_immediately:
+            return JSONResponse({"status": "accepted", "job": job})
+        await self.waiting.until_final(job)
+        record = await run_in_threadpool(self.jobs.find, job)
+        return _outcome(record) if record else _problem(410, f"{job} was removed from the journal")
+
+    def _accept(self, body: bytes) -> str:
+        """The job's id, once it is in the journal."""
+        fields = parse(body)
+        check_secret(fields, self.secret)
+        request = SubmittedRequest.read(fields)
+        self.validate(request)
+        return self.jobs.submit(request).id
+
+    async def list_jobs(self, http: HttpRequest) -> Response:
+        self._authorise(http)
+        records = await run_in_threadpool(self.jobs.all)
+        return JSONResponse([record.told for record in records])
+
+    async def show_job(self, http: HttpRequest) -> Response:
+        self._authorise(http)
+        record = await run_in_threadpool(self._found, http.path_params["job"])
+        steps = await run_in_threadpool(self.jobs.steps, record.job.id)
+        return JSONResponse({**record.told, "steps": [asdict(step) for step in steps]})
+
+    async def health(self, http: HttpRequest) -> Response:
+        return JSONResponse({"status": "healthy"})
+
+    async def ready(self, http: HttpRequest) -> Response:
+        found = await run_in_threadpool(self.readiness)
+        return JSONResponse(found, 200 if found["status"] == "ready" else 503)
+
+    def _found(self, identity: str) -> JobRecord:
+        record = self.jobs.find(identity)
+        if record is None:
+            raise HTTPException(404, f"no job {identity}")
+        return record
+
+    def _authorise(self, http: HttpRequest) -> None:
+        """RFC 6750. Raises HTTPException 401."""
+        scheme, _, token = http.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not secrets_equal(token, self.secret):
+            challenge = {"WWW-Authenticate": 'Bearer realm="galley"'}
+            raise HTTPException(401, "send the secret as Authorization: Bearer", challenge)
+
+
+def _outcome(record: JobRecord) -> Response:
+    """The answer to the caller who waited."""
+    if record.state is State.DONE and record.publication:
+        return JSONResponse(
+            {
+                "status": "success",
+                "message": f"Successfully processed round {record.job.round}",
+                "repo_url": record.publication.repo_url,
+                "pages_url": record.publication.pages_url,
+                "commit_sha": record.publication.revision.commit,
+                "job": record.job.id,
+            }
+        )
+    step = record.failed_step or "job"
+    message = record.error or f"the job was {record.state}"
+    return _problem(500, message, step=step, job=record.job.id)
+
+
+def _problem(status: int, message: str, **more: str) -> Response:
+    return JSONResponse({"status": "error", "message": message, **more}, status)
