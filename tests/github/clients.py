@@ -11,8 +11,8 @@ import requests
 
 from .server import GitHub
 
-PATIENCE_SECONDS = 5.0
-CALL_TIMEOUT_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
+CALL_TIMEOUT_SECONDS = 60.0
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ class WorkTree:
             env=self._environment(),
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=CALL_TIMEOUT_SECONDS,
             check=False,
         )
 
@@ -102,7 +102,7 @@ class WorkTree:
 
 
 def eventually(look: Callable[[], T], wanted: Callable[[T], bool]) -> T:
-    """What `look` sees once it is wanted; AssertionError with the last sight after 5 s."""
+    """What `look` sees once it is wanted; AssertionError with the last sight after a minute."""
     ends_at = time.monotonic() + PATIENCE_SECONDS
     seen = look()
     while not wanted(seen):

@@ -43,7 +43,7 @@ class PageHost:
             return _compressed(request, self._cached(request))
 
     def _cached(self, request: Request) -> Response:
-        at = time.time()
+        at = self._state.clock.now()
         kept = self._kept.get(request.target)
         hit = kept is not None and at - kept.at < self._state.behaviour.cache_seconds
         if kept is None or not hit:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from dulwich.objects import Commit
 from .accounts import Account
 from .pages import BUILT, Build
 from .repositories import Deployment, Repository
-from .state import Urls
+from .state import Clock, Urls
 
 LINKS: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("links.json").read_text(encoding="utf-8")
@@ -35,8 +34,9 @@ def node_id(kind: str, number: int | str) -> str:
 class Replies:
     """Renders values; every link points to one of the doors."""
 
-    def __init__(self, urls: Urls) -> None:
+    def __init__(self, urls: Urls, clock: Clock) -> None:
         self._urls = urls
+        self._clock = clock
 
     def user(self, account: Account) -> Json:
         """An account where it stands beside something else."""
@@ -174,7 +174,7 @@ class Replies:
         assert site is not None
         return {
             "url": f"{self._urls.api}/repos/{repository.full_name}/pages",
-            "status": site.status(time.time()),
+            "status": site.status(self._clock.now()),
             "cname": None,
             "custom_404": False,
             "html_url": f"{self._urls.pages}/{repository.full_name}/",
@@ -186,7 +186,7 @@ class Replies:
 
     def build(self, repository: Repository, build: Build, pusher: Account) -> Json:
         """A Pages build as it stands at this moment."""
-        at = time.time()
+        at = self._clock.now()
         status = build.status(at)
         return {
             "url": self.build_url(repository, build),
@@ -205,7 +205,7 @@ class Replies:
 
     def workflow_run(self, repository: Repository, owner: Account, build: Build) -> Json:
         """The Actions run that uploads and deploys a site built by a workflow."""
-        at = time.time()
+        at = self._clock.now()
         status = build.status(at)
         run = f"{self._urls.api}/repos/{repository.full_name}/actions/runs/{build.id}"
         suffixes = ("jobs", "logs", "artifacts", "cancel", "rerun")

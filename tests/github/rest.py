@@ -120,7 +120,7 @@ class Rest:
         self._state = state
         self._contract = contract
         self._routes = routes
-        self._replies = Replies(state.urls)
+        self._replies = Replies(state.urls, state.clock)
 
     def answer(self, request: Request) -> Response:
         """The answer to a request, both held against the description."""

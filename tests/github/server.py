@@ -15,7 +15,7 @@ from .page_host import PageHost
 from .repositories import Repositories, Repository
 from .rest import BASE_PATH, Rest
 from .routes import ROUTES
-from .state import Behaviour, RateLimit, State, Urls
+from .state import Behaviour, Clock, RateLimit, State, Urls
 from .wire import Delivery, Listener, Request, Response
 
 LOGIN = "octocat"
@@ -53,6 +53,11 @@ class GitHub:
     def behaviour(self) -> Behaviour:
         """How builds go, and the other things that differ between days."""
         return self.state.behaviour
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of builds and of the page cache, to be put forward."""
+        return self.state.clock
 
     @property
     def rate(self) -> RateLimit:

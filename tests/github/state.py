@@ -23,6 +23,21 @@ class Urls:
 
 
 @dataclass
+class Clock:
+    """The time of day, in seconds since the epoch, which a test may put forward."""
+
+    ahead: float = 0.0
+
+    def now(self) -> float:
+        """The present."""
+        return time.time() + self.ahead
+
+    def advance(self, seconds: float) -> None:
+        """Let this much time have passed."""
+        self.ahead += seconds
+
+
+@dataclass
 class RateLimit:
     """The calls of an hour; set `used` to the limit to use them up."""
 
@@ -76,6 +91,7 @@ class State:
     repositories: Repositories
     accounts: Accounts = field(default_factory=Accounts)
     behaviour: Behaviour = field(default_factory=Behaviour)
+    clock: Clock = field(default_factory=Clock)
     rate: RateLimit = field(default_factory=RateLimit)
     violations: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -88,7 +104,7 @@ class State:
         commit = repository.head(site.source.branch)
         if commit is None:
             return None
-        return site.ask(commit, pusher, self.behaviour.plan(), time.time())
+        return site.ask(commit, pusher, self.behaviour.plan(), self.clock.now())
 
     def note_push(self, repository: Repository, branches: list[str], pusher: str) -> None:
         """Do what follows a push: the default branch of an empty repository, times, a build."""

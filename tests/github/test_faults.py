@@ -8,11 +8,12 @@ import pytest
 import requests
 
 from . import faults
-from .clients import Api, WorkTree
+from .clients import CALL_TIMEOUT_SECONDS, Api, WorkTree, eventually
 from .faults import Fault
 from .server import GitHub, github
 
 Publish = Callable[[str], str]
+SHORT_SECONDS = 0.3
 ATTEMPTS_OF_GIT = 2  # on a connection that it used before and that breaks, git tries again
 BROKEN = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 
@@ -58,23 +59,24 @@ def test_a_used_up_limit_says_so_in_its_headers(github: GitHub, api: Api) -> Non
 
 
 @pytest.mark.parametrize(
-    ("fault", "was_done"),
+    ("fault", "was_done", "patience"),
     [
-        (faults.reset(), False),
-        (faults.stall(), False),
-        (faults.lost(), True),
-        (faults.cut_off(), True),
-        (faults.slow(60), True),
+        (faults.reset(), False, CALL_TIMEOUT_SECONDS),
+        (faults.stall(), False, SHORT_SECONDS),
+        (faults.lost(), True, CALL_TIMEOUT_SECONDS),
+        (faults.cut_off(), True, CALL_TIMEOUT_SECONDS),
+        (faults.slow(3600), True, SHORT_SECONDS),
     ],
     ids=lambda value: value.name if isinstance(value, Fault) else None,
 )
 def test_no_whole_answer_says_nothing_about_the_work(
-    github: GitHub, api: Api, fault: Fault, was_done: bool
+    github: GitHub, api: Api, fault: Fault, was_done: bool, patience: float
 ) -> None:
     github.faults.next("POST /user/repos", fault)
 
     with pytest.raises(BROKEN):
-        api.call("POST", "/user/repos", json={"name": "todo"}, timeout=0.3)
+        api.call("POST", "/user/repos", json={"name": "todo"}, timeout=patience)
+    eventually(lambda: github.calls[-1].answered_at, lambda at: at is not None)
 
     assert len(github.repositories) == was_done
 
@@ -190,8 +192,8 @@ def test_a_page_meets_a_fault(github: GitHub) -> None:
     github.faults.next("page GET /octocat/*", faults.unavailable(503))
     address = f"{github.pages_url}/octocat/todo/"
 
-    assert requests.get(address, timeout=5).status_code == 503
-    assert requests.get(address, timeout=5).status_code == 404
+    assert requests.get(address, timeout=CALL_TIMEOUT_SECONDS).status_code == 503
+    assert requests.get(address, timeout=CALL_TIMEOUT_SECONDS).status_code == 404
 
 
 def test_every_call_is_logged_with_its_body_and_without_its_token(github: GitHub, api: Api) -> None:
@@ -218,6 +220,6 @@ def test_stopping_ends_threads_that_are_held_back() -> None:
     with github() as server:
         server.faults.next("GET /user", faults.stall())
         with requests.Session() as session, pytest.raises(requests.Timeout):
-            session.get(f"{server.api_url}/user", timeout=0.2)
+            session.get(f"{server.api_url}/user", timeout=SHORT_SECONDS)
 
     assert set(living_threads()) == before

@@ -61,7 +61,7 @@ def test_a_shallow_clone_has_the_newest_commit_only(
 
 def test_a_large_push_comes_in_chunks(github: GitHub, api: Api, tree: WorkTree) -> None:
     api.create()
-    tree.commit({"large.txt": "\n".join(str(number**7) for number in range(200_000))})
+    tree.commit({"large.txt": "\n".join(str(number**7) for number in range(40_000))})
     tree.git("config", "http.postBuffer", "65536")
 
     pushed = tree.push("octocat/todo")

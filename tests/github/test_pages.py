@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from .clients import Api, WorkTree, eventually
+from .clients import CALL_TIMEOUT_SECONDS, Api, WorkTree, eventually
 from .pages import BuildPlan
 from .server import GitHub
 
@@ -30,7 +30,7 @@ def _build(api: Api) -> dict[str, object]:
 
 def _fresh(url: str) -> Callable[[], str]:
     """Looks at the address, past the cache by a query that is new each time."""
-    return lambda: requests.get(f"{url}?look={uuid4()}", timeout=5).text
+    return lambda: requests.get(f"{url}?look={uuid4()}", timeout=CALL_TIMEOUT_SECONDS).text
 
 
 def test_a_site_is_built_from_what_is_there(api: Api, published: Publish) -> None:
@@ -90,21 +90,17 @@ def test_a_token_may_lack_one_of_the_two_permissions(github: GitHub, published: 
 def test_a_build_is_queued_then_building_then_built(
     github: GitHub, api: Api, published: Publish
 ) -> None:
-    github.behaviour.builds = BuildPlan(queued=0.1, building=0.1)
+    github.behaviour.builds = BuildPlan(queued=3600, building=3600)
     published("hello")
     _enable(api)
+
     seen = []
-
-    def look() -> object:
-        status = _build(api)["status"]
-        if status not in seen:
-            seen.append(status)
-        return status
-
-    eventually(look, lambda status: status == "built")
+    for _ in range(3):
+        seen.append(_build(api)["status"])
+        github.clock.advance(3600)
 
     assert seen == ["queued", "building", "built"]
-    assert _build(api)["duration"] == 100
+    assert _build(api)["duration"] == 3_600_000
 
 
 def test_builds_are_worked_on_one_after_the_other(
@@ -127,13 +123,14 @@ def test_a_build_says_built_before_its_bytes_are_served(
     published("one")
     url = _enable(api)
     eventually(_fresh(url), lambda text: text == "one")
-    github.behaviour.next_builds.append(BuildPlan(building=0, stale=0.3))
+    github.behaviour.next_builds.append(BuildPlan(building=0, stale=3600))
 
     published("two")
 
     assert _build(api)["status"] == "built"
     assert _fresh(url)() == "one"
-    eventually(_fresh(url), lambda text: text == "two")
+    github.clock.advance(3600)
+    assert _fresh(url)() == "two"
 
 
 def test_the_old_site_outlives_a_failed_build(github: GitHub, api: Api, published: Publish) -> None:
@@ -160,7 +157,7 @@ def test_a_push_may_start_no_build(github: GitHub, api: Api, published: Publish)
     published("two")
 
     assert api.call("GET", f"{PAGES}/builds/latest").status_code == 404
-    assert requests.get(url, timeout=5).status_code == 404
+    assert requests.get(url, timeout=CALL_TIMEOUT_SECONDS).status_code == 404
 
 
 def test_the_cache_knows_an_address_with_its_query(
@@ -169,16 +166,16 @@ def test_the_cache_knows_an_address_with_its_query(
     published("one")
     url = _enable(api)
     eventually(_fresh(url), lambda text: text == "one")
-    before = requests.get(url, timeout=5)
+    before = requests.get(url, timeout=CALL_TIMEOUT_SECONDS)
 
     published("two")
     eventually(_fresh(url), lambda text: text == "two")
-    after = requests.get(url, timeout=5)
+    after = requests.get(url, timeout=CALL_TIMEOUT_SECONDS)
 
     assert before.headers["Cache-Control"] == "max-age=600"
     assert (after.text, after.headers["X-Cache"]) == ("one", "HIT")
-    github.behaviour.cache_seconds = 0
-    assert requests.get(url, timeout=5).text == "two"
+    github.clock.advance(600)
+    assert requests.get(url, timeout=CALL_TIMEOUT_SECONDS).text == "two"
 
 
 def test_the_cache_remembers_what_was_not_there(
@@ -186,12 +183,12 @@ def test_the_cache_remembers_what_was_not_there(
 ) -> None:
     published("hello")
     address = f"{github.pages_url}/octocat/todo/"
-    missing = requests.get(address, timeout=5)
+    missing = requests.get(address, timeout=CALL_TIMEOUT_SECONDS)
 
     eventually(_fresh(_enable(api)), lambda text: text == "hello")
 
     assert missing.status_code == 404
-    assert requests.get(address, timeout=5).status_code == 404
+    assert requests.get(address, timeout=CALL_TIMEOUT_SECONDS).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -216,7 +213,7 @@ def test_files_are_found_as_on_the_real_one(
     url = _enable(api)
     eventually(_fresh(url), lambda seen: seen == "home")
 
-    answer = requests.get(url + path, timeout=5)
+    answer = requests.get(url + path, timeout=CALL_TIMEOUT_SECONDS)
 
     assert (answer.status_code, answer.text) == (status, text)
 

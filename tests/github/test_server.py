@@ -7,7 +7,7 @@ from pathlib import Path
 
 import requests
 
-from .clients import Api
+from .clients import CALL_TIMEOUT_SECONDS, Api
 from .server import GitHub
 from .server import github as another_github
 
@@ -23,7 +23,9 @@ def test_run_by_hand_it_prints_settings_that_work_and_ends_on_ctrl_c() -> None:
         lines = [process.stdout.readline().strip() for _ in range(LINES_OF_SETTINGS)]
         settings = dict(line.split("=", 1) for line in lines)
         headers = {"Authorization": f"Bearer {settings['GITHUB_TOKEN']}"}
-        answer = requests.get(f"{settings['GITHUB_API_URL']}/user", headers=headers, timeout=5)
+        answer = requests.get(
+            f"{settings['GITHUB_API_URL']}/user", headers=headers, timeout=CALL_TIMEOUT_SECONDS
+        )
         process.send_signal(signal.SIGINT)
 
     assert answer.json()["login"] == settings["GITHUB_USERNAME"]

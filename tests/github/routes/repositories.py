@@ -1,7 +1,6 @@
 """Creating, finding, changing and deleting repositories."""
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -126,7 +125,7 @@ def _listed(exchange: Exchange, belongs: Callable[[Repository], bool]) -> Respon
 
 def _search(exchange: Exchange) -> Response:
     """Public repositories by `user:`, `org:`, `topic:` and words in name or description."""
-    known_since = time.time() - exchange.state.behaviour.search_lag
+    known_since = exchange.state.clock.now() - exchange.state.behaviour.search_lag
     terms = exchange.request.query["q"].lower().split()
     found = [
         {**_rendered(exchange, repository), "score": 1.0}
