@@ -10,8 +10,10 @@ from typing import Self
 from agent import __version__
 from agent.deadline import Deadline
 from agent.desk import Desk
-from agent.drafting.author import Author, Rules
+from agent.drafting.asking import Asking
+from agent.drafting.author import Author
 from agent.drafting.traits import traits_of
+from agent.drafting.writing import Writer
 from agent.forges.local import LocalForge
 from agent.hosts.local import LocalHost
 from agent.inbox import FolderInbox
@@ -102,9 +104,16 @@ class Galley:
         model = model_of(settings, self.environment, self.progress)
         if isinstance(model, Embedded):
             ending.callback(model.close)
-        author = Author(model, desk, self._rules(model), self._drafting_time, self.listen)
-        proofing = Proofing(desk, Prover(browser), self._whole_time)
         holder = settings.licence_holder or settings.github_username or "the authors"
+        author = Author(
+            writer=writer_of(settings, model),
+            desk=desk,
+            holder=holder,
+            allow_workflows=settings.allow_workflows,
+            deadlines=self._drafting_time,
+            listen=self.listen,
+        )
+        proofing = Proofing(desk, Prover(browser), self._whole_time)
         publishing = Publishing(desk, forge, host, view, holder, self._whole_time)
         notifying = Notifying(desk, outbound, self._whole_time)
         return Line(
@@ -115,15 +124,6 @@ class Galley:
             push=publishing.push,
             publish=publishing.publish,
             notify=notifying.notify,
-        )
-
-    def _rules(self, model: Model) -> Rules:
-        settings = self.settings
-        return Rules(
-            revises_by=settings.edit_format or traits_of(model.name).revises_by,
-            max_repairs=settings.max_repairs,
-            allow_workflows=settings.allow_workflows,
-            holder=settings.licence_holder or settings.github_username or "the authors",
         )
 
     def _decoder(self, outbound: Outbound) -> Callable[..., tuple[Attachment, ...]]:
@@ -172,6 +172,12 @@ def model_of(settings: Settings, environment: Mapping[str, str], progress: Progr
     routes = routes_of(settings) or (choice.Route(choice.EMBEDDED),)
     models = [_model(route, settings, environment, progress) for route in routes]
     return models[0] if isinstance(models[0], Embedded) else FirstThatAnswers(models)
+
+
+def writer_of(settings: Settings, model: Model) -> Writer:
+    """The road to drafts that suits the model."""
+    revises_by = settings.edit_format or traits_of(model.name).revises_by
+    return Asking(model, revises_by, settings.max_repairs)
 
 
 def routes_of(settings: Settings) -> tuple[choice.Route, ...] | None:

@@ -91,6 +91,7 @@ class Draft:
 
     files: Mapping[str, bytes] = field(repr=False)
     summary: str
+    explanation: str
     model: str
     attempt: int
 
@@ -104,7 +105,8 @@ class Draft:
 class Attempt:
     """A draft that was tried, as the commit under `refs/attempts/<round>/<number>`.
 
-    `tree` is the commit's tree id: drafts with the same files have the same.
+    `tree` is the commit's tree id: drafts with the same files have the same. `explanation` is the
+    model's, of how the code works; it may be empty.
     """
 
     number: int
@@ -112,6 +114,7 @@ class Attempt:
     tree: str
     summary: str
     model: str
+    explanation: str = ""
 
     def __post_init__(self) -> None:
         _require(

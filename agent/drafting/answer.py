@@ -1,4 +1,4 @@
-"""What an answer means: the tree it makes of the files before it, and its one-line summary."""
+"""What an answer means: the tree it makes of the files before it, and what it says of itself."""
 
 import re
 from collections.abc import Mapping
@@ -6,15 +6,28 @@ from collections.abc import Mapping
 from agent.drafting import edits
 
 _SUMMARY = re.compile(r"^\W*summary\W*:\W*(?P<words>.+?)[\s*_]*$", re.IGNORECASE | re.MULTILINE)
+_EXPLANATION = re.compile(r"^\W*explanation\W*:\W*(?P<words>.+)", re.I | re.M | re.S)
+_CODE_SPAN = re.compile(r"`([^`\n]+?)(?:\(\))?`")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 
 
 def revised(base: Mapping[str, bytes], answer: str) -> dict[str, bytes]:
-    """The whole tree after an answer. Raises EditRefused; files that are not text stay as they are."""
+    """The tree after an answer; files that are not text stay as they are. Raises EditRefused."""
     texts = {path: text for path, content in base.items() if (text := as_text(content)) is not None}
     binary = {path: content for path, content in base.items() if path not in texts}
     after = edits.apply(texts, answer, taken=binary)
     return {**binary, **{path: text.encode() for path, text in after.items()}}
+
+
+def explanation(answer: str, files: Mapping[str, bytes]) -> str:
+    """The answer's `Explanation:`, without the sentences that name code which is not there."""
+    stated = _EXPLANATION.search(edits.prose(answer))
+    if not stated:
+        return ""
+    code = "\n".join(filter(None, map(as_text, files.values()))) + "\n".join(files)
+    sentences = _SENTENCE_END.split(" ".join(stated["words"].split()))
+    true = [s for s in sentences if all(name in code for name in _CODE_SPAN.findall(s))]
+    return " ".join(true)[:2000]
 
 
 def as_text(content: bytes) -> str | None:

@@ -1,47 +1,43 @@
 """The talk with a model until its answer can be used: refusals go back with their reasons."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from agent import scaffold
-from agent.deadline import Deadline
 from agent.drafting.answer import revised
 from agent.drafting.edits import EditRefused
+from agent.drafting.writing import Attempting
 from agent.errors import DraftRefused
-from agent.ports import Listener, Message, Model, Prompt
+from agent.ports import Message, Model, Prompt
 from agent.values import Answer
 
 _MOST_TURNS = 3
 
-Turns = list[tuple[Prompt, Answer]]
-
 
 @dataclass(frozen=True)
 class Conversation:
-    """One attempt at a draft: up to three turns, each on record in `turns`.
-
-    The second turn asks for the edits that failed, the third for whole files.
-    """
+    """Up to three turns about one attempt: the second asks for the edits that failed, the third
+    for whole files."""
 
     model: Model
-    deadline: Deadline
-    listen: Listener
-    permit: Callable[[Mapping[str, bytes]], dict[str, bytes]]
-    turns: Turns = field(default_factory=list)
+    base: Mapping[str, bytes]
+    attempting: Attempting
 
-    def hold(self, prompt: Prompt, base: Mapping[str, bytes]) -> dict[str, bytes]:
+    def hold(self, prompt: Prompt) -> dict[str, bytes]:
         """The tree that the model made of `base`. Raises DraftRefused with the last reasons."""
         kept = ""
-        while True:
-            answer = self.model.answer(prompt, self.deadline, self.listen)
-            self.turns.append((prompt, answer))
+        for turn in range(1, _MOST_TURNS + 1):
+            answer = self.model.answer(prompt, self.attempting.deadline, self.attempting.listen)
+            self.attempting.turns.append((prompt, answer))
             try:
-                return self.permit(revised(base, f"{kept}\n{answer.text}" if kept else answer.text))
+                after = revised(self.base, f"{kept}\n{answer.text}" if kept else answer.text)
+                return self.attempting.permit(self.base, after)
             except DraftRefused as refusal:
-                if len(self.turns) == _MOST_TURNS:
+                if turn == _MOST_TURNS:
                     raise
                 kept = refusal.kept if isinstance(refusal, EditRefused) else ""
-                prompt = _answered(prompt, answer, refusal, len(self.turns) == _MOST_TURNS - 1)
+                prompt = _answered(prompt, answer, refusal, whole=turn == _MOST_TURNS - 1)
+        raise AssertionError("the last turn returns or raises")
 
 
 def _answered(prompt: Prompt, answer: Answer, refusal: DraftRefused, whole: bool) -> Prompt:

@@ -4,14 +4,14 @@ from agent.deadline import Deadline
 from agent.values import Outcome, Trial
 
 
-def enough(trials: tuple[Trial, ...], max_repairs: int, deadline: Deadline) -> str | None:
-    """Why to stop drafting; None to go on. `deadline` is the one for drafting alone."""
-    if not trials:
-        return None
-    if trials[-1].proof.is_clean:
+def enough(
+    trials: tuple[Trial, ...], number: int, max_repairs: int, deadline: Deadline
+) -> str | None:
+    """Why attempt `number` is not made; None to make it. `deadline` is that of drafting."""
+    if trials and trials[-1].proof.is_clean:
         return "nothing is known to be wrong with the last attempt"
-    if len(trials) > max_repairs:
-        return f"{max_repairs} repairs were made"
+    if number > max_repairs + 1:
+        return f"{number - 1} attempts were made"
     if not deadline.remaining:
         return "the time left is for publishing"
     if any(trial.attempt.tree == trials[-1].attempt.tree for trial in trials[:-1]):

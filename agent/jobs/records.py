@@ -86,7 +86,7 @@ def state_of(status: WorkflowStatus) -> State:
 
 
 def record_of(status: WorkflowStatus) -> JobRecord:
-    """A workflow's row of the journal as a job. An error that is no GalleyError is a bug of ours."""
+    """A workflow's row of the journal as a job; an error that is no GalleyError is a bug."""
     if status.input is None:
         raise AssertionError(f"{status.workflow_id} was listed without its input")
     job = status.input["args"][0]

@@ -127,17 +127,20 @@ class Repository:
             if not found:
                 return None
             commit = repo.commit(found)
-            summary, _, model = str(commit.message).strip().partition("\n\nModel: ")
-            return Attempt(number, found, commit.tree.hexsha, summary, model)
+            told, _, model = str(commit.message).strip().rpartition("\n\nModel: ")
+            summary, _, explanation = told.partition("\n\n")
+            return Attempt(number, found, commit.tree.hexsha, summary, model, explanation)
 
     def record_attempt(self, round_: int, draft: Draft) -> Attempt:
         """A draft that is to be tried, as a commit on top of `main`."""
-        note = f"{' '.join(draft.summary.split())}\n\nModel: {draft.model}\n"
+        summary = " ".join(draft.summary.split())
+        told = f"{summary}\n\n{draft.explanation}" if draft.explanation else summary
+        note = f"{told}\n\nModel: {draft.model}\n"
         with self._open() as repo:
             tree = tree_of(repo, draft.files)
             commit = commit_of(repo, tree, note, _resolve(repo, MAIN))
             repo.git.update_ref(attempt_ref(round_, draft.attempt), commit)
-        return Attempt(draft.attempt, commit, tree.hexsha, draft.summary, draft.model)
+        return Attempt(draft.attempt, commit, tree.hexsha, summary, draft.model, draft.explanation)
 
     def record_evidence(self, number: int, files: Mapping[str, bytes]) -> None:
         """Add files to the round's evidence; what it already holds under other names stays."""

@@ -1,0 +1,68 @@
+"""The road for capable models: ask for the whole app, then for changes to what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent import scaffold
+from agent.choosing import choose
+from agent.deadline import Deadline
+from agent.drafting import answer
+from agent.drafting.assignment import Assignment
+from agent.drafting.conversation import Conversation
+from agent.drafting.stopping import enough
+from agent.drafting.traits import Format
+from agent.drafting.writing import Attempting, Tried, Written
+from agent.ports import Message, Model, Prompt
+from agent.values import Outcome, Trial
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Speaks Writer; `revises_by` is how changes are asked for."""
+
+    model: Model
+    revises_by: Format
+    max_repairs: int
+
+    def write(self, attempting: Attempting) -> Written:
+        best = best_of(attempting.tried)
+        base = best.files if best else attempting.assignment.base
+        conversation = Conversation(self.model, base, attempting)
+        files = conversation.hold(self._prompt(attempting.assignment, base, best))
+        last = attempting.turns[-1][1]
+        summary = answer.summary(last.text, attempting.assignment.brief.text)
+        return Written(files, summary, answer.explanation(last.text, files), last.model)
+
+    def enough(self, trials: tuple[Trial, ...], number: int, deadline: Deadline) -> str | None:
+        return enough(trials, number, self.max_repairs, deadline)
+
+    def _prompt(
+        self, assignment: Assignment, base: Mapping[str, bytes], best: Tried | None
+    ) -> Prompt:
+        current, hidden = assignment.shown(base)
+        kind = "repair" if best else "revise" if assignment.is_revision else "build"
+        proof = best.trial.proof if best else None
+        text = scaffold.prompt(
+            kind,
+            brief=assignment.brief,
+            earlier=assignment.earlier,
+            shapes=assignment.shapes,
+            current=current,
+            hidden=hidden,
+            format=self.revises_by,
+            proof=proof,
+            failed=[v for v in proof.verdicts if v.outcome is Outcome.FAILED] if proof else [],
+        )
+        images = [shape.image for shape in assignment.shapes if shape.image]
+        if best and best.picture:
+            images.append(best.picture)
+        user = Message("user", text, tuple(images))
+        return Prompt((Message("system", scaffold.prompt("system")), user))
+
+
+def best_of(tried: tuple[Tried, ...]) -> Tried | None:
+    """The attempt to go on from: the one that would be published."""
+    if not tried:
+        return None
+    best = choose(tuple(each.trial for each in tried))
+    return next(each for each in tried if each.trial is best)
