@@ -34,6 +34,7 @@ from agent.outbound import Fetched, Outbound
 from agent.pipeline import Line
 from agent.ports import Forge, Host, Listener, Model, Served
 from agent.proofing.browser import Chromium
+from agent.proofing.planning import Planning
 from agent.proofing.process import find_executable
 from agent.proofing.prover import Prover
 from agent.proofing.stage import Proofing
@@ -113,11 +114,14 @@ class Galley:
             deadlines=self._drafting_time,
             listen=self.listen,
         )
+        writes_tests = traits_of(model.name).writes_tests
+        planning = Planning(model, writes_tests, desk, self._drafting_time, self.listen)
         proofing = Proofing(desk, Prover(browser), self._whole_time)
         publishing = Publishing(desk, forge, host, view, holder, self._whole_time)
         notifying = Notifying(desk, outbound, self._whole_time)
         return Line(
             open=desk.open,
+            plan=planning.plan,
             draft=author.draft,
             prove=proofing.prove,
             commit=publishing.commit,

@@ -1,11 +1,17 @@
 """What is kept of a round for people who read afterwards: names and forms of the evidence files."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel
 
 from agent.ports import Message, Prompt
 from agent.values import Answer, Proof, Publication, Receipt
+
+TESTS = "tests/tests.json"
 
 
 def attempt_folder(number: int) -> str:
@@ -23,6 +29,25 @@ def of_turns(number: int, turns: list[tuple[Prompt, Answer]]) -> dict[str, bytes
         f"{folder}/answer.md": _joined(answers),
         f"{folder}/usage.json": _json(usage),
     }
+
+
+def of_plan(
+    prompt: Prompt, answer: Answer, tests: Mapping[str, BaseModel], unread: Mapping[str, str]
+) -> dict[str, bytes]:
+    """The sentence tests: what was asked, what was said, and what could be read of it."""
+    written = {text: test.model_dump(mode="json") for text, test in tests.items()}
+    return {
+        "tests/prompt.md": f"{_written(prompt.messages)}\n".encode(),
+        "tests/answer.md": f"{answer.text}\n".encode(),
+        "tests/usage.json": _json([{"model": answer.model, **asdict(answer.usage)}]),
+        TESTS: _json({"tests": written, "unread": unread}),
+    }
+
+
+def plan_of(record: bytes) -> dict[str, Any]:
+    """The tests of a `tests.json`, by their sentence."""
+    tests: dict[str, Any] = json.loads(record)["tests"]
+    return tests
 
 
 def of_refusal(number: int, reason: str) -> dict[str, bytes]:

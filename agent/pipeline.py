@@ -16,6 +16,7 @@ from agent.values import (
     Job,
     Later,
     Order,
+    Plan,
     Proof,
     Publication,
     Receipt,
@@ -47,6 +48,7 @@ class Line:
     """The stages, one callable each; `build` puts them together."""
 
     open: Callable[[Job], Order]
+    plan: Callable[[Order], Plan]
     draft: Callable[[Order, tuple[Trial, ...]], Attempt | Enough]
     prove: Callable[[Order, Attempt], Proof]
     commit: Callable[[Order, Trial], Revision | None]
@@ -60,6 +62,7 @@ def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
     order = steps.do("open", line.open, job)
     revision = None
     while revision is None:  # again only where the machine that held the drafts is gone
+        steps.do("plan", line.plan, order)
         best = choose(try_drafts(order, line, steps))
         committed = steps.do("commit", line.commit, order, best)
         revision = committed and steps.do("push", line.push, order, committed)

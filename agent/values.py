@@ -124,6 +124,15 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """How many sentence checks there are that only using the page can decide, and how many of
+    them became a browser test; the tests themselves are in the evidence."""
+
+    sentences: int
+    tests: int
+
+
+@dataclass(frozen=True, slots=True)
 class Enough:
     """No further attempt is made, and why."""
 

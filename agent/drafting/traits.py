@@ -12,22 +12,25 @@ class Traits:
     """How to ask a model.
 
     `revises_by`: small models rewrite well and diff badly. `is_small`: takes the road of
-    skeletons and samples instead of one long request with repairs.
+    skeletons and samples instead of one long request with repairs. `writes_tests`: its browser
+    tests of sentences can be trusted; a wrong verifier is worse than none.
     """
 
     revises_by: Format = "diff"
     is_small: bool = False
+    writes_tests: bool = True
 
 
-_SMALL = Traits(revises_by="whole", is_small=True)
+_SMALL = Traits(revises_by="whole", is_small=True, writes_tests=False)
 
 _TABLE: tuple[tuple[str, Traits], ...] = (
     ("*qwen2.5-coder-0.5b*", _SMALL),
     ("*qwen2.5-coder-1.5b*", _SMALL),
     ("*qwen2.5-coder-3b*", _SMALL),
-    ("*qwen2.5-coder-7b*", Traits(revises_by="whole")),
+    ("*qwen2.5-coder-7b*", Traits(revises_by="whole", writes_tests=False)),
     ("*llama-3.2-?b*", _SMALL),
     ("*gemma-?-?b*", _SMALL),
+    ("scripted:*", Traits(writes_tests=False)),  # what it replays is pages
     ("*", Traits()),
 )
 

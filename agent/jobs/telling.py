@@ -7,6 +7,7 @@ from agent.values import (
     Enough,
     Later,
     Order,
+    Plan,
     Proof,
     Publication,
     Receipt,
@@ -23,6 +24,11 @@ def told(result: object) -> str:
 @told.register
 def _(order: Order) -> str:
     return f"repository {order.repo}, round {order.round}"
+
+
+@told.register
+def _(plan: Plan) -> str:
+    return f"{plan.tests} of {plan.sentences} sentences became browser tests"
 
 
 @told.register

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from agent import evidence
 from agent.deadline import Deadline
 from agent.desk import Desk
+from agent.proofing.planning import checks_of, tests_of
 from agent.proofing.prover import Prover
 from agent.values import Attempt, Job, Order, Proof
 
@@ -21,12 +22,11 @@ class Proofing:
     def prove(self, order: Order, attempt: Attempt) -> Proof:
         """The proof, without its pictures: those are in the evidence. Raises ProofingError."""
         repository = self.desk.repository(order)
-        brief = self.desk.brief(order)
         proof = self.prover.prove(
             repository.files(attempt.commit),
-            (*self.desk.earlier_checks(order), *brief.checks),
-            {},
-            brief.attachments,
+            checks_of(self.desk, order),
+            tests_of(repository, order),
+            self.desk.brief(order).attachments,
             self.deadlines(order.job),
         )
         repository.record_evidence(order.round, evidence.of_proof(attempt.number, proof))
