@@ -4,11 +4,15 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
 from agent.proofing.steps import SentenceTest
+
+MOST_STARTS = 300
+"""How many brackets are tried as the beginning of the JSON."""
 
 _FENCE = re.compile(r"```[\w-]*\n(.*?)```", re.DOTALL)
 
@@ -27,7 +31,10 @@ def schema() -> dict[str, Any]:
     definitions = step.pop("$defs")
     entry = {
         "type": "object",
-        "properties": {"check": {"type": "integer"}, "steps": step["properties"]["steps"]},
+        "properties": {
+            "check": {"type": "integer"},
+            "steps": step["properties"]["steps"],
+        },
         "required": ["check", "steps"],
         "additionalProperties": False,
     }
@@ -45,7 +52,7 @@ def read_tests(answer: str, checks: Sequence[str]) -> WrittenTests:
     """The tests for `checks`, which the answer counts from 1; prose and fences are passed over."""
     entries = _entries(answer)
     tests: dict[str, SentenceTest] = {}
-    unread = {text: "the model gave no test for it" for text in checks}
+    unread = dict.fromkeys(checks, "the model gave no test for it")
     for entry in entries:
         number = entry.get("check")
         if not isinstance(number, int) or not 1 <= number <= len(checks):
@@ -63,9 +70,9 @@ def read_tests(answer: str, checks: Sequence[str]) -> WrittenTests:
 def _entries(answer: str) -> list[dict[str, Any]]:
     """The entries of the first JSON in the answer that looks like tests."""
     for text in (*_FENCE.findall(answer), answer):
-        for start in (match.start() for match in re.finditer(r"[\[{]", text)):
+        for match in islice(re.finditer(r"[\[{]", text), MOST_STARTS):
             try:
-                value, _ = json.JSONDecoder().raw_decode(text, start)
+                value, _ = json.JSONDecoder().raw_decode(text, match.start())
             except (json.JSONDecodeError, RecursionError):
                 continue
             found = value.get("tests", [value]) if isinstance(value, dict) else value

@@ -16,13 +16,14 @@ from playwright.async_api import BrowserContext, Error
 from agent.deadline import Deadline
 from agent.errors import GalleyError
 from agent.proofing.browser_page import ChromiumPage
-from agent.proofing.page import Page, PageGone, PageStuck, Sightings
+from agent.proofing.page import Page, PageGone, PageStuck
 from agent.proofing.process import Process, start
 from agent.proofing.site import Site
 from agent.proofing.traffic import Fetch, Traffic
 
 PAGES_AT_ONCE = 2
 VISIT_SECONDS = 90.0
+LOAD_SECONDS = 20.0  # an endless script costs it whole; a starved machine must not look like one
 CLOSE_SECONDS = 5.0
 STOP_SECONDS = 30.0
 
@@ -35,8 +36,11 @@ class Chromium:
     `fetch` brings what pages load from CDNs; with None those requests count as not reachable.
     """
 
-    def __init__(self, executable: Path, fetch: Fetch | None = None) -> None:
+    def __init__(
+        self, executable: Path, fetch: Fetch | None = None, load_seconds: float = LOAD_SECONDS
+    ) -> None:
         self._executable = executable
+        self._load_seconds = load_seconds
         self._fetch = fetch
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="browser", daemon=True)
@@ -63,6 +67,11 @@ class Chromium:
             return (await self._running()).browser.version
 
         return self._run(version(), deadline)
+
+    @property
+    def group(self) -> int | None:
+        """The process group of the running Chromium."""
+        return self._process.group if self._process else None
 
     def visit(
         self,
@@ -143,9 +152,8 @@ class Chromium:
         except Error as error:
             raise PageGone(f"the browser ended: {error.message}") from error
         try:
-            sightings = Sightings()
-            traffic = Traffic(Site(files), self._fetch, sightings, deadline)
-            page = await ChromiumPage.make(context, traffic, sightings)
+            traffic = Traffic(Site(files), self._fetch, deadline)
+            page = await ChromiumPage.make(context, traffic, self._load_seconds)
             return await asyncio.wait_for(errand(page), VISIT_SECONDS)
         except TimeoutError as error:
             raise PageStuck(f"the page was not done within {VISIT_SECONDS:.0f} s") from error

@@ -27,10 +27,9 @@ from agent.proofing.page import (
 from agent.proofing.site import BASE
 from agent.proofing.traffic import Traffic
 
-LOAD_SECONDS = 10.0
 QUIET_SECONDS = 0.25
 MOST_QUIET_SECONDS = 4.0
-PING_SECONDS = 5.0
+PING_SECONDS = 10.0
 PICTURE_SECONDS = 8.0
 TALLEST_PICTURE = 6000
 
@@ -41,7 +40,14 @@ T = TypeVar("T")
 class ChromiumPage:
     """See `page.Page`."""
 
-    def __init__(self, page: PlaywrightPage, session: CDPSession, sightings: Sightings) -> None:
+    def __init__(
+        self,
+        page: PlaywrightPage,
+        session: CDPSession,
+        sightings: Sightings,
+        load_seconds: float,
+    ) -> None:
+        self._load_seconds = load_seconds
         self.sightings = sightings
         self._page = page
         self._session = session
@@ -52,7 +58,7 @@ class ChromiumPage:
 
     @classmethod
     async def make(
-        cls, context: BrowserContext, traffic: Traffic, sightings: Sightings
+        cls, context: BrowserContext, traffic: Traffic, load_seconds: float
     ) -> "ChromiumPage":
         """Raises PageGone."""
         try:
@@ -62,7 +68,7 @@ class ChromiumPage:
             await session.send("Runtime.enable")
         except Error as error:
             raise PageGone(f"the browser ended: {error.message}") from error
-        made = cls(page, session, sightings)
+        made = cls(page, session, traffic.sightings, load_seconds)
         made._listen()
         return made
 
@@ -100,12 +106,12 @@ class ChromiumPage:
         self._in_flight = 0
         try:
             response = await self._bounded(
-                self._page.goto(BASE + query, timeout=LOAD_SECONDS * 1000),
-                LOAD_SECONDS + 2,
+                self._page.goto(BASE + query, timeout=self._load_seconds * 1000),
+                self._load_seconds + 2,
             )
         except PlaywrightTimeout as error:
             raise PageStuck(
-                f"the page did not finish loading within {LOAD_SECONDS:.0f} s: "
+                f"the page did not finish loading within {self._load_seconds:.0f} s: "
                 "a script of it never ends"
             ) from error
         except Error as error:

@@ -56,7 +56,7 @@ class Look:
     def faults(self, files: Mapping[str, bytes], excuses: Excuses) -> list[str]:
         """What is wrong whatever the checks say, and is not the network's doing."""
         lost = lost_links(files)
-        told = [f"{page} links to {link!r}, which is not among the files" for page, link in lost]
+        told = [f"{page} links to {link!r}, {_whereabouts(link)}" for page, link in lost]
         if "index.html" not in files:
             return ["there is no index.html at the root", *told]
         if self.broken_off:
@@ -84,6 +84,12 @@ class Look:
         seen = self.sightings
         unreached = (f"GET {item.url} → not reachable from here" for item in seen.unreached)
         return tuple(dict.fromkeys((*seen.own_failures, *seen.other_failures, *unreached)))
+
+
+def _whereabouts(link: str) -> str:
+    if link.startswith("/"):
+        return "and a page host serves the site in a folder: link relatively, without the first /"
+    return "which is not among the files"
 
 
 def excused(finding: Finding, excuse: str) -> Finding:

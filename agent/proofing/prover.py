@@ -131,7 +131,11 @@ class _Seeing:
         return excused(finding, excuses.for_interaction())
 
     def _run(
-        self, sentence: str, test: SentenceTest, files: Mapping[str, bytes], patience: float
+        self,
+        sentence: str,
+        test: SentenceTest,
+        files: Mapping[str, bytes],
+        patience: float,
     ) -> Finding:
         async def errand(page: Page) -> Finding:
             return await SentenceRun(page, sentence, patience).judge(test)

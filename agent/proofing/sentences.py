@@ -12,7 +12,14 @@ import time
 from agent.proofing.expectations import Reading, flat, holds, reading
 from agent.proofing.expressions import POLL_SECONDS, explain
 from agent.proofing.finding import Finding, failed, passed, unproved
-from agent.proofing.page import Action, ActionImpossible, Ending, Page, PageGone, PageStuck
+from agent.proofing.page import (
+    Action,
+    ActionImpossible,
+    Ending,
+    Page,
+    PageGone,
+    PageStuck,
+)
 from agent.proofing.pieces import literals
 from agent.proofing.steps import (
     Click,
@@ -68,7 +75,10 @@ class SentenceRun:
                 return await self._act(_action(step))
             case Wait():
                 visible = Expect(
-                    do="expect", what="visible", selector=step.selector, seconds=step.seconds
+                    do="expect",
+                    what="visible",
+                    selector=step.selector,
+                    seconds=step.seconds,
                 )
                 return await self._expect(visible)
             case Expect():

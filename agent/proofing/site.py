@@ -13,7 +13,9 @@ HOST = "draft.test"  # RFC 6761 keeps .test for nobody
 BASE = f"https://{HOST}/site/"
 
 _MEDIA_TYPES = mimetypes.MimeTypes()
-_TEXT_TYPES = ("application/json", "application/javascript", "image/svg+xml")
+_MEDIA_TYPES.add_type("text/javascript", ".js")  # RFC 9239; Python 3.11 says application/…
+_MEDIA_TYPES.add_type("text/javascript", ".mjs")
+_TEXT_TYPES = ("application/json", "image/svg+xml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,10 @@ _CDN_KINDS = {"script", "stylesheet", "font", "image", "media"}
 class Traffic:
     """Answers the requests of one page and notes those that failed."""
 
-    def __init__(
-        self, site: Site, fetch: Fetch | None, sightings: Sightings, deadline: Deadline
-    ) -> None:
+    def __init__(self, site: Site, fetch: Fetch | None, deadline: Deadline) -> None:
+        self.sightings = Sightings()
         self._site = site
         self._fetch = fetch
-        self._sightings = sightings
         self._deadline = deadline
 
     async def answer(self, route: Route) -> None:
@@ -66,22 +64,22 @@ class Traffic:
             return  # browsers ask for it by themselves
         outside = path.startswith("/")
         hint = f" (outside the site's folder; try {path[1:]!r})" if outside else ""
-        self._sightings.own_failures.append(f"{request.method} {path} → {status}{hint}")
+        self.sightings.own_failures.append(f"{request.method} {path} → {status}{hint}")
 
     async def _answer_other(self, route: Route) -> None:
         request = route.request
         refusal = _refusal(request.method, urlsplit(request.url))
         if refusal:
-            self._sightings.other_failures.append(f"{_shown(request)} → {refusal}")
+            self.sightings.other_failures.append(f"{_shown(request)} → {refusal}")
             await route.abort("blockedbyclient")
             return
         served = await self._fetched(request)
         if served is None:
-            self._sightings.unreached.append(Unreached(request.url, request.resource_type))
+            self.sightings.unreached.append(Unreached(request.url, request.resource_type))
             await route.abort("internetdisconnected")
             return
         if served.status >= 400:
-            self._sightings.other_failures.append(f"{_shown(request)} → {served.status}")
+            self.sightings.other_failures.append(f"{_shown(request)} → {served.status}")
         await route.fulfill(
             status=served.status,
             body=served.content,
@@ -99,7 +97,7 @@ class Traffic:
             deadline = self._deadline.sooner(FETCH_SECONDS)
             return await asyncio.to_thread(self._fetch, request.url, deadline)
         except GalleyError as error:
-            self._sightings.console.append(f"not reachable: {request.url}: {error}")
+            self.sightings.console.append(f"not reachable: {request.url}: {error}")
             return None
 
 

@@ -8,7 +8,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from agent.proofing.finding import Finding, passed
-from agent.proofing.rules import attached, contents, counts, formats, licence, presence, readme
+from agent.proofing.rules import (
+    attached,
+    contents,
+    counts,
+    formats,
+    licence,
+    presence,
+    readme,
+)
 from agent.proofing.rules.repository import Repository, Rule
 from agent.values import Attachment, Outcome
 

@@ -12,8 +12,9 @@ _ORIGINAL = (
 )
 _EXACTLY = r"(?:\s*,?\s*(?:exactly|byte[- ]for[- ]byte|unchanged))?"
 _SAME = (
-    r"(?:(?:byte[- ](?:for[- ]byte\s+)?)?(?:identical|equal)\s+to|byte[- ]for[- ]byte\s+(?:the same as"
-    r"|equal to)|(?:exactly\s+)?the same as|(?:an?\s+)?(?:exact\s+)?copy of|unchanged from)"
+    r"(?:(?:byte[- ](?:for[- ]byte\s+)?)?(?:identical|equal)\s+to"
+    r"|(?:exactly\s+|byte[- ]for[- ]byte\s+)?the same as"
+    r"|(?:an?\s+)?(?:exact\s+)?copy of|unchanged from)"
 )
 _KEPT = (
     r"(?:committed|included|kept)\s+(?:exactly\s+)?"
@@ -47,6 +48,9 @@ def _is_same(repository: Repository, path: str, original: str) -> Finding:
     content = repository.files[path]
     if content == wanted:
         return passed(f"{path} is the attachment, byte for byte")
-    place = next((i for i, (a, b) in enumerate(zip(content, wanted, strict=False)) if a != b), None)
+    place = next(
+        (i for i, (a, b) in enumerate(zip(content, wanted, strict=False)) if a != b),
+        None,
+    )
     where = f"from byte {place}" if place is not None else f"{len(content)} of {len(wanted)} bytes"
     return failed(f"{path} differs from the attachment {original} ({where})")

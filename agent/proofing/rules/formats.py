@@ -22,7 +22,11 @@ def read(clause: str) -> Rule | None:
     match = _VALID.fullmatch(clause)
     if match is None:
         return None
-    path, kind, root = match["file"], match["format"].upper(), (match["root"] or "").lower()
+    path, kind, root = (
+        match["file"],
+        match["format"].upper(),
+        (match["root"] or "").lower(),
+    )
     return lambda repository: _is_valid(repository, path, kind, root)
 
 

@@ -1,0 +1,119 @@
+"""What becomes of `js` checks in a real page."""
+
+import pytest
+
+from agent.proofing.browser import Chromium
+from agent.proofing.expressions import patience
+from agent.values import Outcome
+from tests.proofing.drafts import js, page, proof_of, verdict_on
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "document.title === `Draft`",
+        "document.title === 'Draft';",
+        "return document.title === 'Draft'",
+        "() => document.title === 'Draft'",
+        "const title = document.title; title.length === 5",
+        "Promise.resolve(true)",
+        "await Promise.resolve(1)",
+        "const one = await Promise.resolve(1); one === 1",
+        'fetch("data.csv").then(answer => answer.ok)',
+    ],
+)
+def test_what_is_true_passes_however_it_is_written(browser: Chromium, text: str) -> None:
+    files = {**page("<p>hi"), "data.csv": b"a,b\n1,2\n"}
+
+    verdict = verdict_on(browser, files, text)
+
+    assert verdict.outcome is Outcome.PASSED, verdict.observed
+
+
+@pytest.mark.parametrize(
+    ("text", "observed"),
+    [
+        (
+            'document.querySelector("#x").textContent.includes("y")',
+            "threw TypeError: Cannot read properties of null (reading 'textContent'); "
+            '`document.querySelector("#x")` is null',
+        ),
+        (
+            'document.querySelector("#a").textContent.includes("y")',
+            'is false (after 2 s); `document.querySelector("#a").textContent` is "12"',
+        ),
+        (
+            'document.querySelectorAll("#a b").length >= 1',
+            'is false (after 2 s); `document.querySelectorAll("#a b").length` is 0',
+        ),
+        (
+            '!!document.getElementById("x")',
+            'is false (after 2 s); `document.getElementById("x")` is null',
+        ),
+        ("document.title && ''", 'is "" (after 2 s); `document.title` is "Draft"'),
+        ("Promise.reject(new Error('no'))", "threw Error: no"),
+        ("const gone = await Promise.resolve(0); gone", "is 0 (after 2 s); `gone` is 0"),
+        ("const last = 1; Promise.resolve(0)", "is 0 (after 2 s); `last` is 1"),
+    ],
+)
+def test_what_is_not_true_fails_and_says_what_was_there(
+    browser: Chromium, text: str, observed: str
+) -> None:
+    verdict = verdict_on(browser, page("<p id=a>12"), text)
+
+    assert (verdict.outcome, verdict.observed) == (Outcome.FAILED, observed)
+
+
+@pytest.mark.parametrize("text", ["while (true) {}", "new Promise(() => {})"])
+def test_a_check_that_never_ends_is_told_from_a_false_one(browser: Chromium, text: str) -> None:
+    proof = proof_of(browser, page("<p>hi"), js(text), js("document.title === 'Draft'"))
+
+    hung, next_one = proof.verdicts
+    assert (hung.outcome, hung.observed) == (Outcome.FAILED, "did not finish within 5 s")
+    assert next_one.outcome is Outcome.PASSED
+    assert not proof.faults
+
+
+def test_a_check_that_is_no_javascript_is_unproved(browser: Chromium) -> None:
+    verdict = verdict_on(browser, page("<p>hi"), "document.title ===")
+
+    assert verdict.outcome is Outcome.UNPROVED
+    assert "not valid JavaScript" in verdict.observed
+
+
+def test_what_appears_a_little_later_is_waited_for(browser: Chromium) -> None:
+    body = "<p id=a><script>setTimeout(() => { a.textContent = 'done' }, 1200)</script>"
+
+    verdict = verdict_on(browser, page(body), "document.querySelector('#a').textContent === 'done'")
+
+    assert verdict.outcome is Outcome.PASSED
+
+
+def test_looking_for_the_reason_changes_nothing(browser: Chromium) -> None:
+    body = "<p id=a>0<script>let n = 0; function bump() { n += 1; return null }</script>"
+
+    first, second = proof_of(browser, page(body), js("bump().x"), js("n > 1000")).verdicts
+
+    assert "bump()" not in first.observed
+    assert second.observed.startswith("is false")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("true", 2.0), ("x /* within 8 seconds */", 8.0), ("1s", 2.0), ("wait 90 s", 15.0)],
+)
+def test_a_check_gets_the_seconds_it_names(text: str, seconds: float) -> None:
+    assert patience(text) == seconds
+
+
+def test_a_content_security_policy_does_not_keep_checks_out(browser: Chromium) -> None:
+    head = (
+        "<title>Draft</title>"
+        "<meta http-equiv=Content-Security-Policy content=\"default-src 'self'\">"
+    )
+
+    verdict = verdict_on(browser, page("<p>hi", head), "document.title === 'Draft'")
+
+    assert verdict.outcome is Outcome.PASSED

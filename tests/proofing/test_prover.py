@@ -1,0 +1,162 @@
+"""What is said of whole drafts: verdicts in order, faults, and what the network is to blame for."""
+
+import pytest
+
+from agent.deadline import Deadline
+from agent.errors import Cancelled, DeadlinePassed, ProofingError
+from agent.ports import Served
+from agent.proofing.browser import Chromium
+from agent.proofing.prover import Prover, needing_tests
+from agent.values import Outcome
+from tests.proofing.drafts import js, page, proof_of, sentence, soon, started
+
+pytestmark = pytest.mark.browser
+
+MARKED = "<script src=https://cdn.jsdelivr.net/npm/marked/marked.min.js></script>"
+BOOTSTRAP = "<script src=https://cdn.jsdelivr.net/npm/bootstrap@5/dist/js/bootstrap.js></script>"
+RENDER = "<p id=o></p><script>o.innerHTML = marked.parse('# hi')</script>"
+HEADING = "document.querySelector('#o').innerHTML.includes('<h')"
+
+
+def test_a_sound_draft_has_verdicts_in_order_pictures_and_no_faults(browser: Chromium) -> None:
+    checks = (js("document.title"), sentence("index.html exists"), js("false"))
+
+    proof = proof_of(browser, page("<h1>Hello"), *checks)
+
+    assert [verdict.check for verdict in proof.verdicts] == list(checks)
+    outcomes = [verdict.outcome for verdict in proof.verdicts]
+    assert outcomes == [Outcome.PASSED, Outcome.PASSED, Outcome.FAILED]
+    assert proof.faults == ()
+    assert set(proof.screenshots) == {"desktop", "phone"}
+    assert all(shot.startswith(b"\x89PNG") for shot in proof.screenshots.values())
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ("<p>x<script>throw new Error('oops')</script>", "uncaught error: oops"),
+        ("<p>x<script>Promise.reject(new Error('later'))</script>", "uncaught error: later"),
+        ("<p>x<script>fetch('no.csv')</script>", "a request failed: GET no.csv → 404"),
+        ("<script></script>", "the page's body shows nothing"),
+        (
+            "<a href=about.html>x</a>",
+            "index.html links to 'about.html', which is not among the files",
+        ),
+    ],
+)
+def test_what_every_page_must_have_right_is_a_fault_when_it_is_not(
+    browser: Chromium, body: str, fault: str
+) -> None:
+    proof = proof_of(browser, page(body))
+
+    assert proof.faults == (fault,)
+    assert not proof.is_clean
+
+
+def test_a_page_without_a_title_and_a_draft_without_a_page_are_faulty(browser: Chromium) -> None:
+    untitled = proof_of(browser, page("<p>x", head=""))
+    unpaged = proof_of(browser, {"a.txt": b"x"})
+
+    assert untitled.faults == ("the page has no title",)
+    assert unpaged.faults == ("there is no index.html at the root",)
+
+
+def test_a_link_from_the_host_root_leads_out_of_the_sites_folder(browser: Chromium) -> None:
+    files = {**page("<p>x<img src=/a.svg>"), "a.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}
+
+    proof = proof_of(browser, files)
+
+    assert len(proof.faults) == 1
+    assert "link relatively" in proof.faults[0]
+
+
+def test_what_hangs_on_a_library_that_is_out_of_reach_is_unproved(browser: Chromium) -> None:
+    checks = js(HEADING), js("!!document.querySelector(\"script[src*='marked']\")")
+
+    proof = proof_of(browser, page(MARKED + RENDER), *checks)
+
+    assert [verdict.outcome for verdict in proof.verdicts] == [Outcome.UNPROVED, Outcome.PASSED]
+    assert "could not be reached" in proof.verdicts[0].observed
+    assert proof.faults == ()
+    assert proof.is_clean
+    assert "not reachable from here" in proof.failed_requests[0]
+
+
+def test_a_mistake_beside_an_unneeded_library_is_still_a_mistake(browser: Chromium) -> None:
+    body = "<p>x<p id=o></p><script>o.textContent = totl</script>"
+
+    proof = proof_of(
+        browser, page(BOOTSTRAP + body), js("!!document.querySelector('#o').textContent")
+    )
+
+    assert proof.verdicts[0].outcome is Outcome.FAILED
+    assert proof.faults == ("uncaught error: totl is not defined",)
+
+
+def test_a_library_that_the_fetch_brings_is_used() -> None:
+    def fetch(url: str, deadline: Deadline) -> Served:
+        return Served(200, b"window.marked = { parse: () => '<h1>hi</h1>' }")
+
+    for browser in started(fetch):
+        proof = proof_of(browser, page(MARKED + RENDER), js(HEADING))
+
+        assert proof.verdicts[0].outcome is Outcome.PASSED
+        assert proof.failed_requests == ()
+
+
+def test_a_library_that_the_cdn_does_not_have_is_the_drafts_mistake() -> None:
+    def fetch(url: str, deadline: Deadline) -> Served:
+        return Served(404, b"not found")
+
+    for browser in started(fetch):
+        proof = proof_of(browser, page(MARKED + RENDER), js(HEADING))
+
+        assert proof.verdicts[0].outcome is Outcome.FAILED
+        assert "uncaught error: marked is not defined" in proof.faults
+
+
+def test_a_fetch_that_fails_makes_the_library_unreachable() -> None:
+    def fetch(url: str, deadline: Deadline) -> Served:
+        raise ProofingError("the network is down")
+
+    for browser in started(fetch):
+        proof = proof_of(browser, page(MARKED + RENDER), js(HEADING))
+
+        assert proof.verdicts[0].outcome is Outcome.UNPROVED
+        assert any("the network is down" in line for line in proof.console)
+
+
+def test_without_a_browser_rules_are_decided_and_the_rest_is_unproved() -> None:
+    checks = js("true"), sentence("index.html exists"), sentence("The button works")
+
+    proof = proof_of(None, page("<a href=lost.html>x"), *checks)
+
+    outcomes = [verdict.outcome for verdict in proof.verdicts]
+    assert outcomes == [Outcome.UNPROVED, Outcome.PASSED, Outcome.UNPROVED]
+    assert "apt-get install chromium" in proof.verdicts[0].observed
+    assert len(proof.faults) == 1
+    assert proof.summary == "1/3 passed, 2 unproved"
+
+
+def test_a_sentence_without_a_test_is_unproved(browser: Chromium) -> None:
+    proof = proof_of(browser, page("<p>x"), sentence("It feels fast"))
+
+    assert proof.verdicts[0].outcome is Outcome.UNPROVED
+    assert proof.count(Outcome.PASSED) == 0
+
+
+def test_only_sentences_that_are_no_rules_need_a_test() -> None:
+    checks = [js("1"), sentence("Repo has MIT license"), sentence("It works"), sentence("It works")]
+
+    assert needing_tests(checks) == ["It works"]
+
+
+def test_a_passed_deadline_and_a_cancelled_job_end_the_proof(browser: Chromium) -> None:
+    hanging = page("<script>while (true) {}</script>")
+
+    with pytest.raises(DeadlinePassed):
+        Prover(browser).prove(hanging, [js("1")], {}, [], Deadline.within(0.5))
+    with pytest.raises(Cancelled):
+        Prover(browser).prove(hanging, [js("1")], {}, [], Deadline(soon().at, lambda: True))
+
+    assert proof_of(browser, page("<p>x"), js("true")).is_clean

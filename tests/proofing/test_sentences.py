@@ -1,0 +1,142 @@
+"""What sentence tests prove, and what they are not trusted to prove."""
+
+import json
+from typing import Any
+
+import pytest
+
+from agent.proofing.browser import Chromium
+from agent.proofing.steps import SentenceTest
+from agent.values import Outcome, Verdict
+from tests.proofing.drafts import page, proof_of, sentence
+
+pytestmark = pytest.mark.browser
+
+DOUBLER = """
+<input id=n><select id=unit><option value=a>First</option><option value=b>Second</option></select>
+<button id=go>Go</button><output id=out></output><p class=note hidden>note</p><a href="#top">x</a>
+<p id=query></p><ul><li>1<li>2</ul>
+<script>
+  go.onclick = () => { out.textContent = Number(n.value) * 2 };
+  unit.onchange = () => { out.textContent = "unit " + unit.value };
+  n.onkeydown = event => { if (event.key === "Enter") go.click() };
+  query.textContent = new URLSearchParams(location.search).get("url");
+</script>"""
+
+
+def verdict(browser: Chromium, text: str, *steps: dict[str, Any]) -> Verdict:
+    test = SentenceTest.model_validate_json(json.dumps({"steps": steps}))
+    return proof_of(browser, page(DOUBLER), sentence(text), tests={text: test}).verdicts[0]
+
+
+def fill(value: str, selector: str = "#n") -> dict[str, Any]:
+    return {"do": "fill", "selector": selector, "value": value}
+
+
+def click(selector: str = "#go") -> dict[str, Any]:
+    return {"do": "click", "selector": selector}
+
+
+def expect(value: str = "", selector: str = "#out", **more: str) -> dict[str, Any]:
+    told = {"do": "expect", "what": "text", "selector": selector, "value": value, "seconds": 0.5}
+    return {**told, **more}
+
+
+DOUBLES = "Typing 4 into #n and clicking #go shows 8 in #out"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [fill("4"), click(), expect("8")],
+        [fill("4"), {"do": "press", "selector": "#n", "key": "Enter"}, expect("8")],
+        [{"do": "select", "selector": "#unit", "value": "Second"}, expect("unit b")],
+        [fill("4"), expect("4", "#n", what="value")],
+        [expect("2", "li", what="count"), expect("1", "li", what="count", comparison="at_least")],
+        [expect("", "#go", what="visible"), expect("", ".note", what="hidden")],
+        [expect("#top", "a", what="attribute", attribute="href")],
+        [expect("Draft", "", what="title")],
+        [fill("4"), click(), expect(r"^\d$", comparison="matches")],
+        [fill("4"), click(), {"do": "evaluate", "expression": "out.textContent === '8'"}],
+        [
+            {"do": "goto", "query": "?url=https://a.test/b.png"},
+            expect("https://a.test/b.png", "#query"),
+        ],
+        [{"do": "wait", "selector": "#go"}, fill("4"), click(), expect("9", comparison="at_most")],
+    ],
+)
+def test_a_test_whose_steps_all_hold_passes(browser: Chromium, steps: list[dict[str, Any]]) -> None:
+    seen = verdict(browser, DOUBLES, *steps)
+
+    assert seen.outcome is Outcome.PASSED, seen.observed
+
+
+def test_what_the_sentence_says_and_the_page_contradicts_fails(browser: Chromium) -> None:
+    seen = verdict(
+        browser, "Typing 4 and clicking #go shows 16 in #out", fill("4"), click(), expect("16")
+    )
+
+    assert seen.outcome is Outcome.FAILED
+    assert seen.observed == "step 3: the text of `#out` is '8', expected: equals '16'"
+
+
+def test_an_element_that_the_sentence_names_and_the_page_lacks_fails(browser: Chromium) -> None:
+    seen = verdict(browser, "#total shows 8", expect("8", "#total"))
+
+    assert seen.outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [fill("4", "#amount"), expect("8")],
+        [fill("4"), click("#submit"), expect("8")],
+        [expect("8", "#result")],
+        [fill("4"), click(), expect("27")],
+        [
+            {
+                "do": "evaluate",
+                "expression": "document.querySelectorAll('td').length === 33",
+                "seconds": 0.3,
+            }
+        ],
+        [{"do": "evaluate", "expression": "nowhere.textContent", "seconds": 0.3}],
+        [fill("4"), click(), expect("(", comparison="matches")],
+        [expect("8", "p:has-text('x')")],
+    ],
+    ids=str,
+)
+def test_a_test_that_may_itself_be_wrong_proves_nothing(
+    browser: Chromium, steps: list[dict[str, Any]]
+) -> None:
+    seen = verdict(browser, "Typing 4 shows twice as much, 8", *steps)
+
+    assert seen.outcome is Outcome.UNPROVED, seen.observed
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        expect("", "body", what="visible"),
+        expect("", "body", comparison="contains"),
+        expect("", "#confetti", what="hidden"),
+        {"do": "evaluate", "expression": "true"},
+    ],
+)
+def test_a_test_that_an_empty_page_passes_proves_nothing(
+    browser: Chromium, step: dict[str, Any]
+) -> None:
+    seen = verdict(browser, "It shows confetti", step)
+
+    assert seen.outcome is Outcome.UNPROVED
+    assert seen.check.text == "It shows confetti"
+
+
+def test_a_regular_expression_that_never_ends_does_not_hold_up_the_proof(browser: Chromium) -> None:
+    text = "Typing shows it"
+
+    seen = verdict(
+        browser, text, fill("a"), expect(r"^(\s*(\d|\s)+)+x$", "ul", comparison="matches")
+    )
+
+    assert seen.outcome is Outcome.UNPROVED
