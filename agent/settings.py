@@ -50,7 +50,8 @@ class Settings(BaseModel):
     bind: str = Field("127.0.0.1", description="address `serve` listens on; `0.0.0.0` for all")
     public_url: str = Field(
         "",
-        description="how others reach this server, if not `http://localhost:PORT`; local pages are reported under it",
+        description="how others reach this server, if not by its own address: local pages are "
+        "reported under it",
     )
     respond: Literal["when-done", "immediately"] = Field(
         "when-done",
@@ -59,7 +60,8 @@ class Settings(BaseModel):
 
     model: str = Field(
         "",
-        description="a litellm model name, `embedded` or `scripted:FOLDER`; by default what the key that is present allows",
+        description="a litellm model name, `embedded` or `scripted:FOLDER`; by default what "
+        "the key that is present allows",
     )
     fallback_models: Names = Field(
         (), description="litellm model names to try after `MODEL`, comma-separated"
@@ -84,7 +86,8 @@ class Settings(BaseModel):
 
     forge: Literal["", "github", "local"] = Field(
         "",
-        description="where repositories are pushed; `github` when `GITHUB_TOKEN` is set, else `local`",
+        description="where repositories are pushed: `github` when `GITHUB_TOKEN` is set, else "
+        "`local`",
     )
     host: Literal["", "pages", "local"] = Field(
         "",
@@ -134,7 +137,8 @@ class Settings(BaseModel):
     )
     allow_private_urls: bool | None = Field(
         None,
-        description="whether `evaluation_url` and attachment URLs may be on loopback or a private network; by default only when forge and host are local",
+        description="whether `evaluation_url` and attachment URLs may be on loopback or a private "
+        "network; by default only when forge and host are local",
     )
     allow_workflows: bool = Field(
         False, description="whether a brief may ask for GitHub Actions workflows"
@@ -153,7 +157,8 @@ class Settings(BaseModel):
 
     licence_holder: str = Field(
         "",
-        description="name in the LICENSE of what is made; by default the GitHub user or `the authors`",
+        description="name in the LICENSE of what is made; by default `GITHUB_USERNAME` or `the "
+        "authors`",
     )
 
     @classmethod

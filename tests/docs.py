@@ -1,0 +1,57 @@
+"""What the README and `.env.example` must say of the settings; `python -m tests.docs` writes it."""
+
+import re
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from agent.settings import Settings
+
+HOME = Path(__file__).parent.parent
+README = HOME / "README.md"
+EXAMPLE = HOME / ".env.example"
+
+_TABLE = re.compile(r"(?<=<!-- settings -->\n).*?(?=<!-- /settings -->)", re.DOTALL)
+
+
+def table() -> str:
+    """The README's table of settings."""
+    rows = [
+        f"| `{name.upper()}` | {_default(field)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(["| Setting | Default | Meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def example() -> str:
+    """The whole of `.env.example`."""
+    blocks = [
+        f"# {field.description}\n#{name.upper()}={_value(field)}\n"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "# Copy to .env and uncomment what you set.\n\n" + "\n".join(blocks)
+
+
+def table_in_readme() -> str:
+    found = _TABLE.search(README.read_text())
+    return found[0] if found else ""
+
+
+def _value(field: FieldInfo) -> str:
+    default = field.default
+    if default is None or isinstance(default, SecretStr):
+        return ""
+    if isinstance(default, bool):
+        return str(default).lower()
+    return ",".join(default) if isinstance(default, tuple) else f"{default}"
+
+
+def _default(field: FieldInfo) -> str:
+    value = _value(field)
+    return f"`{value}`" if value else ""
+
+
+if __name__ == "__main__":
+    README.write_text(_TABLE.sub(lambda _: table(), README.read_text()))
+    EXAMPLE.write_text(example())
