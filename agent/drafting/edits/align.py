@@ -6,7 +6,7 @@ lines are added. What it returns are therefore not places but results with their
 whether a hunk is ambiguous is a question about results.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -15,6 +15,7 @@ from agent.drafting.edits.edit import Mark
 from agent.drafting.edits.fold import indent_of, likeness
 from agent.drafting.edits.page import Page
 from agent.drafting.edits.script import Script
+from agent.drafting.edits.seeds import Seeds
 
 TRAILING: Final = 0.02
 """Same text, other whitespace at the end."""
@@ -52,7 +53,8 @@ SLIP: Final = 0.5
 """From that likeness on, a misremembered line is a slip and counts as half a fault."""
 
 OUTCOMES_KEPT: Final = 12
-STARTS_TRIED: Final = 20_000
+STARTS_TRIED: Final = 2000
+BLANKS_PASSED: Final = 40
 
 
 class Event(IntEnum):
@@ -115,6 +117,7 @@ class _Aligner:
     def __init__(self, script: Script, page: Page) -> None:
         self.script = script
         self.page = page
+        self.seeds = Seeds(script, page)
         self.count = len(script.olds)
         self.layers: list[Layer] = [{} for _ in range(self.count + 1)]
 
@@ -134,10 +137,10 @@ class _Aligner:
     # -- where alignments may begin
 
     def _seed(self) -> None:
-        cost, faults, doubt = 0.0, 0.0, False
+        cost, faults, ahead, doubt = 0.0, 0.0, 0, False
         for index, old in enumerate(self.script.olds):
             if old.mark is not Mark.ELIDED:
-                for start in self._starts(index):
+                for start in self._starts(index, ahead):
                     outcome: Outcome = (None, "?", 0, 0) if doubt else None
                     self._put(index, (start, Event.JUMP), outcome, Way(cost, faults, None))
                 if old.mark is Mark.REMOVED:
@@ -145,33 +148,21 @@ class _Aligner:
                 doubt = doubt or self._is_doubtful_extra(index)
                 cost += BLANK if old.is_blank else INVENTED
                 faults += 0.0 if old.is_blank else 1.0
+                ahead += 0 if old.is_blank else 1
             if faults > self.script.faults_allowed:
                 return
 
-    def _starts(self, index: int) -> Iterator[int]:
-        """File lines at which this old line may be the first that matches."""
+    def _starts(self, index: int, ahead: int) -> list[int]:
+        """File lines at which this old line, with `ahead` others before it, may match first."""
         old, page = self.script.olds[index], self.page
-        starts = page.where(old.key)
+        starts: Sequence[int] = page.where(old.key)
         if not starts and index + 1 < self.count and self.script.olds[index + 1].key:
             starts = [place - 1 for place in page.where(self.script.olds[index + 1].key) if place]
-        if len(starts) > STARTS_TRIED:
-            return iter(())
-        anchors = self._anchors(index)
-        slack = 3 * self.count + 12
-        return (
-            start
-            for start in starts
-            if any(page.has_near(key, start + ahead, slack) for ahead, key in anchors)
-        )
-
-    def _anchors(self, index: int) -> list[tuple[int, str]]:
-        """Old lines of which one must be near, rarest first: (lines ahead, key)."""
-        script, page = self.script, self.page
-        ahead = [other for other in script.anchors if other >= index] or [index]
-        removed = [other for other in ahead if script.olds[other].mark is Mark.REMOVED]
-        pool, needed = (removed, 1) if removed else (ahead, 2 * int(script.faults_allowed) + 2)
-        rarest = sorted(pool, key=lambda other: len(page.where(script.olds[other].key)))
-        return [(other - index, script.olds[other].key) for other in rarest[:needed]]
+        found = [start for start in starts if self.seeds.allows(start, ahead)]
+        if len(found) > STARTS_TRIED:
+            expected = (self.script.hunk.start or 1) - 1
+            found = sorted(found, key=lambda start: abs(start - expected))[:STARTS_TRIED]
+        return found
 
     # -- steps between old lines
 
@@ -194,11 +185,13 @@ class _Aligner:
     def _skip(self, boundary: int, blank: bool, text: bool) -> None:
         """Let alignments pass over file lines; the layer grows while it is walked."""
         layer = self.layers[boundary]
-        pending = [state for state in layer if state[1] not in (Event.JUMP, Event.INVENTION)]
+        pending = [
+            (state, 0) for state in layer if state[1] not in (Event.JUMP, Event.INVENTION)
+        ]
         while pending:
-            state = pending.pop()
+            state, passed = pending.pop()
             line, event = state
-            if line >= len(self.page.keys):
+            if line >= len(self.page.keys) or passed > BLANKS_PASSED:
                 continue
             is_blank = not self.page.keys[line]
             if not (blank if is_blank else text and event is not Event.BLANK):
@@ -210,16 +203,16 @@ class _Aligner:
                 onward = Way(way.cost + step, way.faults + fault, way.pairs)
                 moved = self._put(boundary, target, outcome, onward) or moved
             if moved:
-                pending.append(target)
+                pending.append((target, passed + 1))
 
     # -- steps over an old line
 
     def _use(self, index: int) -> None:
         old = self.script.olds[index]
+        if old.mark is Mark.ELIDED:
+            self._elide(index)
+            return
         for (line, event), ways in list(self.layers[index].items()):
-            if old.mark is Mark.ELIDED:
-                self._elide(index, line, event, ways)
-                continue
             self._match(index, line, event, ways)
             if old.mark is Mark.CONTEXT and (old.is_blank or event is not Event.GAP):
                 self._invent(index, line, event, ways)
@@ -314,24 +307,38 @@ class _Aligner:
         key = self.script.olds[index].key
         return bool(key) and any(near) and key in self.page.keys[line + 1 : line + 4]
 
-    def _elide(self, index: int, line: int, event: Event, ways: dict[Outcome, Way]) -> None:
-        """Pass over any number of file lines to where the next line that says something is."""
+    def _elide(self, index: int) -> None:
+        """Pass over any number of file lines to where the next line that says something is.
+
+        Of the ways to one outcome, a dearer one that ends further down is not followed.
+        """
         follow = next((n for n in range(index + 1, self.count) if self.script.olds[n].key), None)
-        if follow is None or event is Event.JUMP:
-            targets = [(line, event)]
-        else:
+        cheapest: dict[Outcome, Way] = {}
+        targets: list[int] = []
+        if follow is not None:
             blanks = follow - index - 1
             places = self.page.where(self.script.olds[follow].key)
-            targets = [
-                (start, Event.JUMP)
-                for place in places
-                for start in {place, max(place - blanks, 0)}
-                if start >= line
-            ]
-        for target in targets:
+            targets = sorted({start for p in places for start in (p, max(p - blanks, 0))})
+        position = 0
+        for (line, event), ways in sorted(self.layers[index].items()):
+            while position < len(targets) and targets[position] < line:
+                self._land(index, targets[position], cheapest)
+                position += 1
             for outcome, way in ways.items():
-                onward = Way(way.cost + ELISION, way.faults, way.pairs)
-                self._put(index + 1, target, outcome, onward)
+                if follow is None or event is Event.JUMP:
+                    self._put(index + 1, (line, event), outcome, way)
+                elif outcome not in cheapest or way.cost < cheapest[outcome].cost:
+                    cheapest[outcome] = way
+        for target in targets[position:]:
+            self._land(index, target, cheapest)
+
+    def _land(self, index: int, line: int, ways: dict[Outcome, Way]) -> None:
+        if len(ways) > OUTCOMES_KEPT:
+            least = sorted(ways, key=lambda outcome: ways[outcome].cost)[:OUTCOMES_KEPT]
+            ways = {outcome: ways[outcome] for outcome in least}
+        for outcome, way in ways.items():
+            onward = Way(way.cost + ELISION, way.faults, way.pairs)
+            self._put(index + 1, (line, Event.JUMP), outcome, onward)
 
     def _put(self, index: int, state: State, outcome: Outcome, way: Way) -> bool:
         """Keep a way if it is affordable and the cheapest to its outcome; says whether it was."""

@@ -1,7 +1,7 @@
 """Owns reading search/replace blocks: `<<<<<<< SEARCH`, `=======`, `>>>>>>> REPLACE`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final
@@ -71,20 +71,36 @@ def _compared(old: Sequence[str], new: Sequence[str], known: Known) -> tuple[Hun
     before, after = [line.rstrip() for line in old], [line.rstrip() for line in new]
     if before == after:
         before, after = list(old), list(new)
-    if len(old) + len(new) > _LINES_COMPARED:
-        return (
-            *(HunkLine(Mark.REMOVED, x) for x in old),
-            *(HunkLine(Mark.ADDED, x) for x in new),
-        )
-    found: list[HunkLine] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for kind, i, j, m, n in matcher.get_opcodes():
+    head = _shared_ends(before, after)
+    tail = _shared_ends(before[head:][::-1], after[head:][::-1])
+    stop, new_stop = len(old) - tail, len(new) - tail
+    return (
+        *(_shared(line, known) for line in old[:head]),
+        *_changed(old[head:stop], new[head:new_stop], known),
+        *(_shared(line, known) for line in old[stop:]),
+    )
+
+
+def _shared_ends(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines two texts begin with alike."""
+    for count, (first, second) in enumerate(zip(one, other, strict=False)):
+        if first != second:
+            return count
+    return min(len(one), len(other))
+
+
+def _changed(old: Sequence[str], new: Sequence[str], known: Known) -> Iterator[HunkLine]:
+    """The differing middle of a block's parts."""
+    groups = [("replace", 0, len(old), 0, len(new))]
+    if len(old) + len(new) <= _LINES_COMPARED:
+        before, after = [line.rstrip() for line in old], [line.rstrip() for line in new]
+        groups = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for kind, i, j, m, n in groups:
         if kind == "equal":
-            found.extend(_shared(line, known) for line in old[i:j])
+            yield from (_shared(line, known) for line in old[i:j])
             continue
-        found.extend(HunkLine(Mark.REMOVED, line) for line in old[i:j])
-        found.extend(HunkLine(Mark.ADDED, line) for line in new[m:n])
-    return tuple(found)
+        yield from (HunkLine(Mark.REMOVED, line) for line in old[i:j])
+        yield from (HunkLine(Mark.ADDED, line) for line in new[m:n])
 
 
 def _shared(line: str, known: Known) -> HunkLine:

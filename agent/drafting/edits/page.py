@@ -34,8 +34,11 @@ class Page:
         """The indices of the lines with this key, rising."""
         return self.places.get(key, [])
 
-    def has_near(self, key: str, index: int, slack: int) -> bool:
-        """Whether a line with this key is at most `slack` lines away from `index`."""
-        places = self.where(key)
-        after = bisect_left(places, index - slack)
-        return after < len(places) and places[after] <= index + slack
+    @cached_property
+    def telling(self) -> list[int]:
+        """The indices of the lines that are not blank, rising."""
+        return [index for index, key in enumerate(self.keys) if key]
+
+    def rank(self, index: int) -> int:
+        """How many lines that are not blank lie in front of a line."""
+        return bisect_left(self.telling, index)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from agent.drafting.edits.edit import (
@@ -90,6 +91,7 @@ class UnifiedReader:
         self._at = 0
         self._edits: list[Edit] = []
         self._head = _Head(name)
+        self._seen: _Paragraph | None = None
         self.is_short = self.is_full = False
 
     def read(self) -> tuple[list[Edit], int]:
@@ -217,25 +219,53 @@ class UnifiedReader:
 
     def _is_prose(self, index: int) -> bool:
         """Whether the lines from here to the next blank one are words between or after diffs."""
-        if index == 0 or self._lines[index - 1].strip():
-            paragraph = self._paragraph(index)
-            return not any(line[:1] in ("+", "-") for line in paragraph)
-        if self._lines[index][:1] != "-":
-            return not any(line[:1] == "+" for line in self._paragraph(index))
+        after_blank = index == 0 or not self._lines[index - 1].strip()
+        is_bullet = self._lines[index][:1] == "-"
+        if is_bullet and not after_blank:
+            return False
         paragraph = self._paragraph(index)
-        bullets = all(line.startswith(("- ", "  ")) for line in paragraph)
-        return bullets and not any(self._known(line[1:]) for line in paragraph if line[:1] == "-")
+        if is_bullet:
+            return paragraph.is_list
+        return paragraph.last_added < index and (after_blank or paragraph.last_removed < index)
 
-    def _paragraph(self, index: int) -> Sequence[str]:
-        end = index
-        while end < len(self._lines) and self._lines[end].strip():
-            end += 1
-        return self._lines[index:end]
+    def _paragraph(self, index: int) -> "_Paragraph":
+        """The paragraph around a line, looked at once however often it is asked for."""
+        if self._seen is None or not self._seen.first <= index < self._seen.end:
+            first = end = index
+            while first and self._lines[first - 1].strip():
+                first -= 1
+            while end < len(self._lines) and self._lines[end].strip():
+                end += 1
+            self._seen = _Paragraph.of(self._lines, first, end, self._known)
+        return self._seen
 
     def _finish(self) -> None:
         edit = self._head.edit()
         if edit is not None:
             self._edits.append(edit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """Lines between blank ones: where its last changed lines are, and whether it is a list."""
+
+    first: int
+    end: int
+    last_added: int
+    last_removed: int
+    is_list: bool
+
+    @classmethod
+    def of(cls, lines: Sequence[str], first: int, end: int, known: Known) -> "_Paragraph":
+        inside = range(first, end)
+        return cls(
+            first,
+            end,
+            max((n for n in inside if lines[n][:1] == "+"), default=-1),
+            max((n for n in inside if lines[n][:1] == "-"), default=-1),
+            all(lines[n].startswith(("- ", "  ")) for n in inside)
+            and not any(known(lines[n][1:]) for n in inside if lines[n][:1] == "-"),
+        )
 
 
 class _Head:
