@@ -1,7 +1,9 @@
 """What a commit on `main` says of its round, so that any clone can tell what was asked before.
 
 The message holds the summary, the brief and its checks; no e-mail, nonce or secret, because it is
-pushed. A check of several lines is folded as git-interpret-trailers(1) describes.
+pushed. A check of several lines is folded as git-interpret-trailers(1) describes; an empty line of
+it is a dot, and a line of dots has one more. Only line feeds part lines: the others that Unicode
+knows are characters of a check like any other.
 """
 
 from dataclasses import dataclass
@@ -52,16 +54,17 @@ def read(message_: str) -> Round | None:
     summary, _, brief = head.partition("\n\n")
     trailers = _unfold(tail)
     values = dict(trailers)
-    if not brief or not values.get("Round", "").isdecimal() or not values.keys() >= _REQUIRED:
+    count = values.get("Round", "")
+    number = int(count) if count.isdecimal() else 0
+    if not brief or number < 1 or not values.keys() >= _REQUIRED:
         return None
-    number = int(values["Round"])
-    checks = tuple(_parsed(value, number) for name, value in trailers if name == "Check")
+    checks = [value for name, value in trailers if name == "Check" and value.strip()]
     return Round(
         number=number,
         task=values["Task"],
         summary=summary,
         brief=brief,
-        checks=checks,
+        checks=tuple(_parsed(check, number) for check in checks),
         model=values["Model"],
         proof=values["Proof"],
         request=values["Request"],
@@ -89,16 +92,17 @@ def _parsed(value: str, number: int) -> Check:
 
 
 def _fold(value: str) -> str:
-    return "\n  ".join(line or "." for line in value.strip().splitlines())
+    lines = value.strip().split("\n")
+    return "\n  ".join(line if line.strip(".") else f"{line}." for line in lines)
 
 
 def _unfold(block: str) -> list[tuple[str, str]]:
     trailers: list[tuple[str, str]] = []
-    for line in block.splitlines():
+    for line in block.split("\n"):
         if line.startswith("  ") and trailers:
             name, value = trailers[-1]
             folded = line[2:]
-            trailers[-1] = (name, f"{value}\n{'' if folded == '.' else folded}")
+            trailers[-1] = (name, f"{value}\n{folded if folded.strip('.') else folded[:-1]}")
         else:
             name, _, value = line.partition(": ")
             trailers.append((name, value))

@@ -1,0 +1,34 @@
+"""What tests of many kinds stand on: a clean environment, a desk, local pages."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.orders import Shop
+
+
+@pytest.fixture(autouse=True)
+def _no_git_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inside a git hook GIT_DIR and its like point at the repository that is being worked on."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+@pytest.fixture
+def pages(shop: Shop) -> Iterator[str]:
+    """The base URL under which the shop's forge is served."""
+    # Imported here because most tests need no server, and it brings the whole journal with it.
+    from agent.web.app import application, site_routes
+    from agent.web.server import address_of, bound, in_background
+    from agent.web.site import Site
+
+    listener = bound("127.0.0.1", 0)
+    with in_background(application(site_routes(Site(shop.forge.folder)), 1024), listener):
+        yield address_of(listener)

@@ -1,0 +1,102 @@
+"""A desk over a local forge in a temporary folder: what the stages are tested at."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.deadline import Deadline
+from agent.desk import Desk
+from agent.forges.local import LocalForge
+from agent.inbox import FolderInbox
+from agent.intake.attachments import Limits, decode
+from agent.intake.request import Request
+from agent.outbound import Fetched
+from agent.ports import Prompt
+from agent.values import Answer, Attachment, Check, CheckKind, Draft, Job, Order, Usage
+from agent.workspace import Workspace
+from agent.workspace.rounds import Round
+
+PAGE = b"<!doctype html>\n<title>Shop</title>\n<p id=total>92.00</p>\n"
+
+
+class Shop:
+    """A workspace, a local forge and an inbox under `root`, and the desk between them.
+
+    `links` are the attachments behind URLs: their bytes by URL; `fetched` counts the visits.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.workspace = Workspace(root)
+        self.forge = LocalForge(root / "forge")
+        self.inbox = FolderInbox(root / "inbox")
+        self.links: dict[str, bytes] = {}
+        self.fetched: list[str] = []
+        self.desk = Desk(self.workspace, self.forge, self.inbox, self._decode)
+
+    def job(self, task: str = "shop", round_: int = 1, nonce: str = "n", **more: object) -> Job:
+        """An accepted request. What is left out is what most tests do not care about."""
+        fields = {"brief": "Sell things.", **more, "task": task, "round": round_, "nonce": nonce}
+        identity = f"{task}.{round_}.{nonce}"
+        self.inbox.put(identity, Request.read(fields).record())
+        return Job(identity, task, round_, time.time() - 1, time.time() + 60)
+
+    def order(self, task: str = "shop", round_: int = 1, nonce: str = "n", **more: object) -> Order:
+        return self.desk.open(self.job(task, round_, nonce, **more))
+
+    def done(self, order: Order, files: Mapping[str, bytes] | None = None) -> str:
+        """The order's round as a commit that is on the forge."""
+        repository = self.desk.repository(order)
+        round_ = told(order.round, order.job.task, request=self.desk.request_id(order))
+        commit = repository.commit_round(
+            round_, files or {"index.html": PAGE + round_.proof.encode()}
+        )
+        assert repository.push(order.remote.git_url, order.round, self.forge.transport())
+        return commit
+
+    def _decode(
+        self, request: Request, kept: Mapping[str, bytes], job: Job
+    ) -> tuple[Attachment, ...]:
+        return decode(request.attachments, Limits(), self._fetch, Deadline(job.deadline), kept)
+
+    def _fetch(self, url: str, cap: int, deadline: Deadline) -> Fetched:
+        self.fetched.append(url)
+        return Fetched(200, self.links[url], "text/csv", url)
+
+
+def told(
+    number: int = 1,
+    task: str = "shop",
+    brief: str = "Sell things.",
+    checks: tuple[Check, ...] = (),
+    request: str = "",
+) -> Round:
+    """A round as a commit tells of it."""
+    proof = f"{number}/{number} passed"
+    return Round(
+        number, task, "Sell things", brief, checks, "model", proof, request or f"r{number}"
+    )
+
+
+def draft(files: Mapping[str, bytes], attempt: int = 1, summary: str = "Sell things") -> Draft:
+    return Draft(files, summary, "", "model", attempt)
+
+
+def js(text: str, round_: int = 1) -> Check:
+    return Check(CheckKind.JS, text, round_)
+
+
+def sentence(text: str, round_: int = 1) -> Check:
+    return Check(CheckKind.SENTENCE, text, round_)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A turn of a conversation for records: what a model said when it was asked anything."""
+
+    text: str
+
+    @property
+    def turn(self) -> tuple[Prompt, Answer]:
+        return Prompt(()), Answer(self.text, "model", Usage(1, 2, None, 0.5))
