@@ -55,6 +55,7 @@ SLIP: Final = 0.5
 OUTCOMES_KEPT: Final = 12
 STARTS_TRIED: Final = 2000
 BLANKS_PASSED: Final = 40
+COST_LIMITS: Final = (1.4, 5.0, float("inf"))
 
 
 class Event(IntEnum):
@@ -67,9 +68,12 @@ class Event(IntEnum):
     BLANK = 4  # a blank line of the hunk that the file lacks, behind a match
 
 
-# Linked lists, newest first, so that states share what they have in common.
-Outcome = tuple["Outcome", str, int, int] | None
+Outcome = int
+"""An outcome by its number in `_Outcomes`; 0 is the one where nothing is changed yet."""
+
 Pairs = tuple["Pairs", int, int] | None
+"""A linked list of (old line, file line), newest first, so that states share what they can."""
+
 State = tuple[int, Event]
 
 
@@ -108,16 +112,53 @@ class Alignment:
         return line - old + 1
 
 
-def alignments(script: Script, page: Page) -> list[Alignment]:
-    """Every result with its least cost, cheapest first."""
-    return _Aligner(script, page).run()
+def alignments(script: Script, page: Page, margin: float) -> list[Alignment]:
+    """The results with their least costs, cheapest first, and all within `margin` of the best.
+
+    Cheap alignments are looked for first, because there are few ways to be cheap.
+    """
+    seeds = Seeds(script, page)
+    for limit in COST_LIMITS:
+        found = _Aligner(script, page, seeds, limit).run()
+        if found and found[0].cost + margin <= limit:
+            return found
+    return found
+
+
+class _Outcomes:
+    """Numbers for outcomes: each is an earlier one and one more change, or a doubt."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[Outcome, str, int, int], Outcome] = {}
+        self._steps: list[tuple[Outcome, str, int, int]] = [(0, "", 0, 0)]
+
+    def then(self, before: Outcome, kind: str, first: int = 0, second: int = 0) -> Outcome:
+        """The outcome with one more step: "+" boundary line, "-" line, or "?" for doubt."""
+        step = (before, kind, first, second)
+        number = self._numbers.get(step)
+        if number is None:
+            number = self._numbers[step] = len(self._steps)
+            self._steps.append(step)
+        return number
+
+    def steps(self, outcome: Outcome) -> list[tuple[str, int, int]]:
+        """The steps of an outcome, first to last."""
+        found = []
+        while outcome:
+            outcome, *step = self._steps[outcome]
+            found.append((str(step[0]), int(step[1]), int(step[2])))
+        return found[::-1]
 
 
 class _Aligner:
-    def __init__(self, script: Script, page: Page) -> None:
+    """One run of the program, following only ways that cost at most `limit`."""
+
+    def __init__(self, script: Script, page: Page, seeds: Seeds, limit: float) -> None:
         self.script = script
         self.page = page
-        self.seeds = Seeds(script, page)
+        self.seeds = seeds
+        self.limit = limit
+        self.outcomes = _Outcomes()
         self.count = len(script.olds)
         self.layers: list[Layer] = [{} for _ in range(self.count + 1)]
 
@@ -132,7 +173,8 @@ class _Aligner:
             for outcome, way in ways.items():
                 if way.pairs and (outcome not in best or way.cost < best[outcome].cost):
                     best[outcome] = way
-        return sorted((_alignment(*item) for item in best.items()), key=lambda found: found.cost)
+        found = [_alignment(self.outcomes.steps(number), way) for number, way in best.items()]
+        return sorted(found, key=lambda item: item.cost)
 
     # -- where alignments may begin
 
@@ -141,7 +183,7 @@ class _Aligner:
         for index, old in enumerate(self.script.olds):
             if old.mark is not Mark.ELIDED:
                 for start in self._starts(index, ahead):
-                    outcome: Outcome = (None, "?", 0, 0) if doubt else None
+                    outcome = self.outcomes.then(0, "?") if doubt else 0
                     self._put(index, (start, Event.JUMP), outcome, Way(cost, faults, None))
                 if old.mark is Mark.REMOVED:
                     return
@@ -177,8 +219,9 @@ class _Aligner:
         layer, self.layers[boundary] = self.layers[boundary], {}
         for (line, event), ways in layer.items():
             for outcome, way in ways.items():
-                onward: Outcome = (outcome, "?", 0, 0) if event is Event.GAP else outcome
-                self._put(boundary, (line, event), (onward, "+", boundary, line), way)
+                onward = self._doubted(outcome, event is Event.GAP)
+                number = self.outcomes.then(onward, "+", boundary, line)
+                self._put(boundary, (line, event), number, way)
         if blank_behind:
             self._skip(boundary, True, False)
 
@@ -226,9 +269,9 @@ class _Aligner:
             return
         cost, fault, doubt = step
         for outcome, way in ways.items():
-            onward: Outcome = (outcome, "?", 0, 0) if doubt else outcome
+            onward = self._doubted(outcome, doubt)
             if old.mark is Mark.REMOVED:
-                onward = (onward, "-", line, 0)
+                onward = self.outcomes.then(onward, "-", line)
             reached = Way(way.cost + cost, way.faults + fault, (way.pairs, index, line))
             self._put(index + 1, (line + 1, Event.MATCH), onward, reached)
 
@@ -275,7 +318,7 @@ class _Aligner:
         if old.is_blank:
             reached = Event.BLANK if event is Event.MATCH else event
         for outcome, way in ways.items():
-            onward: Outcome = (outcome, "?", 0, 0) if doubt else outcome
+            onward = self._doubted(outcome, doubt)
             extra = Way(way.cost + cost, way.faults + fault, way.pairs)
             self._put(index + 1, (line, reached), onward, extra)
 
@@ -340,9 +383,12 @@ class _Aligner:
             onward = Way(way.cost + ELISION, way.faults, way.pairs)
             self._put(index + 1, (line, Event.JUMP), outcome, onward)
 
+    def _doubted(self, outcome: Outcome, doubt: bool) -> Outcome:
+        return self.outcomes.then(outcome, "?") if doubt else outcome
+
     def _put(self, index: int, state: State, outcome: Outcome, way: Way) -> bool:
         """Keep a way if it is affordable and the cheapest to its outcome; says whether it was."""
-        if way.faults > self.script.faults_allowed:
+        if way.faults > self.script.faults_allowed or way.cost > self.limit:
             return False
         ways = self.layers[index].setdefault(state, {})
         known = ways.get(outcome)
@@ -357,28 +403,17 @@ class _Aligner:
         return True
 
 
-def _alignment(outcome: Outcome, way: Way) -> Alignment:
-    removed: list[int] = []
-    added: list[tuple[int, int]] = []
-    doubtful = False
-    while outcome is not None:
-        outcome, kind, first, second = outcome
-        if kind == "-":
-            removed.append(first)
-        elif kind == "+":
-            added.append((first, second))
-        else:
-            doubtful = True
+def _alignment(steps: list[tuple[str, int, int]], way: Way) -> Alignment:
     pairs: list[tuple[int, int]] = []
     trail = way.pairs
     while trail is not None:
         trail, old, line = trail
         pairs.append((old, line))
     return Alignment(
-        tuple(reversed(removed)),
-        tuple(reversed(added)),
+        tuple(first for kind, first, _ in steps if kind == "-"),
+        tuple((first, second) for kind, first, second in steps if kind == "+"),
         tuple(reversed(pairs)),
         way.cost,
         way.faults,
-        doubtful,
+        any(kind == "?" for kind, _, _ in steps),
     )

@@ -1,7 +1,8 @@
 """Owns where a fenced block of an answer ends, also when it holds fences itself."""
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,86 +38,85 @@ def fence_at(line: str) -> Fence | None:
     return Fence(found["indent"], found["ticks"], found["info"].strip()) if found else None
 
 
-def dedented(lines: Sequence[str], fence: Fence) -> list[str]:
+def dedented(lines: Sequence[str], fence: Fence) -> Sequence[str]:
     """The lines of a block without the indentation of its fence."""
     width = len(fence.indent)
     if not width:
-        return list(lines)
+        return lines
     return [line[width:] if not line[:width].strip() else line.lstrip() for line in lines]
 
 
-def end_of_diff(lines: Sequence[str], start: int, fence: Fence) -> int | None:
-    """The line that closes a fenced diff whose first line is `start`; None if nothing does.
+class FencedLines:
+    """The lines of an answer with its fences found once, however often their ends are asked for."""
 
-    A context line of the diff may itself be a fence, with its space or without: a closing line
-    has the opening line's indentation, and is not followed by more of the diff.
-    """
-    for index in range(start, len(lines)):
-        found = fence_at(lines[index])
-        if not found or not fence.is_closed_by(found) or found.indent != fence.indent:
-            continue
-        if not _diff_goes_on(lines, index + 1, fence):
-            return index
-    return None
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._fences = {n: fence for n, line in enumerate(lines) if (fence := fence_at(line))}
+        self._at = list(self._fences)
+        self._document_ends = [n for n, line in enumerate(lines) if is_finished(line)]
 
+    def at(self, index: int) -> Fence | None:
+        """The fence that a line is, or None."""
+        return self._fences.get(index)
 
-def _diff_goes_on(lines: Sequence[str], start: int, fence: Fence) -> bool:
-    """Whether nothing but lines of a diff follow up to another line that can close it."""
-    marked = False
-    for line in lines[start:]:
-        found = fence_at(line)
-        if found and found.indent == fence.indent:
-            return marked and fence.is_closed_by(found)
-        if not _DIFF_LINE.match(line[len(fence.indent) :]):
-            return False
-        marked = marked or bool(line.strip())
-    return False
+    def end_of_diff(self, start: int, fence: Fence) -> int | None:
+        """The line that closes a fenced diff with first line `start`; None if nothing does.
 
-
-def end_of_file(lines: Sequence[str], start: int, fence: Fence) -> int | None:
-    """The line that closes a fenced whole file whose first line is `start`; None if nothing does.
-
-    An HTML document goes on to its </html>; elsewhere inner fences come in pairs.
-    """
-    closings = _closings(lines, start, fence)
-    if not closings:
+        A context line of the diff may itself be a fence, with its space or without: a closing
+        line has the opening line's indentation, and is not followed by more of the diff.
+        """
+        for index in self._closings(start, fence):
+            at_depth = self._fences[index].indent == fence.indent
+            if at_depth and not self._diff_goes_on(index + 1, fence):
+                return index
         return None
-    head = "\n".join(lines[start : start + 20])
-    if is_document(head):
-        for index in range(start, len(lines)):
-            if is_finished(lines[index]):
-                return next((closing for closing in closings if closing > index), None)
-        return closings[0]
-    return _paired_end(lines, start, fence)
 
+    def _diff_goes_on(self, start: int, fence: Fence) -> bool:
+        """Whether nothing but lines of a diff follow up to another line that can close it."""
+        marked = False
+        for index in range(start, len(self._lines)):
+            found = self._fences.get(index)
+            if found and found.indent == fence.indent:
+                return marked and fence.is_closed_by(found)
+            line = self._lines[index]
+            if not _DIFF_LINE.match(line[len(fence.indent) :]):
+                return False
+            marked = marked or bool(line.strip())
+        return False
 
-def has_bare_fence_next(lines: Sequence[str], start: int) -> bool:
-    """Whether the next fence from `start` on has no info string: inner code, or another block?"""
-    for line in lines[start:]:
-        found = fence_at(line)
-        if found:
-            return not found.info
-    return False
+    def end_of_file(self, start: int, fence: Fence) -> int | None:
+        """The line that closes a fenced whole file with first line `start`; None if nothing does.
 
+        An HTML document goes on to its </html>; elsewhere inner fences come in pairs.
+        """
+        if not is_document("\n".join(self._lines[start : start + 20])):
+            return self._paired_end(start, fence)
+        position = bisect_left(self._document_ends, start)
+        if position < len(self._document_ends):
+            start = self._document_ends[position] + 1
+        return next(self._closings(start, fence), None)
 
-def _closings(lines: Sequence[str], start: int, fence: Fence) -> list[int]:
-    return [
-        index
-        for index in range(start, len(lines))
-        if (found := fence_at(lines[index])) and fence.is_closed_by(found)
-    ]
+    def has_bare_fence_next(self, start: int) -> bool:
+        """Whether the next fence from `start` on has no info string: code inside, or a new block?"""
+        position = bisect_left(self._at, start)
+        return position < len(self._at) and not self._fences[self._at[position]].info
 
+    def _closings(self, start: int, fence: Fence) -> Iterator[int]:
+        for position in range(bisect_left(self._at, start), len(self._at)):
+            if fence.is_closed_by(self._fences[self._at[position]]):
+                yield self._at[position]
 
-def _paired_end(lines: Sequence[str], start: int, fence: Fence) -> int | None:
-    inner: list[Fence] = []
-    for index in range(start, len(lines)):
-        found = fence_at(lines[index])
-        if not found or not fence.contends_with(found):
-            continue
-        if found.info:
-            inner.append(found)
-        elif inner and inner[-1].is_closed_by(found):
-            inner.pop()
-        elif not inner and fence.is_closed_by(found):
-            return index
-    return None
+    def _paired_end(self, start: int, fence: Fence) -> int | None:
+        inner: list[Fence] = []
+        for position in range(bisect_left(self._at, start), len(self._at)):
+            index = self._at[position]
+            found = self._fences[index]
+            if not fence.contends_with(found):
+                continue
+            if found.info:
+                inner.append(found)
+            elif inner and inner[-1].is_closed_by(found):
+                inner.pop()
+            elif not inner and fence.is_closed_by(found):
+                return index
+        return None

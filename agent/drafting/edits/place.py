@@ -46,7 +46,7 @@ def place(hunk: Hunk, page: Page) -> Placed:
             "the change names no line of the file that says where it belongs; "
             "give at least one unchanged line with text before or after it",
         )
-    found = [item for item in alignments(script, page) if _is_supported(item, script, page)]
+    found = [item for item in alignments(script, page, NEAR) if _is_supported(item, script, page)]
     found = _below_section(hunk, page, _without_needless_blanks(script, found))
     if not found:
         raise _not_found(script, page)

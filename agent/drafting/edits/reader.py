@@ -11,11 +11,9 @@ from agent.drafting.edits.edit import Edit, Unusable, Write
 from agent.drafting.edits.envelope import begins_envelope, read_envelope
 from agent.drafting.edits.fences import (
     Fence,
+    FencedLines,
     dedented,
-    end_of_diff,
-    end_of_file,
     fence_at,
-    has_bare_fence_next,
 )
 from agent.drafting.edits.fold import fold
 from agent.drafting.edits.refusals import Reason
@@ -64,6 +62,7 @@ def read(answer: str, files: Mapping[str, str]) -> Reading:
 class _Reader:
     def __init__(self, answer: str, files: Mapping[str, str]) -> None:
         self._lines = answer.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+        self._fences = FencedLines(self._lines)
         self._is_ended = answer.endswith(("\n", "\r"))
         self._files = files
         self._known_keys: frozenset[str] | None = None
@@ -83,7 +82,7 @@ class _Reader:
 
     def _step(self) -> None:
         line = self._lines[self._at]
-        fence = fence_at(line)
+        fence = self._fences.at(self._at)
         tag = _TAG.match(line)
         if fence:
             self._fenced(fence)
@@ -124,7 +123,7 @@ class _Reader:
 
     def _fenced_diff(self, fence: Fence, named: str | None) -> None:
         body = self._at + 1
-        end = end_of_diff(self._lines, body, fence)
+        end = self._fences.end_of_diff(body, fence)
         name = named or self._name_above()
         lines = dedented(self._lines[body : len(self._lines) if end is None else end], fence)
         reader = UnifiedReader(lines, self._known, self._has, is_fenced=True, name=name)
@@ -167,6 +166,12 @@ class _Reader:
                 self._at += 1
         self._step_over(fence)
 
+    def _inside(self, fence: Fence) -> Sequence[str]:
+        """All lines, without the fence's indentation from the current line on."""
+        if not fence.indent:
+            return self._lines
+        return [*self._lines[: self._at + 1], *dedented(self._lines[self._at + 1 :], fence)]
+
     def _step_over(self, fence: Fence) -> None:
         """Pass the closing line if it is next, blank lines aside."""
         after = self._at
@@ -177,9 +182,9 @@ class _Reader:
 
     def _fenced_file(self, fence: Fence, named: str | None) -> None:
         body = self._at + 1
-        end = end_of_file(self._lines, body, fence)
+        end = self._fences.end_of_file(body, fence)
         stop = len(self._lines) if end is None else end
-        lines = dedented(self._lines[body:stop], fence)
+        lines = list(dedented(self._lines[body:stop], fence))
         while end is None and lines and not lines[-1].strip():
             lines.pop()
         label = None
@@ -200,9 +205,7 @@ class _Reader:
         self._leave(stop + 1)
 
     def _add_file(self, name: str, text: str, label: str | None, end: int) -> None:
-        if name.lower().endswith((".md", ".markdown")) and has_bare_fence_next(
-            self._lines, end + 1
-        ):
+        if name.lower().endswith((".md", ".markdown")) and self._fences.has_bare_fence_next(end + 1):
             message = (
                 "it is unclear where this file ends, because it holds fences itself; "
                 "put it into a fence of four backticks"
@@ -267,14 +270,14 @@ class _Reader:
 
     def _unfenced_diff(self) -> None:
         name = self._name_above() or self._only_file()
-        rest = self._lines[self._at :]
-        reader = UnifiedReader(rest, self._known, self._has, is_fenced=False, name=name)
-        edits, used = reader.read()
-        if reader.is_short and not self._is_ended and self._at + used >= len(self._lines):
-            self._truncated(edits[-1].path if isinstance(edits[-1], Unusable) else "", self._at)
+        known = self._known, self._has
+        reader = UnifiedReader(self._lines, *known, is_fenced=False, name=name, start=self._at)
+        edits, end = reader.read()
+        if reader.is_short and not self._is_ended and end >= len(self._lines):
+            self._truncated(name or "", self._at)
             return
         self._edits.extend(edits)
-        self._leave(self._at + max(used, 1))
+        self._leave(max(end, self._at + 1))
 
     def _bare_page(self) -> None:
         """A page without a fence, up to its end, or to the end of the answer."""

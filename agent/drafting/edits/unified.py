@@ -83,19 +83,20 @@ class UnifiedReader:
         *,
         is_fenced: bool,
         name: str | None,
+        start: int = 0,
     ) -> None:
         self._lines = lines
         self._known = known
         self._known_paths = known_paths
         self._is_fenced = is_fenced
-        self._at = 0
+        self._at = start
         self._edits: list[Edit] = []
         self._head = _Head(name)
         self._seen: _Paragraph | None = None
         self.is_short = self.is_full = False
 
     def read(self) -> tuple[list[Edit], int]:
-        """The edits, and how many of the lines they took up."""
+        """The edits, and the line behind them."""
         while self._at < len(self._lines):
             line = self._lines[self._at]
             if self._is_new_file():
