@@ -7,12 +7,18 @@ whether a hunk is ambiguous is a question about results.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
 from agent.drafting.edits.edit import Mark
 from agent.drafting.edits.fold import indent_of, likeness
+from agent.drafting.edits.outcomes import (
+    Alignment,
+    Outcome,
+    Outcomes,
+    Way,
+    alignment_of,
+)
 from agent.drafting.edits.page import Page
 from agent.drafting.edits.script import Script
 from agent.drafting.edits.seeds import Seeds
@@ -68,48 +74,10 @@ class Event(IntEnum):
     BLANK = 4  # a blank line of the hunk that the file lacks, behind a match
 
 
-Outcome = int
-"""An outcome by its number in `_Outcomes`; 0 is the one where nothing is changed yet."""
-
-Pairs = tuple["Pairs", int, int] | None
-"""A linked list of (old line, file line), newest first, so that states share what they can."""
-
 State = tuple[int, Event]
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """The cheapest way to one outcome so far."""
-
-    cost: float
-    faults: float
-    pairs: Pairs
-
-
 Layer = dict[State, dict[Outcome, Way]]
-
-
-@dataclass(frozen=True, slots=True)
-class Alignment:
-    """A result that the hunk may mean.
-
-    `removed` are indices of file lines, `added` maps a boundary of the hunk to the index of the
-    file line in front of which its lines go, `pairs` are (old line, file line), and `is_doubtful`
-    says that the hunk contradicts itself there, as when a "+" was forgotten.
-    """
-
-    removed: tuple[int, ...]
-    added: tuple[tuple[int, int], ...]
-    pairs: tuple[tuple[int, int], ...]
-    cost: float
-    faults: float
-    is_doubtful: bool
-
-    @property
-    def start(self) -> int:
-        """The number, counted from 1, of the file line where the hunk's first line belongs."""
-        old, line = self.pairs[0]
-        return line - old + 1
 
 
 def alignments(script: Script, page: Page, margin: float) -> list[Alignment]:
@@ -125,31 +93,6 @@ def alignments(script: Script, page: Page, margin: float) -> list[Alignment]:
     return found
 
 
-class _Outcomes:
-    """Numbers for outcomes: each is an earlier one and one more change, or a doubt."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[Outcome, str, int, int], Outcome] = {}
-        self._steps: list[tuple[Outcome, str, int, int]] = [(0, "", 0, 0)]
-
-    def then(self, before: Outcome, kind: str, first: int = 0, second: int = 0) -> Outcome:
-        """The outcome with one more step: "+" boundary line, "-" line, or "?" for doubt."""
-        step = (before, kind, first, second)
-        number = self._numbers.get(step)
-        if number is None:
-            number = self._numbers[step] = len(self._steps)
-            self._steps.append(step)
-        return number
-
-    def steps(self, outcome: Outcome) -> list[tuple[str, int, int]]:
-        """The steps of an outcome, first to last."""
-        found = []
-        while outcome:
-            outcome, *step = self._steps[outcome]
-            found.append((str(step[0]), int(step[1]), int(step[2])))
-        return found[::-1]
-
-
 class _Aligner:
     """One run of the program, following only ways that cost at most `limit`."""
 
@@ -158,7 +101,7 @@ class _Aligner:
         self.page = page
         self.seeds = seeds
         self.limit = limit
-        self.outcomes = _Outcomes()
+        self.outcomes = Outcomes()
         self.count = len(script.olds)
         self.layers: list[Layer] = [{} for _ in range(self.count + 1)]
 
@@ -173,7 +116,7 @@ class _Aligner:
             for outcome, way in ways.items():
                 if way.pairs and (outcome not in best or way.cost < best[outcome].cost):
                     best[outcome] = way
-        found = [_alignment(self.outcomes.steps(number), way) for number, way in best.items()]
+        found = [alignment_of(self.outcomes.steps(number), way) for number, way in best.items()]
         return sorted(found, key=lambda item: item.cost)
 
     # -- where alignments may begin
@@ -228,9 +171,7 @@ class _Aligner:
     def _skip(self, boundary: int, blank: bool, text: bool) -> None:
         """Let alignments pass over file lines; the layer grows while it is walked."""
         layer = self.layers[boundary]
-        pending = [
-            (state, 0) for state in layer if state[1] not in (Event.JUMP, Event.INVENTION)
-        ]
+        pending = [(state, 0) for state in layer if state[1] not in (Event.JUMP, Event.INVENTION)]
         while pending:
             state, passed = pending.pop()
             line, event = state
@@ -401,19 +342,3 @@ class _Aligner:
             del ways[dearest]
         ways[outcome] = way
         return True
-
-
-def _alignment(steps: list[tuple[str, int, int]], way: Way) -> Alignment:
-    pairs: list[tuple[int, int]] = []
-    trail = way.pairs
-    while trail is not None:
-        trail, old, line = trail
-        pairs.append((old, line))
-    return Alignment(
-        tuple(first for kind, first, _ in steps if kind == "-"),
-        tuple((first, second) for kind, first, second in steps if kind == "+"),
-        tuple(reversed(pairs)),
-        way.cost,
-        way.faults,
-        any(kind == "?" for kind, _, _ in steps),
-    )

@@ -56,7 +56,9 @@ def _block(
 ) -> Block:
     """A line of equal signs may also be text: then the longest search is tried first."""
     hunks = [
-        Hunk(_compared(lines[start + 1 : middle], lines[middle + 1 : end], known), is_prefixed=False)
+        Hunk(
+            _compared(lines[start + 1 : middle], lines[middle + 1 : end], known), is_prefixed=False
+        )
         for middle in reversed(middles)
     ]
     searched = lines[start + 1 : middles[0]]
@@ -91,7 +93,7 @@ def _shared_ends(one: Sequence[str], other: Sequence[str]) -> int:
 
 def _changed(old: Sequence[str], new: Sequence[str], known: Known) -> Iterator[HunkLine]:
     """The differing middle of a block's parts."""
-    groups = [("replace", 0, len(old), 0, len(new))]
+    groups: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(old), 0, len(new))]
     if len(old) + len(new) <= _LINES_COMPARED:
         before, after = [line.rstrip() for line in old], [line.rstrip() for line in new]
         groups = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()

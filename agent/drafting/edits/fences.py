@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from agent.drafting.edits.whole import is_document, is_finished
@@ -30,6 +31,7 @@ class Fence:
         return same and len(other.indent) <= len(self.indent) + 3
 
 
+@lru_cache(maxsize=1024)
 def fence_at(line: str) -> Fence | None:
     """The fence that a line is, or None."""
     if "```" not in line and "~~~" not in line:
@@ -44,6 +46,20 @@ def dedented(lines: Sequence[str], fence: Fence) -> Sequence[str]:
     if not width:
         return lines
     return [line[width:] if not line[:width].strip() else line.lstrip() for line in lines]
+
+
+def without_fence(lines: Sequence[str]) -> Sequence[str]:
+    """The lines without a fence around them all, if there is one."""
+    kept = list(lines)
+    while kept and not kept[0].strip():
+        kept.pop(0)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    opening = fence_at(kept[0]) if kept else None
+    closing = fence_at(kept[-1]) if len(kept) > 1 else None
+    if opening and closing and opening.is_closed_by(closing):
+        return kept[1:-1]
+    return lines
 
 
 class FencedLines:
@@ -97,7 +113,7 @@ class FencedLines:
         return next(self._closings(start, fence), None)
 
     def has_bare_fence_next(self, start: int) -> bool:
-        """Whether the next fence from `start` on has no info string: code inside, or a new block?"""
+        """Whether the next fence from `start` on has no info string, so that it may be inside."""
         position = bisect_left(self._at, start)
         return position < len(self._at) and not self._fences[self._at[position]].info
 

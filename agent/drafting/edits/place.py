@@ -1,14 +1,15 @@
-"""Owns the decision where a hunk goes: one result, or a refusal that says what stands against it."""
+"""Owns the decision where a hunk goes: one result, or a refusal that says why not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from agent.drafting.edits.align import Alignment, alignments
+from agent.drafting.edits.align import alignments
 from agent.drafting.edits.edit import Hunk, HunkLine, Mark
 from agent.drafting.edits.fold import indent_of
 from agent.drafting.edits.indent import agrees, reindented
+from agent.drafting.edits.merge import Placed, merged
 from agent.drafting.edits.nearest import nearest_lines
+from agent.drafting.edits.outcomes import Alignment
 from agent.drafting.edits.page import Page
 from agent.drafting.edits.refusals import NumberedLine, Reason, Refusal
 from agent.drafting.edits.script import Script
@@ -20,21 +21,6 @@ TIE: Final = 0.3
 """Rivals this close are equally good, so that an exact line number may choose among them."""
 
 RIVALS_COMPARED: Final = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A hunk's change to a page: lines to remove, and lines to add by slot.
-
-    A slot is (index of a file line, 0 in front of it or 1 behind it). `unended` tells whether the
-    hunk says the file's last line has no line end: None if it says nothing.
-    """
-
-    removed: frozenset[int]
-    added: tuple[tuple[tuple[int, int], tuple[str, ...]], ...]
-    unended: bool | None
-    first: int
-    last: int
 
 
 def place(hunk: Hunk, page: Page) -> Placed:
@@ -95,9 +81,10 @@ def _chosen(script: Script, page: Page, found: Sequence[Alignment]) -> Placed:
     for item in [*rivals[:RIVALS_COMPARED], *exact]:
         results.setdefault(_result(script, page, item), []).append(item)
     if len(results) > 1:
-        best = _by_line_number(script, results, best)
-        if best is None:
+        told = _by_line_number(script, results, best)
+        if told is None:
             raise _ambiguous(page, rivals)
+        best = told
     if best.is_doubtful:
         raise _doubtful(script, page, best)
     _refuse_loose(script, page, best)
@@ -152,46 +139,6 @@ def _result(script: Script, page: Page, found: Alignment) -> object:
     """What distinguishes results: the text they lead to, and doubt about it."""
     placed = _placed(script, page, found)
     return found.is_doubtful, tuple(merged(page, [placed])[0])
-
-
-def merged(page: Page, changes: Sequence[Placed]) -> tuple[list[str], list[int | None]]:
-    """The page's lines after the changes, and for each the old index it kept (None: added)."""
-    removed = frozenset[int]().union(*(change.removed for change in changes))
-    added = {slot: lines for change in changes for slot, lines in change.added}
-    lines: list[str] = []
-    origins: list[int | None] = []
-    previous = 0
-    stops = sorted({index for index, _ in added} | removed)
-    for stop in [*stops, len(page.lines)]:
-        stretch = range(previous, stop)
-        lines.extend(page.lines[previous:stop])
-        origins.extend(stretch)
-        previous = stop
-        if stop == len(page.lines):
-            break
-        _merge_line(page, stop, stop in removed, added, lines, origins)
-        previous = stop + 1
-    tail = added.get((len(page.lines), 0), ())
-    lines.extend(tail)
-    origins.extend([None] * len(tail))
-    return lines, origins
-
-
-def _merge_line(
-    page: Page,
-    index: int,
-    is_removed: bool,
-    added: dict[tuple[int, int], tuple[str, ...]],
-    lines: list[str],
-    origins: list[int | None],
-) -> None:
-    for side in (0, 1):
-        new = added.get((index, side), ())
-        if side == 1 and not is_removed:
-            lines.append(page.lines[index])
-            origins.append(index)
-        lines.extend(new)
-        origins.extend([None] * len(new))
 
 
 def _placed(script: Script, page: Page, found: Alignment) -> Placed:

@@ -17,7 +17,8 @@ _STANDING_IN: Final = re.compile(
     re.IGNORECASE,
 )
 _PLAIN: Final = re.compile(
-    r"^(?:(?:the |your )?rest (?:of (?:the |your )?\w+|unchanged|is unchanged|stays\b.*|remains\b.*)"
+    r"^(?:(?:the |your )?rest (?:of (?:the |your )?\w+"
+    r"|unchanged|is unchanged|stays\b.*|remains\b.*)"
     r"|(?:the )?rest of (?:the |your )?(?:\w+ )?\w+ (?:is |are )?"
     r"(?:unchanged|as before|here|goes here|(?:stays|remains) (?:the same|unchanged))"
     r"|(?:existing|previous|remaining|original|other|unchanged) (?:\w+ )?"

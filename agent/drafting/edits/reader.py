@@ -14,6 +14,7 @@ from agent.drafting.edits.fences import (
     FencedLines,
     dedented,
     fence_at,
+    without_fence,
 )
 from agent.drafting.edits.fold import fold
 from agent.drafting.edits.refusals import Reason
@@ -205,7 +206,9 @@ class _Reader:
         self._leave(stop + 1)
 
     def _add_file(self, name: str, text: str, label: str | None, end: int) -> None:
-        if name.lower().endswith((".md", ".markdown")) and self._fences.has_bare_fence_next(end + 1):
+        if name.lower().endswith((".md", ".markdown")) and self._fences.has_bare_fence_next(
+            end + 1
+        ):
             message = (
                 "it is unclear where this file ends, because it holds fences itself; "
                 "put it into a fence of four backticks"
@@ -241,7 +244,7 @@ class _Reader:
             if end:
                 if end[1].strip():
                     lines.append(end[1])
-                text = "".join(f"{line}\n" for line in _unfenced(lines))
+                text = "".join(f"{line}\n" for line in without_fence(lines))
                 self._edits.append(Write(name, text))
                 self._leave(index + 1)
                 return
@@ -347,17 +350,3 @@ def _is_illustrative(fence: Fence) -> bool:
 
 def _names_a_diff(name: str | None) -> bool:
     return bool(name) and str(name).endswith((".diff", ".patch"))
-
-
-def _unfenced(lines: Sequence[str]) -> Sequence[str]:
-    """The lines without a fence around them all, if there is one."""
-    kept = list(lines)
-    while kept and not kept[0].strip():
-        kept.pop(0)
-    while kept and not kept[-1].strip():
-        kept.pop()
-    opening = fence_at(kept[0]) if kept else None
-    closing = fence_at(kept[-1]) if len(kept) > 1 else None
-    if opening and closing and opening.is_closed_by(closing):
-        return kept[1:-1]
-    return lines

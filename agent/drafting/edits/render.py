@@ -1,4 +1,4 @@
-"""Owns how an edit is written back as part of an answer, so that it can be quoted and read again."""
+"""Owns how an edit is written back as part of an answer, to be quoted and read again."""
 
 import re
 from collections.abc import Sequence

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from agent.drafting.edits.edit import Hunk, Mark
 from agent.drafting.edits.fold import fold, unescaped
+from agent.drafting.edits.merge import Placed, merged
 from agent.drafting.edits.page import Page
-from agent.drafting.edits.place import Placed, merged, place
+from agent.drafting.edits.place import place
 from agent.drafting.edits.placeholders import is_placeholder
 from agent.drafting.edits.refusals import Reason, Refusal
 from agent.drafting.edits.text import with_end
@@ -20,7 +21,7 @@ class Revision:
         self._page = Page(before)
         self._placed: list[Placed] = []
         self.outcomes: list[tuple[Hunk, Refusal | None]] = []
-        for hunk in _readable(dict.fromkeys(hunks), self._page):
+        for hunk in _readable(list(dict.fromkeys(hunks)), self._page):
             self.outcomes.append((hunk, self._place(hunk)))
 
     def _place(self, hunk: Hunk) -> Refusal | None:

@@ -94,7 +94,7 @@ class Targets:
         return path
 
     def _refuse_overlap(self, path: str) -> None:
-        """A new file may not be another one where case is ignored, nor a folder or inside a file."""
+        """A new file may not be another one in another case, nor a folder, nor inside a file."""
         folded = path.casefold()
         for other in (*self._files, *self._taken):
             known = other.casefold()
