@@ -27,10 +27,12 @@ _OTHERWISE = "Try again later, or name another model in FALLBACK_MODELS"
 # litellm's own words around the vendor's.
 _FRAMING = re.compile(r"^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?::| -) *)+")
 _AFTERWORDS = re.compile(
-    r"[\s,]*(?:Original exception:|Traceback \(most recent|Received response - <).*", re.DOTALL
+    r"[\s,]*(?:Original exception:|Traceback \(most recent|Received response - <).*",
+    re.DOTALL,
 )
 _NO_ENDPOINT = re.compile(
-    r"Empty or invalid response from LLM endpoint\. Received: (.*)\. Check the rev", re.DOTALL
+    r"Empty or invalid response from LLM endpoint\. Received: (.*)\. Check the rev",
+    re.DOTALL,
 )
 _UNREACHABLE = "Connection error"
 _RETRY_DELAY = re.compile(r'"retryDelay":\s*"(\d+(?:\.\d+)?)s"')

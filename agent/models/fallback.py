@@ -48,7 +48,12 @@ class FirstThatAnswers:
         raise ModelError("\n".join(["no model answered:", *said]))
 
     def _ask(
-        self, model: Model, prompt: Prompt, deadline: Deadline, share: Deadline, listen: Listener
+        self,
+        model: Model,
+        prompt: Prompt,
+        deadline: Deadline,
+        share: Deadline,
+        listen: Listener,
     ) -> Answer:
         for number in range(self._tries - 1):
             try:

@@ -143,7 +143,11 @@ class LiteLLM:
         return whole
 
     def _hear(
-        self, source: Callable[[], _Pieces], deadline: Deadline, patience: float, listen: Listener
+        self,
+        source: Callable[[], _Pieces],
+        deadline: Deadline,
+        patience: float,
+        listen: Listener,
     ) -> _Turn:
         said: list[str] = []
         failure: ModelError
@@ -197,9 +201,15 @@ class LiteLLM:
         if not message.images:
             return {"role": message.role, "content": message.text}
         if not _vendor().supports_vision(model=self.name):
-            return {"role": message.role, "content": f"{message.text}\n\n{prompt_text('unseen')}"}
+            return {
+                "role": message.role,
+                "content": f"{message.text}\n\n{prompt_text('unseen')}",
+            }
         words = {"type": "text", "text": message.text}
-        return {"role": message.role, "content": [words, *map(_picture, message.images)]}
+        return {
+            "role": message.role,
+            "content": [words, *map(_picture, message.images)],
+        }
 
     def _usage(self, turns: list[_Turn], seconds: float) -> Usage:
         prompt_tokens = sum(turn.ending.prompt_tokens for turn in turns)
@@ -245,7 +255,10 @@ def _ending(finish: str | None, usage: Any) -> _Ending:
 
 def _picture(image: Image) -> dict[str, Any]:
     data = base64.b64encode(image.content).decode()
-    return {"type": "image_url", "image_url": {"url": f"data:{image.media_type};base64,{data}"}}
+    return {
+        "type": "image_url",
+        "image_url": {"url": f"data:{image.media_type};base64,{data}"},
+    }
 
 
 def _cost(name: str, prompt_tokens: int, completion_tokens: int) -> float | None:
