@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from agent.drafting import edits
 
-_SUMMARY = re.compile(r"^\W*summary\W*:\W*(?P<words>.+?)[\s*_]*$", re.IGNORECASE | re.MULTILINE)
-_EXPLANATION = re.compile(r"^\W*explanation\W*:\W*(?P<words>.+)", re.I | re.M | re.S)
+_MARK = r"[\s*_#]*"  # models set these words in bold, or as headings
+_SUMMARY = re.compile(rf"^{_MARK}summary{_MARK}:{_MARK}(?P<words>.+?)[\s*_]*$", re.I | re.M)
+_EXPLANATION = re.compile(rf"^{_MARK}explanation{_MARK}:{_MARK}(?P<words>.+)", re.I | re.M | re.S)
 _CODE_SPAN = re.compile(r"`([^`\n]+?)(?:\(\))?`")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 
