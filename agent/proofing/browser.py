@@ -157,6 +157,8 @@ class Chromium:
             return await asyncio.wait_for(errand(page), VISIT_SECONDS)
         except TimeoutError as error:
             raise PageStuck(f"the page was not done within {VISIT_SECONDS:.0f} s") from error
+        except Error as error:
+            raise PageGone(f"the page ended: {error.message[:300]}") from error
         finally:
             await _close(context, process)
 

@@ -157,23 +157,19 @@ class ChromiumPage:
                 await target.press(action.value, timeout=milliseconds)
 
     async def picture(self, width: int, height: int) -> bytes:
-        """See `page.Page`; at most `TALLEST_PICTURE` pixels of it."""
-        await self._bounded(
-            self._page.set_viewport_size({"width": width, "height": height}),
-            PICTURE_SECONDS,
-        )
-        tall = await self.peek("document.documentElement.scrollHeight")
-        wanted = int(tall.value) if isinstance(tall.value, int | float) else height
-        shown = max(height, min(wanted, TALLEST_PICTURE))
-        return await self._bounded(
-            self._page.screenshot(
-                full_page=True,
-                clip={"x": 0, "y": 0, "width": width, "height": shown},
-                animations="disabled",
-                timeout=PICTURE_SECONDS * 1000,
-            ),
-            PICTURE_SECONDS + 1,
-        )
+        """See `page.Page`; of a page taller than `TALLEST_PICTURE` only the first window."""
+        try:
+            await self._bounded(
+                self._page.set_viewport_size({"width": width, "height": height}), PICTURE_SECONDS
+            )
+            tall = await self.peek("document.documentElement.scrollHeight")
+            is_whole = isinstance(tall.value, int | float) and tall.value <= TALLEST_PICTURE
+            shot = self._page.screenshot(
+                full_page=is_whole, animations="disabled", timeout=PICTURE_SECONDS * 1000
+            )
+            return await self._bounded(shot, PICTURE_SECONDS + 1)
+        except Error:
+            return b""  # too heavy to be drawn; that is no fault, and there is no picture of it
 
     async def _send(self, method: str, parameters: Mapping[str, Any], seconds: float) -> Remote:
         try:

@@ -42,7 +42,8 @@ class Look:
             self.title = str(title.value or "").strip()
             self.is_empty = (await page.evaluate(_IS_EMPTY, 5.0)).is_truthy
             for name, (width, height) in WINDOWS.items():
-                self.pictures[name] = await page.picture(width, height)
+                picture = await page.picture(width, height)
+                self.pictures |= {name: picture} if picture else {}
         except (PageStuck, PageGone) as error:
             self.broken_off = str(error)
         return self

@@ -96,7 +96,7 @@ class Page(Protocol):
         ...
 
     async def picture(self, width: int, height: int) -> bytes:
-        """The page from its top at that window size, as PNG."""
+        """The page at that window size, as PNG; empty if it cannot be drawn in time."""
         ...
 
 
