@@ -63,7 +63,7 @@ def test_a_post_sends_json_and_reads_the_answer() -> None:
         reply = OPEN.post(server.url, {"round": 1, "task": "é"}, {"Idempotency-Key": "k"}, 5)
 
     head, _, body = server.requests[0].partition(b"\r\n\r\n")
-    assert reply == (400, "nonce is wrong")
+    assert (reply.status, reply.text) == (400, "nonce is wrong")
     assert json.loads(body) == {"round": 1, "task": "é"}
     assert b"Content-Type: application/json" in head
     assert b"Idempotency-Key: k" in head
