@@ -1,0 +1,125 @@
+"""Which file names are taken from models and requesters."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.paths import UnsafePath, clash, safe_path
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["index.html", "assets/app.js", ".nojekyll", ".github/workflows/x.yml", "my file.css", "é.md"],
+)
+def test_ordinary_relative_paths_are_kept(path: str) -> None:
+    assert safe_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        ".",
+        "..",
+        "../x",
+        "a/../b",
+        "a/./b",
+        "a//b",
+        "a/",
+        "/x",
+        "//host/x",
+        "C:\\x",
+        "C:/x",
+        "c:x",
+        "a\\b",
+        "..\\x",
+        "a\0b",
+        "a\nb",
+        "a\x7fb",
+        "a\u2028b",
+        "\ud800",
+        "~/.ssh/keys",
+        "file:///x",
+        ".git::$INDEX_ALLOCATION",
+        "a ",
+        " a",
+        "a.",
+    ],
+)
+def test_paths_that_leave_the_folder_or_are_no_names_are_refused(path: str) -> None:
+    with pytest.raises(UnsafePath):
+        safe_path(path)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ".git",
+        ".GIT",
+        ".Git",
+        ".git.",
+        ".git ",
+        "git~1",
+        "GIT~1",
+        "git~2",
+        ".g\u200cit",
+        "\ufeff.git",
+    ]
+    + ["\uff0e\uff47\uff49\uff54"],
+)
+@pytest.mark.parametrize("form", ["{}", "{}/config", "sub/{}/hooks/pre-commit"])
+def test_what_some_system_reads_as_git_is_refused(part: str, form: str) -> None:
+    path = form.format(part)
+
+    with pytest.raises(UnsafePath):
+        safe_path(path)
+
+
+@pytest.mark.parametrize("name", ["CON", "con.txt", "a/NUL", "aux.html", "COM1", "lpt9.log"])
+def test_windows_devices_are_refused(name: str) -> None:
+    with pytest.raises(UnsafePath, match="device"):
+        safe_path(name)
+
+
+@pytest.mark.parametrize("name", [".github/x", "git", "gitignore", ".gitignore", "console.js"])
+def test_names_that_only_begin_like_forbidden_ones_are_kept(name: str) -> None:
+    assert safe_path(name) == name
+
+
+def test_long_parts_and_paths_are_refused() -> None:
+    assert safe_path("a" * 255)
+
+    with pytest.raises(UnsafePath, match="255"):
+        safe_path("a" * 256)
+    with pytest.raises(UnsafePath, match="1024"):
+        safe_path("/".join(["abcdefghi"] * 110))
+
+
+def test_names_are_composed() -> None:
+    assert safe_path("cafe\u0301.html") == "caf\u00e9.html"
+
+
+def test_the_refusal_names_the_path_and_the_reason() -> None:
+    with pytest.raises(UnsafePath, match=r"'\.\./x'.*part \. or \.\.") as caught:
+        safe_path("../x")
+
+    assert caught.value.path == "../x"
+
+
+def test_paths_that_are_one_file_on_some_systems_clash() -> None:
+    assert clash(["a.html", "b/C.js", "B/c.js"]) == ("b/C.js", "B/c.js")
+    assert clash(["a.html", "b/a.html"]) is None
+
+
+@given(st.text(max_size=40))
+def test_a_path_that_is_taken_stays_inside(path: str) -> None:
+    try:
+        safe = safe_path(path)
+    except UnsafePath:
+        return
+
+    parts = safe.split("/")
+    assert not safe.startswith("/")
+    assert not {"", ".", ".."} & set(parts)
+    assert ".git" not in (part.casefold() for part in parts)
+    assert safe_path(safe) == safe
