@@ -10,14 +10,20 @@
     │   ├── ProofingError        the browser could not be used
     │   ├── WorkspaceError       git or the disk refused
     │   ├── ForgeError           the forge refused
+    │   │   ├── ForgeBusy        it may take the same after a while
+    │   │   └── Unpublishable    the content itself may not be pushed
     │   ├── HostError            the page host does not serve the revision
+    │   │   └── HostBusy         it may answer after a while
     │   └── NotifyError          the evaluation URL did not take the notification
     ├── Cancelled                somebody cancelled the job
     └── DeadlinePassed           the time for the job is used up
 
 A message says what was tried, on what, what came back, and what to do next. Bugs are none of
-these: they keep their traceback.
+these: they keep their traceback. A failure that may pass by itself is a `Passing` one as well, and
+the step that met it is run again while there is time.
 """
+
+from typing import Self
 
 
 class GalleyError(Exception):
@@ -32,6 +38,20 @@ class StepFailed(GalleyError):
     """A step of the line could not do its work."""
 
     step = "job"
+
+
+class Passing(GalleyError):
+    """The step may succeed when it is run again.
+
+    `seconds` is how long the other side asked to be left alone; None: it did not say.
+    """
+
+    seconds: float | None = None
+
+    def after(self, seconds: float | None) -> Self:
+        """This error, to be tried again no sooner than after so many seconds."""
+        self.seconds = seconds
+        return self
 
 
 class IntakeError(StepFailed):
@@ -72,10 +92,22 @@ class ForgeError(StepFailed):
     step = "push"
 
 
+class ForgeBusy(ForgeError, Passing):
+    """The forge may take the same after a while."""
+
+
+class Unpublishable(ForgeError):
+    """The content itself may not be pushed, so its commit does not stay on `main`."""
+
+
 class HostError(StepFailed):
     """The page host does not serve the revision."""
 
     step = "publish"
+
+
+class HostBusy(HostError, Passing):
+    """The page host may answer after a while."""
 
 
 class NotifyError(StepFailed):

@@ -1,0 +1,39 @@
+"""What git's complaints about a forge mean: which pass by themselves, and what to do about others.
+
+The words are git's own (LC_ALL=C, `http.c`, `remote-curl.c`, `send-pack.c`) and curl's.
+"""
+
+import re
+
+from agent.errors import ForgeBusy, ForgeError, Unpublishable
+
+_PASSING = re.compile(
+    r"returned error: (408|429|5\d\d)"
+    r"|HTTP (408|429|5\d\d)"
+    r"|Could not resolve|Failed to connect|Couldn't connect|Connection (reset|refused|timed out)"
+    r"|Recv failure|Send failure|Empty reply|Operation (too slow|timed out)|transfer closed"
+    r"|unexpected disconnect|hung up unexpectedly|early EOF|RPC failed|Timeout was reached"
+    r"|cannot lock ref|Internal Server Error|unpack(er)? (failed|error)",
+    re.IGNORECASE,
+)
+_ADVICE = {
+    "could not read Username": "the forge did not take GITHUB_TOKEN: set one that may push",
+    "Authentication failed": "the forge did not take GITHUB_TOKEN: set one that may push",
+    "returned error: 403": "give GITHUB_TOKEN the permission Contents: write (classic: repo)",
+    "not found": "it is gone, or GITHUB_TOKEN may not see it",
+    "without `workflow` scope": "give GITHUB_TOKEN the workflow scope (or Workflows: write)",
+    "unable to update url base from redirection": "it moved: check GITHUB_URL",
+}
+_RULES_FORBID_IT = "GH013"
+_LONGEST = 600
+
+
+def refusal(tried: str, git_url: str, said: str) -> ForgeError:
+    """The error for what git said when it `tried` (such as "push to") a repository."""
+    told = f"git could not {tried} {git_url}: {said[:_LONGEST]}"
+    if _RULES_FORBID_IT in said:
+        return Unpublishable(f"{told}; change the brief so that this content is not asked for")
+    advice = next((advice for words, advice in _ADVICE.items() if words in said), "")
+    if advice:
+        return ForgeError(f"{told}; {advice}")
+    return ForgeBusy(told) if _PASSING.search(said) else ForgeError(told)
