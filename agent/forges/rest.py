@@ -1,0 +1,262 @@
+"""Calls of GitHub's REST API: one try each, and what its failures mean.
+
+Nothing is tried again here: the stages look before they act, so the step that made a call is run
+again (`agent/jobs/steps.py`), and no sooner than GitHub asked. Sources: GitHub's "Best practices
+for using the REST API" and "Rate limits for the REST API".
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from agent.errors import GalleyError, Passing
+
+_VERSION = "2022-11-28"
+_REDIRECTS = (301, 302, 307, 308)
+_MOST_REDIRECTS = 3
+_LEAST_LIMIT_PAUSE = 60.0
+_LONGEST_LIMIT_PAUSE = 900.0
+_CONNECT_SECONDS = 10.0
+_LONGEST_MESSAGE = 400
+
+
+class Refused(GalleyError):
+    """GitHub answered no, for good; `status` and its `message` are as it gave them."""
+
+    status = 0
+    message = ""
+
+
+class Unanswered(Passing):
+    """GitHub did not answer, or asked to be left alone, and may answer another time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A success: its JSON (None for no content), and its headers by name in any case."""
+
+    json: Any
+    headers: Mapping[str, str]
+
+    @property
+    def clock_ahead(self) -> float:
+        """Seconds by which GitHub's clock is ahead of ours, true to about a second."""
+        stated = self.headers.get("Date")
+        return parsedate_to_datetime(stated).timestamp() - time.time() if stated else 0.0
+
+
+class Rest:
+    """The API as one token sees it; shared by threads. A call may be silent for `seconds`."""
+
+    def __init__(self, api_url: str, token: str, user_agent: str, seconds: float) -> None:
+        self._api_url = api_url.rstrip("/")
+        self.seconds = seconds
+        self._headers = {
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {token}",
+            "User-Agent": user_agent,
+            "X-GitHub-Api-Version": _VERSION,
+        }
+        self._token = token
+        self._silence = _Silence()
+
+    def hurried(self, seconds: float) -> Self:
+        """The same client, giving up on a call after so many seconds."""
+        hurried = copy(self)
+        hurried.seconds = min(self.seconds, seconds)
+        return hurried
+
+    def get(self, path: str, **query: str) -> Answer:
+        return self.call("GET", path, query=query)
+
+    def find(self, path: str, **query: str) -> Answer | None:
+        """What is there; None for a 404."""
+        try:
+            return self.get(path, **query)
+        except Refused as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One call below the API's address. Raises Refused and Unanswered."""
+        name = f"{method} {self._api_url}{path}"
+        self._silence.check(name)
+        reply = self._follow(name, self._send(name, method, self._api_url + path, body, query))
+        if 200 <= reply.status_code <= 299:
+            self._silence.ended()
+            return Answer(self._json(name, reply), reply.headers)
+        raise self._failure(name, reply)
+
+    def _follow(self, name: str, reply: requests.Response) -> requests.Response:
+        """Where a GET is redirected to, as GitHub does for what was renamed; never elsewhere."""
+        for _ in range(_MOST_REDIRECTS):
+            target = urljoin(reply.url, reply.headers.get("Location", ""))
+            asks_get = reply.request.method == "GET" and reply.status_code in _REDIRECTS
+            if not asks_get or urlsplit(target)[:2] != urlsplit(self._api_url)[:2]:
+                break
+            reply = self._send(name, "GET", target, None, None)
+        return reply
+
+    def _send(
+        self,
+        name: str,
+        method: str,
+        url: str,
+        body: Mapping[str, object] | None,
+        query: Mapping[str, str] | None,
+    ) -> requests.Response:
+        try:
+            with requests.Session() as session:
+                session.trust_env = False  # netrc would replace the Authorization header
+                return session.request(
+                    method,
+                    url,
+                    params=query,
+                    json=body,
+                    headers=self._headers,
+                    timeout=(min(_CONNECT_SECONDS, self.seconds), self.seconds),
+                    allow_redirects=False,
+                )
+        except requests.Timeout:
+            raise Unanswered(f"{name}: no answer within {self.seconds:.0f} s") from None
+        except requests.exceptions.SSLError as error:
+            raise Refused(f"{name}: the certificate was not accepted: {error}") from None
+        except requests.RequestException as error:
+            raise Unanswered(f"{name}: the connection failed ({_cause(error)})") from None
+
+    def _json(self, name: str, reply: requests.Response) -> Any:
+        if not reply.content:
+            return None
+        try:
+            return reply.json()
+        except requests.JSONDecodeError:
+            raise Unanswered(f"{name}: {reply.status_code} with JSON that is cut off") from None
+
+    def _failure(self, name: str, reply: requests.Response) -> Refused | Unanswered:
+        message = self._message(reply)
+        told = f"{name}: {reply.status_code} {message}".rstrip()
+        if _is_limit(reply, message):
+            return self._silence.begin(told, _asked_pause(reply))
+        if reply.status_code >= 500 or reply.status_code == 408:
+            return Unanswered(told).after(_asked_pause(reply))
+        refused = Refused(told + _advice(reply))
+        refused.status, refused.message = reply.status_code, message
+        return refused
+
+    def _message(self, reply: requests.Response) -> str:
+        """GitHub's words with those of its list of errors, in one line."""
+        try:
+            told = reply.json()
+        except requests.JSONDecodeError:
+            return reply.reason or ""
+        if not isinstance(told, dict):
+            return reply.reason or ""
+        errors = told.get("errors")
+        details = [_detail(error) for error in errors] if isinstance(errors, list) else []
+        words = ": ".join(filter(None, [str(told.get("message", "")), "; ".join(details)]))
+        return " ".join(words.replace(self._token, "[token]").split())[:_LONGEST_MESSAGE]
+
+
+class _Silence:
+    """Until when GitHub asked to be left alone, by everybody who uses this token."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until = 0.0
+        self._why = ""
+        self._unexplained = 0
+
+    def check(self, name: str) -> None:
+        """Raises Unanswered while it lasts."""
+        left = self._until - time.time()
+        if left > 0:
+            raise Unanswered(f"{name}: not asked, because of {self._why}").after(left)
+
+    def begin(self, told: str, asked: float | None) -> Unanswered:
+        """The error of a call that met a limit; without a stated time the pauses double."""
+        with self._lock:
+            pause = min(_LONGEST_LIMIT_PAUSE, _LEAST_LIMIT_PAUSE * 2**self._unexplained)
+            self._unexplained += asked is None
+            seconds = pause if asked is None else asked
+            self._until, self._why = max(self._until, time.time() + seconds), told
+        return Unanswered(f"{told}; asked to wait {seconds:.0f} s").after(seconds)
+
+    def ended(self) -> None:
+        self._unexplained = 0
+
+
+def _is_limit(reply: requests.Response, message: str) -> bool:
+    if reply.status_code == 429:
+        return True
+    return reply.status_code == 403 and (
+        "Retry-After" in reply.headers
+        or reply.headers.get("X-RateLimit-Remaining") == "0"
+        or "rate limit" in message.lower()
+    )
+
+
+def _asked_pause(reply: requests.Response) -> float | None:
+    """Seconds by `Retry-After`, else to the limit's reset where nothing is left, else None."""
+    stated = reply.headers.get("Retry-After", "")
+    if stated.isdecimal():
+        return float(stated)
+    try:
+        moment = parsedate_to_datetime(stated).timestamp()
+    except ValueError:
+        reset = reply.headers.get("X-RateLimit-Reset", "")
+        if reply.headers.get("X-RateLimit-Remaining") != "0" or not reset.isdecimal():
+            return None
+        moment = float(reset) + 1  # the reset is told in whole seconds
+    return max(1.0, moment - time.time())
+
+
+def _advice(reply: requests.Response) -> str:
+    """What to do about a refusal, as far as its headers tell."""
+    if reply.status_code == 401:
+        return "; GITHUB_TOKEN is not valid (any more): set a new one"
+    if reply.status_code not in (403, 404):
+        return ""
+    needed = reply.headers.get("X-Accepted-GitHub-Permissions", "")
+    if needed and "permissionless" not in needed:
+        return f"; the token needs the permissions {needed}"
+    accepted = _scopes(reply.headers.get("X-Accepted-OAuth-Scopes", ""))
+    held = _scopes(reply.headers.get("X-OAuth-Scopes", ""))
+    if "X-OAuth-Scopes" in reply.headers and accepted and not accepted & held:
+        return f"; the token needs the scope {' or '.join(sorted(accepted))}"
+    return ""
+
+
+def _scopes(stated: str) -> set[str]:
+    return {scope.strip() for scope in stated.split(",") if scope.strip()}
+
+
+def _detail(error: object) -> str:
+    if isinstance(error, dict):
+        return str(error.get("message") or f"{error.get('field', '')} {error.get('code', '')}")
+    return str(error)
+
+
+def _cause(error: requests.RequestException) -> str:
+    """The innermost reason, which is the one in plain words."""
+    reason: BaseException = error
+    while isinstance(deeper := _deeper(reason), BaseException):
+        reason = deeper
+    return str(reason) or type(reason).__name__
+
+
+def _deeper(error: BaseException) -> object:
+    return getattr(error, "reason", None) or next(iter(error.args[::-1]), None)
