@@ -78,11 +78,18 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a model said, whole: an answer that was cut off never becomes one of these."""
+    """What a model said, whole: an answer that was cut off never becomes one of these.
+
+    Halves of a character that a stream had parted are joined; one that is alone is U+FFFD.
+    """
 
     text: str
     model: str
     usage: Usage
+
+    def __post_init__(self) -> None:
+        units = self.text.encode("utf-16", "surrogatepass")
+        object.__setattr__(self, "text", units.decode("utf-16", "replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,7 @@ class Draft:
     def __post_init__(self) -> None:
         _require(bool(self.files), "a draft has files")
         _require(self.attempt >= 1, "attempts count from 1")
+        _require(bool(self.summary.strip()), "a draft says what it is")
         object.__setattr__(self, "files", MappingProxyType(dict(self.files)))
 
 
@@ -233,12 +241,14 @@ class Revision:
     """The one commit of a round on `main`.
 
     `witness` is a file whose bytes this round changed: seeing them served proves the revision.
+    `workflow` is the file of the Actions workflow that deploys the page, if one does.
     """
 
     repo: str
     round: int
     commit: str
     witness: str
+    workflow: str = ""
 
     def __post_init__(self) -> None:
         _require(
