@@ -35,7 +35,9 @@ class Desk:
         remote = self._newest(job.task) if job.round > 1 else None
         remote = remote or self._claim_fresh(job)
         order = Order(job, remote)
-        self.repository(order)
+        repository = self.repository(order)
+        if job.round > 1:  # the round before may have been made on another machine
+            self.catch_up(repository, remote)
         self.brief(order)
         return order
 
@@ -103,15 +105,14 @@ class Desk:
         return record
 
     def _newest(self, task: str) -> Remote | None:
-        """The task's newest repository, known here or on the forge."""
-        newest = None
+        """The task's newest repository on the forge; older ones are not cloned to look at them."""
+        found: list[Remote] = []
         for name in candidates(task):
             remote = self._forge.find(name)
             if remote is None and self._workspace.find(name) is None:
-                return newest
-            if remote and self._belongs(name, remote, task):
-                newest = remote
-        return newest
+                break
+            found += [remote] if remote else []
+        return next((r for r in reversed(found) if self._belongs(r.repo, r, task)), None)
 
     def _belongs(self, name: str, remote: Remote, task: str) -> bool:
         """Whether a repository is the task's: `app-2` may also be the first one of task `app-2`."""

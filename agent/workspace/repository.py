@@ -12,10 +12,11 @@ from git import Commit, GitCommandError, Repo
 from git.exc import GitError
 from gitdb.exc import BadName
 
-from agent.errors import ForgeError, WorkspaceError
+from agent.errors import WorkspaceError
 from agent.values import Attempt, Draft
 from agent.workspace import rounds, safety
 from agent.workspace.objects import blobs, commit_of, said, tree_of
+from agent.workspace.refusals import refusal
 from agent.workspace.rounds import Round
 
 MAIN = "refs/heads/main"
@@ -88,6 +89,13 @@ class Repository:
             commits = repo.iter_commits(MAIN, reverse=True, first_parent=True)
             read = [(rounds.read(str(commit.message)), commit) for commit in commits]
         return tuple((round_, commit) for round_, commit in read if round_)
+
+    def round_of(self, commit: str) -> Round:
+        """The round that a commit of ours is. Raises WorkspaceError for anybody else's."""
+        round_ = rounds.read(self.message(commit))
+        if round_ is None:
+            raise WorkspaceError(f"{self.name}: {commit} is no round's commit")
+        return round_
 
     # writing it
 
@@ -184,6 +192,10 @@ class Repository:
             )
         return tuple(path for path in listed.split("\0") if path)
 
+    def message(self, commit: str) -> str:
+        with self._open() as repo:
+            return str(repo.commit(commit).message)
+
     def committed_at(self, commit: str) -> int:
         """When a commit was made, in seconds since the epoch."""
         with self._open() as repo:
@@ -234,8 +246,26 @@ class Repository:
             except GitCommandError as error:
                 if "non-fast-forward" in str(error.stderr) or "fetch first" in str(error.stderr):
                     return False
-                raise _refused_by_forge("push to", git_url, error) from None
+                raise refusal("push to", git_url, said(error)) from None
+            repo.git.update_ref(_FETCHED, MAIN)
         return True
+
+    def unpushed(self) -> tuple[str, ...]:
+        """The commits of `main` that the forge was not seen to have, first to last."""
+        with self._open() as repo:
+            known = ["--not", _FETCHED] if _resolve(repo, _FETCHED) else []
+            return tuple(repo.git.rev_list("--reverse", MAIN, *known).split())
+
+    def withdraw(self, number: int) -> None:
+        """Take the last commit, which may not be pushed, off `main`; its attempt stays."""
+        with self._open() as repo:
+            ours = repo.commit(MAIN)
+            repo.git.update_ref("-d", f"refs/tags/round-{number}")
+            if not ours.parents:
+                repo.git.update_ref("-d", MAIN, ours.hexsha)
+                return
+            repo.git.update_ref(MAIN, ours.parents[0].hexsha, ours.hexsha)
+        self.show(ours.parents[0].hexsha)
 
     def fetch(self, git_url: str, transport: Mapping[str, str]) -> str | None:
         """Fetch the forge's `main` and tags; its commit, or None where it has no `main` yet."""
@@ -246,14 +276,17 @@ class Repository:
                     return None
                 repo.git.fetch(*_FETCH, "--", git_url, f"+{MAIN}:{_FETCHED}")
             except GitCommandError as error:
-                raise _refused_by_forge("fetch from", git_url, error) from None
+                raise refusal("fetch from", git_url, said(error)) from None
             return _resolve(repo, _FETCHED)
 
     def take_over(self, commit: str) -> None:
-        """Move `main` forward to a fetched commit. Raises WorkspaceError when it isn't a child."""
+        """Move `main` forward to a fetched commit; one that `main` is ahead of changes nothing.
+
+        Raises WorkspaceError where neither continues the other.
+        """
         with self._open() as repo:
             head = _resolve(repo, MAIN)
-            if head == commit:
+            if head and repo.is_ancestor(repo.commit(commit), repo.commit(head)):
                 return
             if head and not repo.is_ancestor(repo.commit(head), repo.commit(commit)):
                 raise WorkspaceError(
@@ -275,10 +308,6 @@ class Repository:
 
 def _resolve(repo: Repo, ref: str) -> str | None:
     return str(repo.git.rev_parse("--verify", "--quiet", ref, with_exceptions=False)) or None
-
-
-def _refused_by_forge(tried: str, git_url: str, error: GitCommandError) -> ForgeError:
-    return ForgeError(f"git could not {tried} {git_url}: {said(error)}")
 
 
 def _changes(base: Commit | None, after: Commit) -> dict[str, bytes | None]:
