@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from agent.deadline import Deadline
-from agent.values import Answer, Remote, Revision
+from agent.values import Answer, Publication, Remote, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,13 @@ class Served:
 
     status: int
     content: bytes = field(repr=False)
+
+    def announce(self, remote: Remote, publication: Publication, proof: str) -> None:
+        """Leave word where people read the repository; what cannot be written is left out.
+
+        `proof` is the summary of the revision's Proof.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
