@@ -110,6 +110,12 @@ class Settings(BaseModel):
         description="GitHub Enterprise or a test server: its git and web address",
     )
 
+    github_timeout_seconds: float = Field(
+        20,
+        gt=0,
+        description="how long GitHub may be silent before a call is taken for lost",
+    )
+
     workspace: Path = Field(
         Path("workspace"),
         description="folder of repositories, the local forge and the job journal",
