@@ -1,7 +1,7 @@
 """From the best attempt to a page that is really served: commit, push, and look."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -9,7 +9,8 @@ from agent import evidence, readme
 from agent.deadline import Deadline
 from agent.desk import Desk
 from agent.drafting.author import as_round
-from agent.errors import ForgeError, HostError
+from agent.errors import ForgeBusy, ForgeError, HostError, Unpublishable
+from agent.gate import Gate
 from agent.ports import Forge, Host, Served
 from agent.scaffold import SITE_PATHS
 from agent.values import Job, Later, Order, Publication, Revision, Trial
@@ -17,6 +18,7 @@ from agent.values import Job, Later, Order, Publication, Revision, Trial
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 5.0
 _GROWTH = 0.05
 _ENTRY = "index.html"
+_DEPLOYS_PAGES = b"actions/deploy-pages"
 
 View = Callable[[str, Deadline], Served]
 """A plain GET of a public page."""
@@ -28,6 +30,7 @@ class Publishing:
 
     desk: Desk
     forge: Forge
+    gate: Gate
     host: Host
     view: View
     holder: str
@@ -58,9 +61,22 @@ class Publishing:
         files differ. Raises ForgeError.
         """
         repository = self.desk.repository(order)
-        if repository.answer_to(self.desk.request_id(order)) is None:
+        commit = repository.answer_to(self.desk.request_id(order))
+        if commit is None:
             return None
-        transport = self.forge.transport()
+        revision = self._revision(order, commit)  # an earlier try may have moved it
+        if revision.workflow:  # the workflow starts with the push, and needs a site to deploy to
+            self.host.request(order.remote, revision)
+        try:
+            self.gate.check(repository)
+            return self._push(order, revision)
+        except Unpublishable:
+            repository.withdraw(order.round)
+            raise
+
+    def _push(self, order: Order, revision: Revision) -> Revision:
+        """The revision as it was pushed; if it had to move, as what it became."""
+        repository, transport = self.desk.repository(order), self.forge.transport()
         if repository.push(order.remote.git_url, order.round, transport):
             return revision
         theirs = repository.fetch(order.remote.git_url, transport)
@@ -68,7 +84,7 @@ class Publishing:
             raise ForgeError(f"{order.remote.repo_url} refused the push and has no main branch")
         moved = self._revision(order, repository.move_onto(theirs, order.round))
         if not repository.push(order.remote.git_url, order.round, transport):
-            raise ForgeError(f"{order.remote.repo_url} changes faster than it can be pushed to")
+            raise ForgeBusy(f"{order.remote.repo_url} changes faster than it can be pushed to")
         return moved
 
     def publish(self, order: Order, revision: Revision) -> Publication | Later:
@@ -80,6 +96,8 @@ class Publishing:
         if served is None:
             publication = Publication(order.remote.repo_url, pages_url, revision)
             repository.record_evidence(order.round, evidence.of_publication(publication))
+            proof = repository.round_of(revision.commit).proof
+            self.host.announce(order.remote, publication, proof)
             return publication
         said = self.host.look(order.remote, revision)
         if not deadline.remaining:
@@ -93,7 +111,8 @@ class Publishing:
         """What is served instead of the revision; None once it is the revision."""
         repository = self.desk.repository(order)
         committed = repository.read(revision.commit, revision.witness)
-        fresh = f"?revision={revision.commit[:12]}"  # a cache would answer with the old bytes
+        # A cache would answer with the old bytes, and keep for minutes what it saw a moment ago.
+        fresh = f"?revision={revision.commit[:12]}&seen={time.time_ns()}"
         witness = self.view(f"{pages_url}{quote(revision.witness)}{fresh}", deadline)
         if witness.status != 200:
             return f"{revision.witness} answers {witness.status}"
@@ -105,8 +124,16 @@ class Publishing:
         return None if root.status == 200 else f"the page answers {root.status}"
 
     def _revision(self, order: Order, commit: str) -> Revision:
-        changed = self.desk.repository(order).changed_files(commit)
-        return Revision(order.repo, order.round, commit, _witness(changed))
+        repository = self.desk.repository(order)
+        witness = _witness(repository.changed_files(commit))
+        workflow = _deploying_workflow(repository.files(commit))
+        return Revision(order.repo, order.round, commit, witness, workflow)
+
+
+def _deploying_workflow(files: Mapping[str, bytes]) -> str:
+    """The Actions workflow that deploys the page itself; empty where the branch is the page."""
+    workflows = (path for path in sorted(files) if path.startswith(".github/workflows/"))
+    return next((path for path in workflows if _DEPLOYS_PAGES in files[path]), "")
 
 
 def _witness(changed: tuple[str, ...]) -> str:
