@@ -14,13 +14,18 @@ from agent.drafting.asking import Asking
 from agent.drafting.author import Author
 from agent.drafting.traits import traits_of
 from agent.drafting.writing import Writer
+from agent.forges.github import GitHubForge
 from agent.forges.local import LocalForge
+from agent.forges.rest import Rest
+from agent.gate import Gate
+from agent.gate.scanner import Kingfisher
+from agent.hosts.github_pages import GitHubPages
+from agent.hosts.github_record import GitHubRecord
 from agent.hosts.local import LocalHost
-from agent.inbox import FolderInbox
+from agent.inbox import FolderInbox, TableInbox
 from agent.intake.attachments import Limits, decode
 from agent.intake.request import Request
-from agent.jobs import Jobs
-from agent.jobs.journal import Journal
+from agent.jobs import Jobs, Journal
 from agent.models import choice
 from agent.models.embedded import Embedded
 from agent.models.fallback import FirstThatAnswers
@@ -94,10 +99,11 @@ class Galley:
         sent = [item for item in request.attachments if item.url.lower().startswith("data:")]
         decode(sent, _limits(self.settings), _no_fetch, Deadline.within(_FETCH_SECONDS))
 
-    def _line(self, workspace: Workspace, inbox: FolderInbox, ending: ExitStack) -> Line:
+    def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings
         outbound = Outbound(settings.private_urls_allowed, USER_AGENT)
-        forge, host = forge_of(settings), host_of(settings, self.base_url)
+        rest = github_of(settings)
+        forge, host = forge_of(settings, rest), host_of(settings, rest, self.base_url)
         desk = Desk(workspace, forge, inbox, self._decoder(outbound))
         browser = browser_of(settings, self.environment)
         if browser:
@@ -117,7 +123,8 @@ class Galley:
         writes_tests = traits_of(model.name).writes_tests
         planning = Planning(model, writes_tests, desk, self._drafting_time, self.listen)
         proofing = Proofing(desk, Prover(browser), self._whole_time)
-        publishing = Publishing(desk, forge, host, view, holder, self._whole_time)
+        gate = Gate(settings.secrets(), Kingfisher(_secret_rules(self.environment)))
+        publishing = Publishing(desk, forge, gate, host, view, holder, self._whole_time)
         notifying = Notifying(desk, outbound, self._whole_time)
         return Line(
             open=desk.open,
@@ -151,23 +158,46 @@ class Galley:
         return Deadline(until, lambda: self.jobs.is_cancelled(job.id))
 
 
-def forge_of(settings: Settings) -> Forge:
-    return _FORGES[settings.forge_name](settings)
+def journal_of(settings: Settings) -> Journal:
+    return Journal(settings.workspace, settings.database_url.get_secret_value())
 
 
-def host_of(settings: Settings, base_url: Callable[[], str]) -> Host:
-    return _HOSTS[settings.host_name](settings, base_url)
+def inbox_of(settings: Settings) -> Inbox:
+    """Where requests wait: beside the journal, so that whoever reads one reaches the other."""
+    url = settings.database_url.get_secret_value()
+    return TableInbox(url) if url else FolderInbox(settings.workspace.resolve() / "inbox")
+
+
+def github_of(settings: Settings) -> Rest:
+    """GitHub's API for forge and host together, so that both keep to its limits."""
+    token = settings.github_token.get_secret_value()
+    return Rest(settings.github_api_url, token, USER_AGENT, settings.github_timeout_seconds)
+
+
+def forge_of(settings: Settings, rest: Rest) -> Forge:
+    return _FORGES[settings.forge_name](settings, rest)
+
+
+def host_of(settings: Settings, rest: Rest, base_url: Callable[[], str]) -> Host:
+    return _HOSTS[settings.host_name](rest, base_url)
 
 
 def local_forge_folder(settings: Settings) -> Path:
     return settings.workspace.resolve() / "forge"
 
 
-_FORGES: dict[str, Callable[[Settings], Forge]] = {
-    "local": lambda settings: LocalForge(local_forge_folder(settings)),
+def _github(settings: Settings, rest: Rest) -> Forge:
+    token = settings.github_token.get_secret_value()
+    return GitHubForge(rest, settings.github_url, token, settings.github_username)
+
+
+_FORGES: dict[str, Callable[[Settings, Rest], Forge]] = {
+    "local": lambda settings, rest: LocalForge(local_forge_folder(settings)),
+    "github": _github,
 }
-_HOSTS: dict[str, Callable[[Settings, Callable[[], str]], Host]] = {
-    "local": lambda settings, base_url: LocalHost(base_url),
+_HOSTS: dict[str, Callable[[Rest, Callable[[], str]], Host]] = {
+    "local": lambda rest, base_url: LocalHost(base_url),
+    "pages": lambda rest, base_url: GitHubPages(rest, GitHubRecord(rest)),
 }
 
 
@@ -200,6 +230,10 @@ def routes_of(settings: Settings) -> tuple[choice.Route, ...] | None:
 def weights_of(environment: Mapping[str, str]) -> Weights:
     folder = cache_folder(environment, Path.home())
     return Weights(folder, [Hub(), Wheels(environment)])
+
+
+def _secret_rules(environment: Mapping[str, str]) -> Path:
+    return cache_folder(environment, Path.home()) / "secret-rules"
 
 
 def browser_of(settings: Settings, environment: Mapping[str, str]) -> Chromium | None:
