@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from agent.drafting import edits
 
 _MARK = r"[\s*_#]*"  # models set these words in bold, or as headings
-_SUMMARY = re.compile(rf"^{_MARK}summary{_MARK}:{_MARK}(?P<words>.+?)[\s*_]*$", re.I | re.M)
+_SUMMARY = re.compile(
+    rf"^{_MARK}summary{_MARK}:[ \t*_]*(?P<words>[^\s*_].*?)[ \t\r*_]*$", re.I | re.M
+)
 _EXPLANATION = re.compile(rf"^{_MARK}explanation{_MARK}:{_MARK}(?P<words>.+)", re.I | re.M | re.S)
 _CODE_SPAN = re.compile(r"`([^`\n]+?)(?:\(\))?`")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
@@ -45,4 +47,4 @@ def summary(answer: str, brief: str) -> str:
     """The answer's `Summary:` line; without one, the brief's first sentence."""
     stated = _SUMMARY.search(answer)
     words = stated["words"] if stated else _SENTENCE_END.split(brief.strip(), maxsplit=1)[0]
-    return " ".join(words.split())[:300]
+    return " ".join(words.split())[:300].rstrip()
