@@ -6,6 +6,7 @@ from agent.errors import DraftRefused
 from agent.scaffold import SITE_PATHS
 
 _NEVER = ("cname", "_config.yml", ".gitmodules", ".gitattributes")
+_SITE_NAMES = frozenset(path.lower() for path in SITE_PATHS)
 _WORKFLOWS = ".github/workflows/"
 _MOST_FILES = 500
 _MOST_BYTES = 80_000_000
@@ -16,24 +17,25 @@ def permitted(
 ) -> dict[str, bytes]:
     """The tree after an answer, with the scaffolds' files as they were before it.
 
-    Raises DraftRefused for a file that may not be written, in words the model can act on.
+    Raises DraftRefused for a file that may not be changed, in words the model can act on.
     """
-    for path, content in after.items():
-        if before.get(path) != content:
+    for path in sorted(before.keys() | after.keys()):
+        if before.get(path) != after.get(path):
             _refuse_path(path, allow_workflows)
     if len(after) > _MOST_FILES or sum(map(len, after.values())) > _MOST_BYTES:
         raise DraftRefused(
             f"too much: at most {_MOST_FILES} files and {_MOST_BYTES // 1_000_000} MB together"
         )
     kept = {path: before[path] for path in SITE_PATHS if path in before}
-    return {path: content for path, content in after.items() if path not in SITE_PATHS} | kept
+    own = {path: content for path, content in after.items() if path.lower() not in _SITE_NAMES}
+    return own | kept
 
 
 def _refuse_path(path: str, allow_workflows: bool) -> None:
     lowered = path.lower()
     if lowered.rpartition("/")[2] in _NEVER:
-        raise DraftRefused(f"{path} may not be written: it changes how the repository is served")
+        raise DraftRefused(f"{path} may not be changed: it changes how the repository is served")
     if lowered.startswith(_WORKFLOWS) and not allow_workflows:
         raise DraftRefused(
-            f"{path} may not be written: workflows need ALLOW_WORKFLOWS=true in the settings"
+            f"{path} may not be changed: workflows need ALLOW_WORKFLOWS=true in the settings"
         )

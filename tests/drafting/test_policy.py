@@ -1,0 +1,65 @@
+import pytest
+
+from agent.drafting.policy import permitted
+from agent.errors import DraftRefused
+
+PAGE = {"index.html": b"<p>"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["CNAME", "cname", "docs/_config.yml", ".gitmodules", ".gitattributes", "a/.GitAttributes"],
+)
+def test_files_that_change_how_a_repository_is_served_are_refused_by_name(path: str) -> None:
+    with pytest.raises(DraftRefused, match=path):
+        permitted({}, {**PAGE, path: b"x"}, allow_workflows=True)
+
+
+def test_a_workflow_needs_the_setting_and_the_refusal_names_it() -> None:
+    after = {**PAGE, ".github/workflows/ci.yml": b"on: push"}
+
+    with pytest.raises(DraftRefused, match="ALLOW_WORKFLOWS"):
+        permitted({}, after, allow_workflows=False)
+    assert permitted({}, after, allow_workflows=True) == after
+
+
+def test_a_workflow_in_other_letters_is_a_workflow_too() -> None:
+    with pytest.raises(DraftRefused):
+        permitted({}, {**PAGE, ".GitHub/Workflows/ci.yml": b""}, allow_workflows=False)
+
+
+def test_what_was_there_before_and_did_not_change_is_nobodys_fault() -> None:
+    before = {**PAGE, "CNAME": b"shop.example", ".github/workflows/ci.yml": b"on: push"}
+
+    assert permitted(before, before, allow_workflows=False) == before
+    with pytest.raises(DraftRefused):
+        permitted(before, {**before, "CNAME": b"evil.example"}, allow_workflows=False)
+
+
+def test_a_model_does_not_delete_what_it_may_not_write() -> None:
+    before = {**PAGE, "CNAME": b"shop.example"}
+
+    with pytest.raises(DraftRefused, match="CNAME"):
+        permitted(before, PAGE, allow_workflows=False)
+
+
+def test_the_scaffolds_files_stay_as_they_were() -> None:
+    before = {**PAGE, "README.md": b"ours", "LICENSE": b"MIT"}
+    after = {"index.html": b"<b>", "README.md": b"theirs", ".nojekyll": b"x"}
+
+    assert permitted(before, after, False) == {
+        "index.html": b"<b>",
+        "README.md": b"ours",
+        "LICENSE": b"MIT",
+    }
+
+
+def test_a_second_readme_in_other_letters_is_left_out_too() -> None:
+    assert permitted({}, {**PAGE, "readme.md": b"theirs", "License": b"GPL"}, False) == PAGE
+
+
+def test_too_many_files_or_bytes_are_refused_with_the_limit() -> None:
+    with pytest.raises(DraftRefused, match="at most 500 files"):
+        permitted({}, {f"{n}.txt": b"" for n in range(501)}, False)
+    with pytest.raises(DraftRefused, match="80 MB"):
+        permitted({}, {"a.bin": bytes(80_000_001)}, False)
