@@ -30,13 +30,19 @@ class StepLines(logging.Formatter):
     """A step as a line to read: `proof    6/6 passed  (1.2 s)`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        message = " ".join(record.getMessage().split())[:_LONGEST]
+        message = _printable(record.getMessage())[:_LONGEST]
         step = getattr(record, "step", None)
         if step is None:
             text = f"{record.levelname.lower()}: {message}"
         else:
             text = f"{step:<8} {message}  ({record.seconds:.1f} s)"  # type: ignore[attr-defined]
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+
+
+def _printable(text: str) -> str:
+    """The text on one line, without what would move a terminal's cursor or colour it."""
+    line = " ".join(text.split())
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 
 def set_up(formatter: logging.Formatter) -> None:

@@ -1,0 +1,57 @@
+import json
+import logging
+
+import pytest
+
+from agent.logs import JsonLines, StepLines
+
+HOSTILE = "app\r\nERROR: all is lost\x1b[2J\u2028x"
+
+
+def record(message: str, **more: object) -> logging.LogRecord:
+    made = logging.LogRecord("galley.job", logging.INFO, "file", 1, message, None, None)
+    made.__dict__.update(more)
+    return made
+
+
+def test_a_record_is_one_json_object_on_one_line() -> None:
+    line = JsonLines().format(record(HOSTILE, job="j", step="draft", seconds=1.5))
+
+    assert len(line.splitlines()) == 1
+    assert "\x1b" not in line
+    told = json.loads(line)
+    assert told["message"] == HOSTILE
+    assert (told["level"], told["job"], told["step"], told["seconds"]) == (
+        "info",
+        "j",
+        "draft",
+        1.5,
+    )
+
+
+def test_a_long_message_is_cut() -> None:
+    assert len(JsonLines().format(record("x" * 100_000))) < 3000
+    assert len(StepLines().format(record("x" * 100_000))) < 3000
+
+
+def test_a_step_is_one_line_a_person_can_read() -> None:
+    line = StepLines().format(record("6/6 passed", step="proof", seconds=1.234))
+
+    assert line == "proof    6/6 passed  (1.2 s)"
+
+
+def test_what_others_wrote_cannot_move_the_cursor_or_begin_a_line() -> None:
+    line = StepLines().format(record(HOSTILE, step="draft", seconds=0.0))
+
+    assert len(line.splitlines()) == 1
+    assert "\x1b" not in line
+
+
+@pytest.mark.parametrize("formatter", [JsonLines(), StepLines()])
+def test_a_bug_keeps_its_traceback(formatter: logging.Formatter) -> None:
+    try:
+        raise KeyError("bug")
+    except KeyError as error:
+        told = record("it broke", exc_info=(KeyError, error, error.__traceback__))
+
+    assert "test_logs.py" in formatter.format(told)
