@@ -8,7 +8,6 @@ from pathlib import Path
 from agent.deadline import Deadline
 from agent.desk import Desk
 from agent.forges.local import LocalForge
-from agent.inbox import FolderInbox
 from agent.intake.attachments import Limits, decode
 from agent.intake.request import Request
 from agent.outbound import Fetched
@@ -18,6 +17,22 @@ from agent.workspace import Workspace
 from agent.workspace.rounds import Round
 
 PAGE = b"<!doctype html>\n<title>Shop</title>\n<p id=total>92.00</p>\n"
+
+
+class Pocket:
+    """An inbox that forgets everything with its process."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, bytes] = {}
+
+    def put(self, job_id: str, record: bytes) -> bool:
+        return self._records.setdefault(job_id, record) is record
+
+    def get(self, job_id: str) -> bytes | None:
+        return self._records.get(job_id)
+
+    def drop(self, job_id: str) -> None:
+        self._records.pop(job_id, None)
 
 
 class Shop:
@@ -30,7 +45,7 @@ class Shop:
         self.root = root
         self.workspace = Workspace(root)
         self.forge = LocalForge(root / "forge")
-        self.inbox = FolderInbox(root / "inbox")
+        self.inbox = Pocket()
         self.links: dict[str, bytes] = {}
         self.fetched: list[str] = []
         self.desk = Desk(self.workspace, self.forge, self.inbox, self._decode)
