@@ -63,6 +63,10 @@ class Inbox(Protocol):
 
     def drop(self, job_id: str) -> None: ...
 
+    def kept_before(self, moment: float) -> list[str]:
+        """The jobs whose request is kept since before a moment (epoch)."""
+        ...
+
 
 class Forge(Protocol):
     """Where repositories are pushed."""
@@ -97,6 +101,13 @@ class Host(Protocol):
         """What the host says about the revision, for the log. Raises HostError: it never will."""
         ...
 
+    def announce(self, remote: Remote, publication: Publication, proof: str) -> None:
+        """Leave word where people read the repository; what cannot be written is left out.
+
+        `proof` is the summary of the revision's Proof.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -104,13 +115,6 @@ class Served:
 
     status: int
     content: bytes = field(repr=False)
-
-    def announce(self, remote: Remote, publication: Publication, proof: str) -> None:
-        """Leave word where people read the repository; what cannot be written is left out.
-
-        `proof` is the summary of the revision's Proof.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,9 @@ class Pocket:
     def drop(self, job_id: str) -> None:
         self._records.pop(job_id, None)
 
+    def kept_before(self, moment: float) -> list[str]:
+        return []
+
 
 class Shop:
     """A workspace, a local forge and an inbox under `root`, and the desk between them.
