@@ -12,6 +12,7 @@ from agent.models.weights import Progress
 from agent.settings import Settings
 from agent.web.api import Api
 from agent.web.app import api_routes, application, site_routes
+from agent.web.events import Events
 from agent.web.server import address_of, bound, server
 from agent.web.site import Site
 from agent.web.waiting import Waiting
@@ -27,16 +28,18 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
     with Galley(settings, environment, lambda: base_url, progress) as galley:
         api = Api(
             jobs=galley.jobs,
-            waiting=Waiting(galley.jobs.are_final),
+            waiting=Waiting(galley.jobs.are_final, lambda: running.is_stopping),
+            events=Events(galley.jobs, lambda: running.is_stopping),
             secret=settings.secret.get_secret_value(),
             answers_immediately=settings.respond == "immediately",
             validate=galley.validate,
-            accepts=lambda: not running.should_exit,
+            accepts=lambda: not running.is_stopping,
             readiness=lambda: readiness(settings, environment),
         )
         site = Site(local_forge_folder(settings))
         routes = api_routes(api) + site_routes(site)
-        running = server(application(routes, int(settings.max_body_mb * _MB)))
+        web = application(routes, int(settings.max_body_mb * _MB))
+        running = server(web, galley.jobs.wind_down)
         print(f"Galley listens on {base_url}", file=sys.stderr, flush=True)
         running.run(sockets=[listener])
 

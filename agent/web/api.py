@@ -8,7 +8,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from agent.errors import IntakeError
 from agent.intake.request import (
@@ -19,10 +19,13 @@ from agent.intake.request import (
     parse,
     secrets_equal,
 )
-from agent.jobs import Conflict, JobRecord, Jobs, State
+from agent.jobs import Conflict, JobRecord, Jobs, NotPossible, State, Unavailable, UnknownJob
+from agent.web.events import Events
 from agent.web.waiting import Waiting
 
 _BODY_SECONDS = 60.0
+_LONGEST_LIST = 1000
+_STOPPING = "this server is stopping; send the request again soon"
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Api:
 
     jobs: Jobs
     waiting: Waiting
+    events: Events
     secret: str
     answers_immediately: bool
     validate: Callable[[Request], None]
@@ -40,7 +44,7 @@ class Api:
     async def submit(self, http: HttpRequest) -> Response:
         """Accept a brief, and answer when its job is done unless another way was asked for."""
         if not self.accepts():
-            return _problem(503, "this server is stopping; send the request again soon")
+            return _problem(503, _STOPPING)
         try:
             body = await asyncio.wait_for(http.body(), _BODY_SECONDS)
         except TimeoutError:
@@ -53,6 +57,8 @@ class Api:
             return _problem(400, str(error))
         except Conflict as error:
             return _problem(409, str(error))
+        except Unavailable as error:
+            return _problem(503, f"{error}; send the request again soon")
         if "respond-async" in http.headers.get("Prefer", "").lower():
             headers = {
                 "Location": f"/jobs/{job}",
@@ -61,7 +67,8 @@ class Api:
             return JSONResponse({"status": "accepted", "job": job}, 202, headers)
         if self.answers_immediately:
             return JSONResponse({"status": "accepted", "job": job})
-        await self.waiting.until_final(job)
+        if not await self.waiting.until_final(job):
+            return _problem(503, f"{_STOPPING} to join the job, which goes on", job=job)
         record = await run_in_threadpool(self.jobs.find, job)
         return _outcome(record) if record else _problem(410, f"{job} was removed from the journal")
 
@@ -75,7 +82,8 @@ class Api:
 
     async def list_jobs(self, http: HttpRequest) -> Response:
         self._authorise(http)
-        records = await run_in_threadpool(self.jobs.all)
+        limit = min(_count(http, "limit", 100), _LONGEST_LIST)
+        records = await run_in_threadpool(self.jobs.newest, limit, _count(http, "before", 0))
         return JSONResponse([record.told for record in records])
 
     async def show_job(self, http: HttpRequest) -> Response:
@@ -83,6 +91,38 @@ class Api:
         record = await run_in_threadpool(self._found, http.path_params["job"])
         steps = await run_in_threadpool(self.jobs.steps, record.job.id)
         return JSONResponse({**record.told, "steps": [asdict(step) for step in steps]})
+
+    async def job_events(self, http: HttpRequest) -> Response:
+        """Server-sent events: what was done so far, then what is done from now on."""
+        self._authorise(http)
+        record = await run_in_threadpool(self._found, http.path_params["job"])
+        last = http.headers.get("Last-Event-ID", "")
+        stream = self.events.of(record.job.id, int(last) if last.isdecimal() else 0)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
+
+    async def cancel_job(self, http: HttpRequest) -> Response:
+        return await self._told(http, self.jobs.cancel)
+
+    async def retry_job(self, http: HttpRequest) -> Response:
+        return await self._told(http, self.jobs.retry)
+
+    async def _told(self, http: HttpRequest, do: Callable[[str], None]) -> Response:
+        """Do something to a job and answer with the job as it is then."""
+        self._authorise(http)
+        if not self.accepts():
+            return _problem(503, _STOPPING)
+        job = http.path_params["job"]
+        try:
+            await run_in_threadpool(do, job)
+            record = await run_in_threadpool(self._found, job)
+        except UnknownJob as error:
+            return _problem(404, str(error))
+        except NotPossible as error:
+            return _problem(409, str(error), job=job)
+        except Unavailable as error:
+            return _problem(503, str(error), job=job)
+        return JSONResponse(record.told)
 
     async def health(self, http: HttpRequest) -> Response:
         return JSONResponse({"status": "healthy"})
@@ -121,6 +161,14 @@ def _outcome(record: JobRecord) -> Response:
     step = record.failed_step or "job"
     message = record.error or f"the job was {record.state}"
     return _problem(500, message, step=step, job=record.job.id)
+
+
+def _count(http: HttpRequest, name: str, otherwise: int) -> int:
+    """A number of the query. Raises HTTPException 400."""
+    given = http.query_params.get(name, str(otherwise))
+    if not given.isascii() or not given.isdecimal() or len(given) > 9:
+        raise HTTPException(400, f"{name}: expected a number, got {given[:20]!r}")
+    return int(given)
 
 
 def _problem(status: int, message: str, **more: str) -> Response:

@@ -2,8 +2,9 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
@@ -11,7 +12,7 @@ from starlette.applications import Starlette
 from agent.errors import ConfigurationError
 
 _BACKLOG = 512
-_GRACE_SECONDS = 30
+_GRACE_SECONDS = 5
 
 
 def bound(address: str, port: int) -> socket.socket:
@@ -37,16 +38,42 @@ def address_of(listener: socket.socket) -> str:
     return f"http://{local}:{port}"
 
 
-def server(application: Starlette) -> uvicorn.Server:
-    config = uvicorn.Config(
-        application,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
-    return uvicorn.Server(config)
+class Server(uvicorn.Server):
+    """Uvicorn, but a signal first has `wind_down` done, while callers are answered still.
+
+    A second signal ends at once, as uvicorn does it.
+    """
+
+    def __init__(self, application: Starlette, wind_down: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                application,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
+        )
+        self.is_stopping = False
+        self._wind_down = wind_down
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.is_stopping:
+            super().handle_exit(sig, frame)
+            return
+        self.is_stopping = True
+        threading.Thread(target=self._end, name="stop").start()
+
+    def _end(self) -> None:
+        try:
+            self._wind_down()
+        finally:
+            self.should_exit = True
+
+
+def server(application: Starlette, wind_down: Callable[[], None] = lambda: None) -> Server:
+    return Server(application, wind_down)
 
 
 @contextmanager
