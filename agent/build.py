@@ -37,7 +37,7 @@ from agent.models.wheels import Wheels
 from agent.notify import Notifying
 from agent.outbound import Fetched, Outbound
 from agent.pipeline import Line
-from agent.ports import Forge, Host, Listener, Model, Served
+from agent.ports import Forge, Host, Inbox, Listener, Model, Served
 from agent.proofing.browser import Chromium
 from agent.proofing.planning import Planning
 from agent.proofing.process import find_executable
@@ -75,14 +75,17 @@ class Galley:
 
     def __enter__(self) -> Self:
         """Ready to accept briefs. Raises ConfigurationError, or ModelError without weights."""
-        settings, root = self.settings, self.settings.workspace.resolve()
-        inbox = FolderInbox(root / "inbox")
-        seconds = settings.deadline_seconds
-        self.jobs = Jobs(Journal(root), inbox, settings.concurrency, seconds)
+        settings = self.settings
+        inbox = inbox_of(settings)
+        self.jobs = Jobs(journal_of(settings), inbox, settings.deadline_seconds)
         with ExitStack() as ending:
-            self.line = self._line(Workspace(root), inbox, ending)
-            self.jobs.start(self.line)
-            ending.callback(self.jobs.stop)
+            if settings.execute:
+                self.line = self._line(Workspace(settings.workspace.resolve()), inbox, ending)
+                ending.callback(self.jobs.stop)
+                self.jobs.start(self.line, settings.concurrency, settings.keep_days)
+            else:
+                ending.callback(self.jobs.stop)
+                self.jobs.accept_only()
             self._ending = ending.pop_all()
         return self
 
@@ -149,12 +152,14 @@ class Galley:
         return decoded
 
     def _whole_time(self, job: Job) -> Deadline:
-        return Deadline(job.deadline, lambda: self.jobs.is_cancelled(job.id))
+        return Deadline(self.jobs.deadline(job), lambda: self.jobs.is_cancelled(job.id))
 
     def _drafting_time(self, job: Job) -> Deadline:
         """The rest is for publishing, which is slow on real hosts."""
-        share = _DRAFTING_SHARE[self.settings.host_name]
-        until = job.accepted_at + share * (job.deadline - job.accepted_at)
+        publishing = (1 - _DRAFTING_SHARE[self.settings.host_name]) * (
+            job.deadline - job.accepted_at
+        )
+        until = self.jobs.deadline(job) - publishing
         return Deadline(until, lambda: self.jobs.is_cancelled(job.id))
 
 

@@ -183,6 +183,10 @@ class Settings(BaseModel):
     def _fits_together(self) -> Self:
         if self.forge_name == "github" and not self.github_token.get_secret_value():
             raise ValueError("FORGE=github needs GITHUB_TOKEN")
+        if not self.execute and not self.database_url.get_secret_value():
+            raise ValueError(
+                "EXECUTE=false needs DATABASE_URL: a journal in the workspace is this process's own"
+            )
         if self.host_name == "pages" and self.forge_name != "github":
             raise ValueError(
                 "HOST=pages needs FORGE=github: GitHub Pages serves GitHub's repositories"

@@ -1,97 +1,158 @@
 """Jobs: briefs that were accepted, each carried through the line once, durably."""
 
+import logging
 import time
 
-from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
-
-from agent.errors import GalleyError
+from agent.errors import ConfigurationError
 from agent.intake.request import Request
-from agent.jobs.identity import QUEUE, job_id
+from agent.jobs.crew import Crew
+from agent.jobs.failures import Conflict, NotPossible, Unavailable, UnknownJob
+from agent.jobs.identity import job_id
 from agent.jobs.journal import Journal
-from agent.jobs.records import JobRecord, State, StepRecord, record_of, state_of, steps_of
-from agent.jobs.steps import DurableSteps
-from agent.pipeline import Line, produce
+from agent.jobs.leases import Leases
+from agent.jobs.ledger import Ledger
+from agent.jobs.records import JobRecord, State, StepRecord
+from agent.jobs.running import Running
+from agent.jobs.seats import Seat, take
+from agent.jobs.turns import Turns
+from agent.jobs.watch import Watch, lease_of
+from agent.pipeline import Line
 from agent.ports import Inbox
-from agent.values import Job, Publication, Receipt
+from agent.values import Job
 
-__all__ = ["Conflict", "JobRecord", "Jobs", "State", "StepRecord", "job_id"]
+__all__ = [
+    "Conflict",
+    "JobRecord",
+    "Jobs",
+    "Journal",
+    "NotPossible",
+    "State",
+    "StepRecord",
+    "Unavailable",
+    "UnknownJob",
+    "job_id",
+]
 
-_WORKFLOW = "produce"
-_POLL_SECONDS = 0.05
-
-
-class Conflict(GalleyError):
-    """The same task, round and nonce came before, with another body."""
+_LISTED = 200
+_STEP_SECONDS = 20.0
+_CUT_SHORT_SECONDS = 8.0
+_log = logging.getLogger("galley.jobs")
 
 
 class Jobs:
-    """Accepts, runs and tells of jobs; rounds of one task run in the order they came."""
+    """Accepts, runs and tells of jobs; rounds of one task run in order, tasks side by side."""
 
-    def __init__(self, journal: Journal, inbox: Inbox, concurrency: int, seconds: float) -> None:
+    def __init__(self, journal: Journal, inbox: Inbox, seconds: float) -> None:
         self._journal = journal
         self._inbox = inbox
-        self._concurrency = concurrency
         self._seconds = seconds
-        self._cancelled: set[str] = set()
+        self._ledger = Ledger(journal)
+        self._running = Running()
+        self._leases = Leases(journal.url) if journal.is_shared else None
+        self._crew: Crew | None = None
+        self._watch: Watch | None = None
+        self._seat: Seat | None = None
 
-    def start(self, line: Line) -> None:
-        """Open the journal and go on with what was in flight. Raises ConfigurationError."""
-        self._journal.open()
-
-        @DBOS.workflow(name=_WORKFLOW)
-        def workflow(job: Job) -> tuple[Publication, Receipt]:
-            return produce(job, line, DurableSteps(job))
-
-        self._workflow = workflow
-        DBOS.launch()
-        DBOS.register_queue(
-            QUEUE,
-            worker_concurrency=self._concurrency,
-            partition_concurrency=1,
-            polling_interval_sec=_POLL_SECONDS,
+    def start(self, line: Line, concurrency: int, keep_days: float) -> None:
+        """Go on with what was in flight, then with what is queued. Raises ConfigurationError."""
+        self._seat = seat = take(self._journal)
+        self._journal.create()
+        if self._leases and not self._leases.take(lease_of(seat.executor)):
+            raise ConfigurationError(f"another process works as {seat.executor}")
+        self._crew = Crew(self._journal, self._running, Turns(self._leases))
+        self._ledger.open_queue(concurrency)
+        self._crew.start(seat.executor, line, self._current_deadline)
+        self._watch = Watch(
+            self._ledger, self._running, seat.executor, self._leases, keep_days, self.prune
         )
+        self._watch.start()
+
+    def accept_only(self) -> None:
+        """Be ready to accept and to tell; workers elsewhere do the work."""
+        self._journal.create()
+
+    def wind_down(self) -> None:
+        """Begin no further step, and let those in hand end, within bounds."""
+        self._running.stop(_STEP_SECONDS, _CUT_SHORT_SECONDS)
 
     def stop(self) -> None:
-        self._journal.close()
+        """Wind down, and leave what is not finished to the next process, or to another one."""
+        self.wind_down()
+        if self._watch:
+            self._watch.stop()
+        if self._crew:
+            self._crew.stop()
+        if self._leases and self._seat:
+            self._hand_over(self._seat.executor)
+            self._leases.close()
+        self._ledger.close()
+        if self._seat:
+            self._seat.leave()
 
     def submit(self, request: Request) -> Job:
-        """Accept a request: when this returns, its job survives a crash. Raises Conflict."""
+        """Accept a request: when this returns, its job survives a crash.
+
+        The same request again is the same job; one that failed is tried again. Raises Conflict,
+        or Unavailable when nothing can be stored now.
+        """
         now = time.time()
         identity = job_id(request.task, request.round, request.nonce)
-        if not self._inbox.put(identity, request.record()):
+        if not self._keep(identity, request.record()):
             self._compare(identity, request)
+            if found := self._ledger.find(identity):
+                return self._again(found)
         job = Job(identity, request.task, request.round, now, now + self._seconds)
-        with (
-            SetWorkflowID(identity),
-            SetEnqueueOptions(queue_partition_key=request.task.lower()),
-        ):
-            handle = DBOS.enqueue_workflow(QUEUE, self._workflow, job)
-        return record_of(handle.get_status()).job
+        return self._ledger.add(job).job
 
     def find(self, identity: str) -> JobRecord | None:
-        found = DBOS.list_workflows(workflow_ids=[identity])
-        return record_of(found[0]) if found else None
+        return self._ledger.find(identity)
 
-    def all(self) -> list[JobRecord]:
-        """Every job in the journal, newest first."""
-        return [record_of(status) for status in DBOS.list_workflows(name=_WORKFLOW, sort_desc=True)]
+    def newest(self, limit: int = _LISTED, before: int = 0) -> list[JobRecord]:
+        """Jobs from the newest on, `before` of them left out."""
+        return self._ledger.newest(limit, before)
 
     def are_final(self, identities: list[str]) -> set[str]:
         """Which of these jobs have come to an end."""
-        listed = DBOS.list_workflows(workflow_ids=identities, load_input=False, load_output=False)
-        return {status.workflow_id for status in listed if state_of(status).is_final}
+        return self._ledger.are_final(identities)
 
     def steps(self, identity: str) -> list[StepRecord]:
-        """The finished steps of a job, in order."""
-        return steps_of(DBOS.list_workflow_steps(identity))
+        """The steps of a job in order; the last may be in hand, if this process does it."""
+        steps = self._ledger.steps(identity)
+        in_hand = self._running.step_in_hand(identity)
+        if in_hand:
+            steps.append(StepRecord(in_hand[0], in_hand[1], None, "", False))
+        return steps
 
     def cancel(self, identity: str) -> None:
-        """End a job: the running step notices soon, and no further one begins."""
-        self._cancelled.add(identity)
-        DBOS.cancel_workflow(identity)
+        """End a job: the step in hand notices soon. Raises UnknownJob, NotPossible."""
+        in_hand = self._running.step_in_hand(identity)
+        self._ledger.cancel(identity, in_hand[0] if in_hand else "")
+        self._running.cancel(identity)
+
+    def retry(self, identity: str) -> None:
+        """Go on from the step that failed, with the whole time anew. Raises as `cancel` does."""
+        self._ledger.retry(identity, self._seconds)
 
     def is_cancelled(self, identity: str) -> bool:
-        return identity in self._cancelled
+        """Whether the step in hand of a job is to end now."""
+        return self._running.is_cancelled(identity)
+
+    def deadline(self, job: Job) -> float:
+        """Until when a running job is worked on: a retry has more time than was accepted."""
+        return self._running.deadline(job.id) or job.deadline
+
+    def prune(self, before: float) -> None:
+        """Forget jobs that ended before a moment (epoch), and requests that became none."""
+        for identity in self._ledger.forget(before):
+            self._inbox.drop(identity)
+        for identity in self._ledger.missing(self._inbox.kept_before(before)):
+            self._inbox.drop(identity)
+
+    def _keep(self, identity: str, record: bytes) -> bool:
+        try:
+            return self._inbox.put(identity, record)
+        except OSError as error:
+            raise Unavailable(f"the request cannot be stored: {error.strerror}") from None
 
     def _compare(self, identity: str, request: Request) -> None:
         kept = self._inbox.get(identity)
@@ -100,3 +161,25 @@ class Jobs:
                 f"{identity}: task, round and nonce are those of an earlier request whose body "
                 "was another; send a new nonce for a new order"
             )
+
+    def _again(self, found: JobRecord) -> Job:
+        """A job that was sent again: of many senders at once, one has it retried."""
+        if found.state is State.FAILED:
+            try:
+                self.retry(found.job.id)
+            except NotPossible:
+                _log.info("retried already", extra={"job": found.job.id})
+        return found.job
+
+    def _current_deadline(self, job: Job) -> float:
+        found = self._ledger.find(job.id)
+        return found.job.deadline if found else job.deadline
+
+    def _hand_over(self, executor: str) -> None:
+        """Have other workers go on at once with what this one had begun."""
+        try:
+            jobs = self._ledger.pending().get(executor, [])
+            if jobs:
+                self._ledger.resume(jobs)
+        except Unavailable as error:
+            _log.warning("others take over later: %s", error)

@@ -1,66 +1,87 @@
-"""The journal file or database under the jobs: opened by one process, private, set up for speed."""
+"""Where the memory of the jobs is: a file in the workspace, or a PostgreSQL database for many.
 
-import fcntl
+The journal holds positions and small values; what was asked is in the inbox beside it.
+"""
+
 import logging
 import os
 import sqlite3
 from pathlib import Path
-from typing import IO
+from urllib.parse import urlsplit
 
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS
+from sqlalchemy.exc import SQLAlchemyError
 
 from agent.errors import ConfigurationError
+from agent.jobs.failures import is_expected
 
-# A job that was begun by an older release is carried on by a newer one; without a fixed version
-# any edit of the source would strand it. Steps that are added later go behind `DBOS.patch`.
-_APPLICATION_VERSION = "1"
-_SHUTDOWN_SECONDS = 30
+_SCHEMES = ("postgresql", "postgres")
 
 
 class Journal:
-    """The durable memory of the jobs: SQLite in the workspace, one process at a time."""
+    """An address that dbos understands; nothing is opened before `create`."""
 
-    def __init__(self, workspace: Path) -> None:
-        workspace.mkdir(parents=True, exist_ok=True)
-        self._path = (workspace / "jobs.sqlite").resolve()
-        self._lock: IO[bytes] | None = None
+    def __init__(self, workspace: Path, database_url: str = "") -> None:
+        if database_url and urlsplit(database_url).scheme not in _SCHEMES:
+            raise ConfigurationError("DATABASE_URL: expected postgresql://user@host/database")
+        self.workspace = workspace.resolve()
+        self.is_shared = bool(database_url)
+        self.file = self.workspace / "jobs.sqlite"
+        self.url = database_url or f"sqlite:///{self.file}"
 
-    def open(self) -> None:
-        """Ready for workflows to be registered and launched. Raises ConfigurationError."""
-        self._take_lock()
-        descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
-        os.close(descriptor)
-        with sqlite3.connect(self._path) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")  # three times the jobs a second
-        connection.close()
-        config = DBOSConfig(
-            name="galley",
-            system_database_url=f"sqlite:///{self._path}",
-            application_version=_APPLICATION_VERSION,
-            executor_id="local",
-            log_level="WARNING",
-            notification_listener_polling_interval_sec=0.1,
-            enable_otlp=False,
-        )
-        DBOS(config=config)
-        logging.getLogger("dbos").setLevel(logging.WARNING)
+    @property
+    def exists(self) -> bool:
+        return self.is_shared or self.file.exists()
 
-    def close(self) -> None:
-        """Let running steps end, within bounds, and free the journal for another process."""
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=_SHUTDOWN_SECONDS)
-        if self._lock:
-            self._lock.close()
-            self._lock = None
-
-    def _take_lock(self) -> None:
-        """Two processes with one executor id would run every step twice."""
-        lock = (self._path.parent / "jobs.lock").open("ab")
+    def create(self) -> None:
+        """Make its tables where they are missing. Raises ConfigurationError."""
+        self.workspace.mkdir(parents=True, exist_ok=True)
+        quieten()
+        if not self.is_shared:
+            self._create_file()
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.close()
-            raise ConfigurationError(
-                f"another Galley process works on {self._path.parent}: send the brief to it, "
-                "stop it, or set WORKSPACE to another folder"
-            ) from None
-        self._lock = lock
+            DBOS.migrate(self.url)
+        except SQLAlchemyError as error:
+            raise ConfigurationError(f"the journal cannot be used: {cause_of(error)}") from None
+
+    def _create_file(self) -> None:
+        """Private, and with a write-ahead log: three times the jobs a second."""
+        os.close(os.open(self.file, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(self.file)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        finally:
+            connection.close()
+
+
+def cause_of(error: SQLAlchemyError) -> str:
+    """The database's own first line: the rest shows the statement and its parameters."""
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
+
+
+# How dbos says that a job was cancelled, or taken over, while a step of it was in hand.
+_PARTINGS = ("is no longer owned by this execution", "was cancelled during execution")
+
+
+class _Unexpected(logging.Filter):
+    """Lets through what dbos says of bugs; steps tell of expected failures themselves."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if any(parting in record.getMessage() for parting in _PARTINGS):
+            return False
+        error = record.exc_info[1] if record.exc_info else None
+        return error is None or not is_expected(error)
+
+
+_unexpected = _Unexpected()
+
+
+def quieten() -> None:
+    """Have dbos speak through our log, of warnings and worse, and not of expected failures."""
+    logger = logging.getLogger("dbos")
+    logger.setLevel(logging.WARNING)
+    logger.propagate = True
+    for handler in list(logger.handlers):
+        logger.removeHandler(handler)
+    if _unexpected not in logger.filters:
+        logger.addFilter(_unexpected)

@@ -1,13 +1,13 @@
 """Jobs and their steps as the journal tells of them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from dbos import StepInfo, WorkflowStatus
 
-from agent.errors import GalleyError, StepFailed
+from agent.errors import GalleyError
 from agent.jobs.telling import told
 from agent.values import Job, Publication, Receipt
 
@@ -25,6 +25,8 @@ class State(StrEnum):
     def is_final(self) -> bool:
         return self in (State.DONE, State.FAILED, State.CANCELLED)
 
+
+_CRASHED = "the server crashed each time it came to this job; see its log, then retry the job"
 
 _STATES = {
     "ENQUEUED": State.QUEUED,
@@ -77,7 +79,7 @@ class JobRecord:
                 "commit_sha": self.publication.revision.commit,
             }
         if self.error:
-            answer |= {"step": self.failed_step, "message": self.error}
+            answer |= {"step": self.failed_step or "job", "message": self.error}
         return answer
 
 
@@ -89,19 +91,39 @@ def record_of(status: WorkflowStatus) -> JobRecord:
     """A workflow's row of the journal as a job; an error that is no GalleyError is a bug."""
     if status.input is None:
         raise AssertionError(f"{status.workflow_id} was listed without its input")
-    job = status.input["args"][0]
+    job = replace(status.input["args"][0], deadline=deadline_of(status))
     state = state_of(status)
     if state is State.DONE and status.output is not None:
         publication, receipt = status.output
         return JobRecord(job, state, publication, receipt)
     if state is State.FAILED:
-        return JobRecord(job, state, error=_message(status.error), failed_step=_step(status.error))
+        error = _message(status.error) if status.error else _CRASHED
+        return JobRecord(job, state, error=error)
+    if state is State.CANCELLED:
+        step = (status.attributes or {}).get("step", "")
+        return JobRecord(job, state, error="the job was cancelled", failed_step=step)
     return JobRecord(job, state)
 
 
+def deadline_of(status: WorkflowStatus) -> float:
+    """Until when the job is worked on: a retry has set it anew."""
+    if status.input is None:
+        raise AssertionError(f"{status.workflow_id} was listed without its input")
+    retried = (status.attributes or {}).get("deadline")
+    return float(retried or status.input["args"][0].deadline)
+
+
 def steps_of(infos: Iterable[StepInfo]) -> list[StepRecord]:
-    """Steps that stages did; the journal's own, such as its sleeps, are left out."""
-    return [_step_record(info) for info in infos if not info["function_name"].startswith("DBOS.")]
+    return [_step_record(info) for info in infos]
+
+
+def at_step(record: JobRecord, infos: Sequence[StepInfo]) -> JobRecord:
+    """The record of a job that ended early, with the name of the step at which it did."""
+    if record.failed_step:
+        return record
+    failed = next((info for info in infos if info["error"] is not None), None)
+    last = failed or (infos[-1] if infos else None)
+    return replace(record, failed_step=last["function_name"] if last else "open")
 
 
 def _step_record(info: StepInfo) -> StepRecord:
@@ -119,11 +141,7 @@ def _seconds(milliseconds: int | None) -> float | None:
     return None if milliseconds is None else milliseconds / 1000
 
 
-def _message(error: Exception | None) -> str:
+def _message(error: Exception) -> str:
     if isinstance(error, GalleyError):
         return str(error)
     return f"a bug in Galley, see the log for its traceback: {type(error).__name__}: {error}"
-
-
-def _step(error: Exception | None) -> str:
-    return error.step if isinstance(error, StepFailed) else "job"

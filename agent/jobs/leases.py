@@ -1,0 +1,91 @@
+"""Who among many machines is alive, and who works on a task: advisory locks of PostgreSQL.
+
+A lock lives as long as the connection that took it, so a process that dies gives all of its up,
+and one that loses its connection has them back a moment later. Source: PostgreSQL 15
+documentation, 13.3.5 "Advisory Locks".
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import psycopg
+
+from agent.jobs.failures import Unavailable
+
+T = TypeVar("T")
+
+_CONNECT_SECONDS = 5
+
+
+class Leases:
+    """The locks of one process, all on one connection; thread-safe."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._lock = threading.Lock()
+        self._held: list[str] = []
+        self._connection: psycopg.Connection[tuple[bool]] | None = None
+
+    def take(self, name: str) -> bool:
+        """Hold a name until it is dropped. False: somebody else does. Raises Unavailable."""
+        with self._lock:
+            if not self._asked(lambda c: _ask(c, "pg_try_advisory_lock", name)):
+                return False
+            self._held.append(name)
+        return True
+
+    def drop(self, name: str) -> None:
+        with self._lock:
+            self._held.remove(name)
+            if self._connection and not self._connection.broken:
+                self._asked(lambda c: _ask(c, "pg_advisory_unlock", name))
+
+    def renew(self) -> None:
+        """Have everything again that a lost connection had given up. Raises Unavailable."""
+        with self._lock:
+            self._asked(lambda c: c.execute("SELECT 1"))
+
+    def close(self) -> None:
+        with self._lock:
+            self._disconnect()
+
+    def _asked(self, ask: Callable[[psycopg.Connection[tuple[bool]]], T]) -> T:
+        try:
+            connection = self._connection or self._connect()
+            return ask(connection)
+        except psycopg.Error as error:
+            self._disconnect()
+            raise Unavailable(f"the journal does not answer: {_first_line(error)}") from None
+
+    def _connect(self) -> psycopg.Connection[tuple[bool]]:
+        connection: psycopg.Connection[tuple[bool]] = psycopg.connect(
+            self._url,
+            autocommit=True,
+            connect_timeout=_CONNECT_SECONDS,
+            application_name="galley leases",
+        )
+        for name in self._held:
+            _ask(connection, "pg_try_advisory_lock", name)
+        self._connection = connection
+        return connection
+
+    def _disconnect(self) -> None:
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+
+def _ask(connection: psycopg.Connection[tuple[bool]], function: str, name: str) -> bool:
+    row = connection.execute(f"SELECT {function}(%s)", (_key(name),)).fetchone()
+    return bool(row and row[0])
+
+
+def _key(name: str) -> int:
+    digest = hashlib.sha256(f"galley {name}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

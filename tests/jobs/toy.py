@@ -1,0 +1,151 @@
+"""A line whose stages do nothing but say so: what the jobs are tested with."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agent.deadline import Deadline
+from agent.inbox import FolderInbox
+from agent.intake.request import SubmittedRequest
+from agent.jobs import Jobs, Journal
+from agent.pipeline import Line
+from agent.values import (
+    Attempt,
+    Enough,
+    Job,
+    Later,
+    Order,
+    Plan,
+    Proof,
+    Publication,
+    Receipt,
+    Remote,
+    Revision,
+    Trial,
+)
+
+COMMIT = "c" * 40
+Happening = Callable[[Job], None]
+
+
+def brief(
+    task: str = "shop", round_: int = 1, nonce: str = "n", text: str = "Sell."
+) -> SubmittedRequest:
+    return SubmittedRequest.read(
+        {
+            "task": task,
+            "round": round_,
+            "nonce": nonce,
+            "brief": text,
+            "email": "someone@example.com",
+            "evaluation_url": "http://127.0.0.1:9/notify",
+        }
+    )
+
+
+@dataclass
+class ToyLine:
+    """Stages that record that they were done; `on` has something happen first, by stage."""
+
+    on: dict[str, Happening] = field(default_factory=dict)
+    done: list[tuple[str, str]] = field(default_factory=list)
+    notify_after: int = 0
+
+    def stages_of(self, job: str) -> list[str]:
+        return [stage for stage, identity in self.done if identity == job]
+
+    def _do(self, stage: str, job: Job) -> None:
+        if stage in self.on:
+            self.on[stage](job)
+        self.done.append((stage, job.id))
+
+    def open(self, job: Job) -> Order:
+        self._do("open", job)
+        return Order(job, Remote(job.task, "http://x/r", "http://x/r.git"))
+
+    def plan(self, order: Order) -> Plan:
+        self._do("plan", order.job)
+        return Plan(0, 0)
+
+    def draft(self, order: Order, trials: tuple[Trial, ...]) -> Attempt | Enough:
+        self._do("draft", order.job)
+        return Enough("it is good") if trials else Attempt(1, COMMIT, "t", "Sell", "toy")
+
+    def prove(self, order: Order, attempt: Attempt) -> Proof:
+        self._do("proof", order.job)
+        return Proof(())
+
+    def commit(self, order: Order, best: Trial) -> Revision | None:
+        self._do("commit", order.job)
+        return Revision(order.repo, order.round, COMMIT, "index.html")
+
+    def push(self, order: Order, revision: Revision) -> Revision | None:
+        self._do("push", order.job)
+        return revision
+
+    def publish(self, order: Order, revision: Revision) -> Publication | Later:
+        self._do("publish", order.job)
+        return Publication("http://x/r", "http://x/p/", revision)
+
+    def notify(self, order: Order, publication: Publication) -> Receipt | Later:
+        self._do("notify", order.job)
+        if self.stages_of(order.job.id).count("notify") <= self.notify_after:
+            return Later(0.05, "no answer")
+        return Receipt("", ())
+
+    @property
+    def line(self) -> Line:
+        return Line(
+            open=self.open,
+            plan=self.plan,
+            draft=self.draft,
+            prove=self.prove,
+            commit=self.commit,
+            push=self.push,
+            publish=self.publish,
+            notify=self.notify,
+        )
+
+
+class Gate:
+    """Something that happens in a stage: it waits to be let go, or for its job's cancellation."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+        self.open = threading.Event()
+        self.is_cancelled: Callable[[str], bool] = lambda job: False
+
+    def __call__(self, job: Job) -> None:
+        deadline = Deadline(time.time() + 20, lambda: self.is_cancelled(job.id))
+        self.reached.set()
+        while not self.open.wait(0.02):
+            deadline.check()
+
+
+@contextmanager
+def working(
+    folder: Path, toy: ToyLine, concurrency: int = 4, seconds: float = 60, url: str = ""
+) -> Iterator[Jobs]:
+    """Jobs at work on a toy line until the block is left."""
+    inbox = FolderInbox(folder / "inbox")
+    jobs = Jobs(Journal(folder, url), inbox, seconds)
+    try:
+        jobs.start(toy.line, concurrency, keep_days=30)
+        yield jobs
+    finally:
+        jobs.stop()
+
+
+def until(claim: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Returns once the claim holds; fails the test when it does not in time."""
+    end = time.monotonic() + seconds
+    while not claim():
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(0.02)
+
+
+def finish(jobs: Jobs, *identities: str, seconds: float = 10.0) -> None:
+    until(lambda: jobs.are_final(list(identities)) == set(identities), seconds)
