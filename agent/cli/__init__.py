@@ -1,4 +1,4 @@
-"""The command line: `galley run | serve | check | history | jobs`."""
+"""The command line: `galley run | serve | worker | check | history | jobs | retry | cancel`."""
 
 import sys
 

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import progress, runs, serving
+from agent.cli import journals, progress, runs, serving
 from agent.cli.checks import checked
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
 from agent.cli.story import story
-from agent.jobs import State
+from agent.jobs import Jobs, State
 from agent.logs import JsonLines, StepLines, set_up
 from agent.settings import Settings
 from agent.workspace import Workspace
@@ -78,3 +78,47 @@ def history(task: str, as_json: AsJson = False) -> None:
         print(f"galley: no repository of task {task} in this workspace", file=sys.stderr)
         raise typer.Exit(STEP_FAILED)
     print(json.dumps(told, indent=1, ensure_ascii=False) if as_json else progress.story(told))
+
+
+@program.command()
+def jobs(
+    limit: Annotated[int, typer.Option(help="How many, from the newest on.", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List the jobs of the journal, the newest first."""
+    with journals.jobs_of(_settings()) as found:
+        records = found.newest(limit)
+    if as_json:
+        print(json.dumps([record.told for record in records], indent=1))
+        return
+    for record in records:
+        print(journals.row(record))
+
+
+@program.command()
+def retry(job: str) -> None:
+    """Have a job that failed go on from the failed step, in whatever process works."""
+    with journals.jobs_of(_settings()) as found:
+        found.retry(job)
+        _show(found, job)
+
+
+@program.command()
+def cancel(job: str) -> None:
+    """End a job: nothing more of it is published, and nobody is notified."""
+    with journals.jobs_of(_settings()) as found:
+        found.cancel(job)
+        _show(found, job)
+
+
+@program.command()
+def worker() -> None:
+    """Work on jobs that others accept, with the same DATABASE_URL; any number of these may run."""
+    set_up(JsonLines())
+    serving.work(_settings(), os.environ, progress.on(sys.stderr))
+
+
+def _show(found: Jobs, job: str) -> None:
+    record = found.find(job)
+    if record:
+        print(journals.row(record))

@@ -1,13 +1,16 @@
-"""`galley serve`: the API and the local pages, until SIGTERM or Ctrl-C."""
+"""`galley serve` and `worker`: the API, the local pages, the work, until SIGTERM or Ctrl-C."""
 
 import secrets
+import signal
 import sys
+import threading
 from collections.abc import Mapping
 
 from pydantic import SecretStr
 
 from agent.build import Galley, local_forge_folder
 from agent.cli.checks import readiness
+from agent.errors import ConfigurationError
 from agent.models.weights import Progress
 from agent.settings import Settings
 from agent.web.api import Api
@@ -18,6 +21,7 @@ from agent.web.site import Site
 from agent.web.waiting import Waiting
 
 _MB = 1_000_000
+_LOCAL = "127.0.0.1"
 
 
 def serve(settings: Settings, environment: Mapping[str, str], progress: Progress) -> None:
@@ -42,6 +46,20 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
         running = server(web, galley.jobs.wind_down)
         print(f"Galley listens on {base_url}", file=sys.stderr, flush=True)
         running.run(sockets=[listener])
+
+
+def work(settings: Settings, environment: Mapping[str, str], progress: Progress) -> None:
+    """Work on queued jobs until a signal. Raises ConfigurationError, ModelError."""
+    if not settings.database_url.get_secret_value():
+        raise ConfigurationError("`worker` needs DATABASE_URL: the journal it shares with others")
+    base_url = settings.public_url or f"http://{_LOCAL}:{settings.port}"
+    settings = settings.model_copy(update={"execute": True})
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: ending.set())
+    with Galley(settings, environment, lambda: base_url, progress):
+        print("Galley works on queued jobs", file=sys.stderr, flush=True)
+        ending.wait()
 
 
 def _with_secret(settings: Settings) -> Settings:

@@ -1,0 +1,43 @@
+"""`galley jobs`, `retry`, `cancel`: the journal read and written beside whoever works on it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from agent.build import inbox_of, journal_of
+from agent.errors import GalleyError
+from agent.jobs import JobRecord, Jobs, State
+from agent.settings import Settings
+
+_LEFT = {
+    State.QUEUED: "waits for a worker",
+    State.RUNNING: "is worked on",
+}
+
+
+@contextmanager
+def jobs_of(settings: Settings) -> Iterator[Jobs]:
+    """The jobs of a journal that is there, without running any. Raises GalleyError."""
+    journal = journal_of(settings)
+    if not journal.exists:
+        raise GalleyError(f"no job was ever accepted in {journal.workspace}")
+    jobs = Jobs(journal, inbox_of(settings), settings.deadline_seconds)
+    try:
+        yield jobs
+    finally:
+        jobs.stop()
+
+
+def row(record: JobRecord) -> str:
+    """A job as a line of a list: when, how it stands, its id, and what came of it."""
+    accepted = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.job.accepted_at))
+    return f"{accepted}  {record.state:<9}  {record.job.id}  {_outcome(record)}".rstrip()
+
+
+def _outcome(record: JobRecord) -> str:
+    if record.publication:
+        return record.publication.pages_url
+    if record.error:
+        message = " ".join(record.error.split())
+        return f"{record.failed_step or 'job'}: {message[:160]}"
+    return _LEFT.get(record.state, "")
