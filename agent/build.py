@@ -24,6 +24,7 @@ from agent.hosts.github_record import GitHubRecord
 from agent.hosts.local import LocalHost
 from agent.inbox import FolderInbox, TableInbox
 from agent.intake.attachments import Limits, decode
+from agent.intake.material import Intake
 from agent.intake.request import Request
 from agent.jobs import Jobs, Journal
 from agent.models import choice
@@ -45,7 +46,7 @@ from agent.proofing.prover import Prover
 from agent.proofing.stage import Proofing
 from agent.publishing import Publishing
 from agent.settings import Settings
-from agent.values import Attachment, Job
+from agent.values import Job
 from agent.viewing import view
 from agent.workspace import Workspace
 
@@ -107,7 +108,8 @@ class Galley:
         outbound = Outbound(settings.private_urls_allowed, USER_AGENT)
         rest = github_of(settings)
         forge, host = forge_of(settings, rest), host_of(settings, rest, self.base_url)
-        desk = Desk(workspace, forge, inbox, self._decoder(outbound))
+        intake = Intake(_limits(settings), outbound.get, self._whole_time)
+        desk = Desk(workspace, forge, inbox, intake)
         browser = browser_of(settings, self.environment)
         if browser:
             ending.callback(browser.close)
@@ -139,17 +141,6 @@ class Galley:
             publish=publishing.publish,
             notify=notifying.notify,
         )
-
-    def _decoder(self, outbound: Outbound) -> Callable[..., tuple[Attachment, ...]]:
-        limits = _limits(self.settings)
-
-        def decoded(
-            request: Request, kept: Mapping[str, bytes], job: Job
-        ) -> tuple[Attachment, ...]:
-            deadline = self._whole_time(job).sooner(_FETCH_SECONDS)
-            return decode(request.attachments, limits, outbound.get, deadline, kept)
-
-        return decoded
 
     def _whole_time(self, job: Job) -> Deadline:
         return Deadline(self.jobs.deadline(job), lambda: self.jobs.is_cancelled(job.id))

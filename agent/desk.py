@@ -1,31 +1,26 @@
 """The desk: the repository a job is worked on in, and what was asked of it, round by round."""
 
 import json
-from collections.abc import Callable, Mapping
 from functools import partial
 
 from agent.errors import ForgeError, IntakeError
+from agent.intake.material import Intake
 from agent.intake.request import Request
 from agent.ports import Forge, Inbox
-from agent.values import Attachment, Brief, Check, Job, Order, Remote
+from agent.values import Brief, Check, Job, Order, Remote
 from agent.workspace import REQUEST, Workspace, asked, candidates
 from agent.workspace.repository import Repository, evidence_ref
 from agent.workspace.rounds import Round
-
-ATTACHMENTS = "attachments/"
-
-Decode = Callable[[Request, Mapping[str, bytes], Job], tuple[Attachment, ...]]
-"""Attachments of a request; those fetched before are in the mapping, by name."""
 
 
 class Desk:
     """Finds or makes the repository of a job; everything here may be asked again."""
 
-    def __init__(self, workspace: Workspace, forge: Forge, inbox: Inbox, decode: Decode) -> None:
+    def __init__(self, workspace: Workspace, forge: Forge, inbox: Inbox, intake: Intake) -> None:
         self._workspace = workspace
         self._forge = forge
         self._inbox = inbox
-        self._decode = decode
+        self._intake = intake
 
     def open(self, job: Job) -> Order:
         """The order for a job: round 1 gets a fresh repository, later rounds the newest one.
@@ -59,25 +54,21 @@ class Desk:
             repository.take_over(fetched)
 
     def brief(self, order: Order) -> Brief:
-        """The order's brief; attachments behind URLs are fetched once and kept as evidence."""
+        """The order's brief; what had to be fetched for it is kept as evidence."""
         repository = self.repository(order)
         request = Request.read(json.loads(self._record(order.job)))
-        kept = _kept_attachments(repository, order.round)
-        attachments = self._decode(request, kept, order.job)
-        fetched = {
-            ATTACHMENTS + attachment.name: attachment.content
-            for attachment, item in zip(attachments, request.attachments, strict=True)
-            if not item.url.lower().startswith("data:")
-        }
-        if fetched:
-            repository.record_evidence(order.round, fetched)
+        kept = repository.evidence(order.round)
+        material = self._intake.gather(request, kept, order.job)
+        if any(kept.get(path) != content for path, content in material.to_keep.items()):
+            repository.record_evidence(order.round, material.to_keep)
         return Brief(
             task=request.task,
             round=request.round,
             text=request.brief,
             nonce=request.nonce,
             checks=request.parsed_checks(),
-            attachments=attachments,
+            attachments=material.attachments,
+            sources=material.sources,
             email=request.email,
             evaluation_url=request.evaluation_url,
         )
@@ -154,14 +145,6 @@ class Desk:
 
 def _is_for(repository: Repository, job: Job, record: bytes) -> bool:
     return repository.read(evidence_ref(job.round), REQUEST) == record
-
-
-def _kept_attachments(repository: Repository, round_: int) -> dict[str, bytes]:
-    return {
-        path.removeprefix(ATTACHMENTS): content
-        for path, content in repository.evidence(round_).items()
-        if path.startswith(ATTACHMENTS)
-    }
 
 
 def _unfinished(request: Request) -> Round:

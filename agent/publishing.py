@@ -49,7 +49,14 @@ class Publishing:
             round_ = as_round(brief, attempt.summary, attempt.model, summary, request)
             files = repository.files(attempt.commit)
             rounds = (*self.desk.earlier_rounds(order), round_)
-            told = readme.Told(order, rounds, attempt.summary, attempt.explanation, self.holder)
+            told = readme.Told(
+                order=order,
+                rounds=rounds,
+                summary=attempt.summary,
+                explanation=attempt.explanation,
+                holder=self.holder,
+                sources=brief.sources,
+            )
             whole = {**files, **readme.render(told, files, best.proof)}
             commit = repository.commit_round(round_, whole)
         return self._revision(order, commit)

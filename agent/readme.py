@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
 from agent import scaffold
-from agent.values import Order, Proof
+from agent.values import Order, Proof, WebSource
 from agent.workspace.rounds import Round
 
 _ABOUT = {
@@ -45,6 +45,7 @@ class Told:
     summary: str
     explanation: str
     holder: str
+    sources: Sequence[WebSource] = ()
 
 
 def render(told: Told, files: Mapping[str, bytes], proof: Proof | None) -> dict[str, bytes]:
@@ -59,6 +60,7 @@ def render(told: Told, files: Mapping[str, bytes], proof: Proof | None) -> dict[
         paths=sorted(own),
         files=[_row(path, content, page) for path, content in sorted(own.items())],
         libraries=page.libraries,
+        sources=told.sources,
         explanation=told.explanation,
         verdicts=None if proof is None else proof.verdicts,
         proof="" if proof is None else proof.summary,

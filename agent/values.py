@@ -28,6 +28,18 @@ class Attachment:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class WebSource:
+    """Data on the web that a brief names: the file it became, or why it could not be had."""
+
+    url: str
+    name: str
+    failure: str
+
+    def __post_init__(self) -> None:
+        _require(bool(self.name) != bool(self.failure), "web data has a name or a failure")
+
+
 class CheckKind(StrEnum):
     """How a check was written: an expression to evaluate, or words to interpret."""
 
@@ -50,7 +62,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The validated request. The sender's secret was compared at the edge and is not in here."""
+    """The validated request. The sender's secret was compared at the edge and is not in here.
+
+    The data from the web that the text names is among the attachments; `sources` says which it is.
+    """
 
     task: str
     round: int
@@ -58,6 +73,7 @@ class Brief:
     nonce: str
     checks: tuple[Check, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    sources: tuple[WebSource, ...] = ()
     email: str = ""
     evaluation_url: str = ""
 

@@ -84,7 +84,12 @@ class Author:
         assignment = attempting.assignment
         rounds = (*assignment.earlier, as_round(assignment.brief, written.summary))
         told = readme.Told(
-            assignment.order, rounds, written.summary, written.explanation, self.holder
+            order=assignment.order,
+            rounds=rounds,
+            summary=written.summary,
+            explanation=written.explanation,
+            holder=self.holder,
+            sources=assignment.brief.sources,
         )
         files = {**written.files, **readme.render(told, written.files, None)}
         return Draft(files, written.summary, written.explanation, written.model, attempting.number)

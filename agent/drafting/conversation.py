@@ -8,6 +8,7 @@ from agent.drafting.answer import revised
 from agent.drafting.edits import EditRefused
 from agent.drafting.writing import Attempting
 from agent.errors import DraftRefused
+from agent.intake.conversions import place_converted
 from agent.ports import Message, Model, Prompt
 from agent.values import Answer
 
@@ -31,7 +32,8 @@ class Conversation:
             self.attempting.turns.append((prompt, answer))
             try:
                 after = revised(self.base, f"{kept}\n{answer.text}" if kept else answer.text)
-                return self.attempting.permit(self.base, after)
+                placed = place_converted(after, self.attempting.assignment.brief.attachments)
+                return self.attempting.permit(self.base, dict(placed))
             except DraftRefused as refusal:
                 if turn == _MOST_TURNS:
                     raise

@@ -1,14 +1,15 @@
 """The proofing stage: an attempt against the checks of its round and of every round before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agent import evidence
 from agent.deadline import Deadline
 from agent.desk import Desk
+from agent.drafting.validity import faults
 from agent.proofing.planning import checks_of, tests_of
 from agent.proofing.prover import Prover
-from agent.values import Attempt, Job, Order, Proof
+from agent.values import Attachment, Attempt, Job, Order, Proof
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,22 @@ class Proofing:
     def prove(self, order: Order, attempt: Attempt) -> Proof:
         """The proof, without its pictures: those are in the evidence. Raises ProofingError."""
         repository = self.desk.repository(order)
+        files = repository.files(attempt.commit)
+        attachments = self.desk.brief(order).attachments
         proof = self.prover.prove(
-            repository.files(attempt.commit),
+            files,
             checks_of(self.desk, order),
             tests_of(repository, order),
-            self.desk.brief(order).attachments,
+            attachments,
             self.deadlines(order.job),
         )
+        proof = replace(proof, faults=(*_invalid(files, attachments), *proof.faults))
         repository.record_evidence(order.round, evidence.of_proof(attempt.number, proof))
         return replace(proof, screenshots={})
+
+
+def _invalid(files: Mapping[str, bytes], attachments: Sequence[Attachment]) -> tuple[str, ...]:
+    """Files that are not what their names say; what came with the brief is as it was sent."""
+    sent = {attachment.name: attachment.content for attachment in attachments}
+    made = {path: content for path, content in files.items() if sent.get(path) != content}
+    return tuple(map(str, faults(made)))

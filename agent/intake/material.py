@@ -1,0 +1,98 @@
+"""What comes with a request: its attachments, and the data on the web that its brief names.
+
+Whatever has to be fetched is fetched once: it is given back as files to keep, and is taken from
+those when the same order is looked at again.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+
+from agent.deadline import Deadline
+from agent.intake.attachments import Fetch, Limits, decode
+from agent.intake.request import Request
+from agent.intake.webdata import WebData, fetch_named
+from agent.values import Attachment, Job, WebSource
+
+_ATTACHMENTS = "attachments/"
+_WEB = "web/"
+_SOURCES = "web/sources.json"
+_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Files for the repository, where web data came from, and what to keep of it as evidence."""
+
+    attachments: tuple[Attachment, ...]
+    sources: tuple[WebSource, ...]
+    to_keep: Mapping[str, bytes] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Gathers the material of requests. `deadlines` gives the time that a job has left."""
+
+    limits: Limits
+    fetch: Fetch
+    deadlines: Callable[[Job], Deadline]
+
+    def gather(self, request: Request, kept: Mapping[str, bytes], job: Job) -> Material:
+        """The material; `kept` is the evidence so far. Raises IntakeError for attachments only:
+        web data that cannot be had is told to the model."""
+        deadline = self.deadlines(job).sooner(_SECONDS)
+        attachments = decode(
+            request.attachments, self.limits, self.fetch, deadline, _under(_ATTACHMENTS, kept)
+        )
+        linked = {
+            _ATTACHMENTS + attachment.name: attachment.content
+            for attachment, item in zip(attachments, request.attachments, strict=True)
+            if not item.url.lower().startswith("data:")
+        }
+        web, sources = self._web(request, attachments, kept, deadline)
+        record = {_SOURCES: _written(sources)} if sources else {}
+        contents = {_WEB + attachment.name: attachment.content for attachment in web}
+        return Material((*attachments, *web), sources, {**linked, **contents, **record})
+
+    def _web(
+        self,
+        request: Request,
+        attachments: tuple[Attachment, ...],
+        kept: Mapping[str, bytes],
+        deadline: Deadline,
+    ) -> tuple[tuple[Attachment, ...], tuple[WebSource, ...]]:
+        if _SOURCES in kept:
+            sources = _read(kept[_SOURCES])
+            names = [source.name for source in sources if source.name]
+            return tuple(Attachment(n, "", kept[_WEB + n]) for n in names), sources
+        taken = {attachment.name.casefold() for attachment in attachments}
+        found = [_apart(data, taken) for data in fetch_named(request.brief, self.fetch, deadline)]
+        web = tuple(data.attachment for data in found if data.attachment)
+        return web, tuple(map(_source, found))
+
+
+def _apart(data: WebData, taken: set[str]) -> WebData:
+    """The data under a name that no attachment has."""
+    if data.attachment is None or data.attachment.name.casefold() not in taken:
+        return data
+    return replace(data, attachment=replace(data.attachment, name=f"web-{data.attachment.name}"))
+
+
+def _source(data: WebData) -> WebSource:
+    return WebSource(data.url, data.attachment.name if data.attachment else "", data.failure or "")
+
+
+def _under(folder: str, kept: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {
+        path.removeprefix(folder): content
+        for path, content in kept.items()
+        if path.startswith(folder)
+    }
+
+
+def _written(sources: tuple[WebSource, ...]) -> bytes:
+    return (json.dumps([asdict(source) for source in sources], indent=1) + "\n").encode()
+
+
+def _read(record: bytes) -> tuple[WebSource, ...]:
+    return tuple(WebSource(**source) for source in json.loads(record))
