@@ -3,7 +3,7 @@
 import json
 from functools import partial
 
-from agent.errors import ForgeError, IntakeError
+from agent.errors import ForgeError, IntakeError, WorkspaceError
 from agent.intake.material import Intake
 from agent.intake.request import Request
 from agent.ports import Forge, Inbox
@@ -21,6 +21,7 @@ class Desk:
         self._forge = forge
         self._inbox = inbox
         self._intake = intake
+        self._levelled: dict[str, str] = {}
 
     def open(self, job: Job) -> Order:
         """The order for a job: round 1 gets a fresh repository, later rounds the newest one.
@@ -30,9 +31,7 @@ class Desk:
         remote = self._newest(job.task) if job.round > 1 else None
         remote = remote or self._claim_fresh(job)
         order = Order(job, remote)
-        repository = self.repository(order)
-        if job.round > 1:  # the round before may have been made on another machine
-            self.catch_up(repository, remote)
+        self.repository(order)
         self.brief(order)
         return order
 
@@ -40,11 +39,30 @@ class Desk:
         """The order's repository, level with the forge's `main`, the request on its record."""
         record = self._record(order.job)
         repository = self._workspace.find(order.repo) or self._clone(order.remote)
+        self._workspace.unlock(repository)
+        if self._levelled.get(order.repo) != order.job.id:
+            repository = self._level(order, repository)
+            self._levelled[order.repo] = order.job.id
         recorded = repository.read(evidence_ref(order.round), REQUEST)
         if recorded is not None and recorded != record:
             repository.set_aside(order.round)  # the round was ordered anew, under another nonce
         if recorded != record:
             repository.record_evidence(order.round, {REQUEST: record})
+        return repository
+
+    def _level(self, order: Order, repository: Repository) -> Repository:
+        """What was made on another machine, the round before or this one, is on the forge.
+
+        A clone with commits that the forge does not have, of rounds done again elsewhere, is made
+        anew; the order's own commit stays, and is moved when it is pushed.
+        """
+        try:
+            self.catch_up(repository, order.remote)
+        except WorkspaceError:
+            if repository.answer_to(self.request_id(order)):
+                return repository
+            self._workspace.set_aside(repository)
+            return self._clone(order.remote)
         return repository
 
     def catch_up(self, repository: Repository, remote: Remote) -> None:

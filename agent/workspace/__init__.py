@@ -3,9 +3,11 @@
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from agent.workspace.mending import is_sound, unlock
 from agent.workspace.repository import Repository, evidence_ref
 
 REQUEST = "request.json"
@@ -27,15 +29,30 @@ class Workspace:
         self.root = root
         self.repos = root / "repos"
         self.repos.mkdir(parents=True, exist_ok=True)
+        self._sound: set[str] = set()
 
     def repository(self, name: str) -> Repository:
         return Repository(self.repos / name)
 
     def find(self, name: str) -> Repository | None:
-        """The repository of that name; names that differ in case only are the same folder."""
+        """The repository of that name; names that differ in case only are the same folder.
+
+        One that is broken is set aside, and then it is not there: the forge has its work.
+        """
         found = (path for path in self.repos.iterdir() if path.name.lower() == name.lower())
         path = next(found, None)
-        return Repository(path) if path else None
+        if path is None:
+            return None
+        if path.name not in self._sound:  # looked at once by each process
+            if not is_sound(path):
+                self.set_aside(Repository(path))
+                return None
+            self._sound.add(path.name)
+        return Repository(path)
+
+    def unlock(self, repository: Repository) -> None:
+        """Make way after a git that was killed. Raises WorkspaceError while one is at work."""
+        unlock(repository.path / ".git")
 
     def add(self, name: str, fill: Callable[[Repository], None]) -> Repository | None:
         """A new repository with what `fill` puts into it.
@@ -54,6 +71,13 @@ class Workspace:
                 return None
             raise
         return self.repository(name)
+
+    def set_aside(self, repository: Repository) -> None:
+        """Keep a clone for people to look at, and have it cloned anew when it is wanted."""
+        aside = self.root / "aside"
+        aside.mkdir(exist_ok=True)
+        repository.path.rename(aside / f"{repository.name}-{time.time_ns()}")
+        self._sound.discard(repository.name)
 
     def remove(self, repository: Repository) -> None:
         shutil.rmtree(repository.path)

@@ -1,0 +1,95 @@
+"""What a crash leaves behind in a repository of ours: stale locks, and clones that are broken.
+
+git makes `<file>.lock` before it writes `<file>`, and takes one it finds for another git; it
+is stale when no process is at work there. Source: git's Documentation/technical/api-lockfile.
+"""
+
+import os
+import time
+from pathlib import Path
+
+from git import Repo
+from git.exc import GitError
+
+from agent.errors import WorkspaceError
+from agent.workspace import safety
+
+_HELD_SECONDS = 10.0
+_LOOK_SECONDS = 0.05
+_UNSEEN_SECONDS = 60.0
+_PROCESSES = Path("/proc")
+
+
+def unlock(git_folder: Path) -> None:
+    """Remove the locks that no process holds; wait a little for those that one does.
+
+    A git that outlived the process which began it ends by itself. Raises WorkspaceError when it
+    does not.
+    """
+    ends_at = time.monotonic() + _HELD_SECONDS
+    while locks := list(_locks(git_folder)):
+        if _is_at_work(git_folder, locks):
+            if time.monotonic() > ends_at:
+                raise WorkspaceError(f"{locks[0]}: another git is at work there; end it")
+            time.sleep(_LOOK_SECONDS)
+            continue
+        for lock in locks:
+            lock.unlink(missing_ok=True)
+
+
+def is_sound(path: Path) -> bool:
+    """Whether git can read a clone: all that its refs name is there."""
+    try:
+        with Repo(path) as repo:
+            repo.git.update_environment(**safety.environment())
+            repo.git.fsck("--connectivity-only", "--no-dangling", "--no-progress")
+    except (GitError, ValueError):  # GitPython: ValueError for a HEAD that is no ref
+        return False
+    return True
+
+
+def _locks(git_folder: Path) -> list[Path]:
+    """Where git takes locks: beside its own files, and beside refs."""
+    return [*git_folder.glob("*.lock"), *git_folder.glob("refs/**/*.lock")]
+
+
+def _is_at_work(git_folder: Path, locks: list[Path]) -> bool:
+    """Whether a process has one of the locks open, or is a git in that repository."""
+    if not _PROCESSES.is_dir():  # then a lock that is old enough has to do
+        return any(_age(lock) < _UNSEEN_SECONDS for lock in locks)
+    places = {str(git_folder), str(git_folder.parent)}
+    wanted = {str(lock) for lock in locks}
+    return any(
+        (_command(process) == "git" and _target(process / "cwd") in places)
+        or not wanted.isdisjoint(_open_files(process))
+        for process in _PROCESSES.iterdir()
+        if process.name.isdecimal()
+    )
+
+
+def _command(process: Path) -> str:
+    try:
+        return (process / "comm").read_text().strip()
+    except OSError:  # it ended meanwhile
+        return ""
+
+
+def _open_files(process: Path) -> set[str]:
+    try:
+        return {_target(entry) for entry in (process / "fd").iterdir()}
+    except OSError:  # it ended meanwhile, or is somebody else's
+        return set()
+
+
+def _target(link: Path) -> str:
+    try:
+        return os.readlink(link)
+    except OSError:  # closed meanwhile
+        return ""
+
+
+def _age(lock: Path) -> float:
+    try:
+        return time.time() - lock.stat().st_mtime
+    except FileNotFoundError:
+        return _UNSEEN_SECONDS
