@@ -1,5 +1,7 @@
 """What a proof costs beyond loading the page: both on the same warm browser, as a ratio.
 
+A bare load is a fresh context, the page's load event, and `QUIET_SECONDS` without any request.
+
 python -m tests.bench.bench_proof [--rounds 10] [--json]
 """
 

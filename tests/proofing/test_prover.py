@@ -1,5 +1,7 @@
 """What is said of whole drafts: verdicts in order, faults, and what the network is to blame for."""
 
+from pathlib import Path
+
 import pytest
 
 from agent.deadline import Deadline
@@ -136,6 +138,18 @@ def test_without_a_browser_rules_are_decided_and_the_rest_is_unproved() -> None:
     assert "apt-get install chromium" in proof.verdicts[0].observed
     assert len(proof.faults) == 1
     assert proof.summary == "1/3 passed, 2 unproved"
+
+
+def test_a_browser_that_does_not_start_leaves_its_checks_unproved(tmp_path: Path) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+
+    with Chromium(broken) as browser:
+        proof = proof_of(browser, page("<p>x"), js("true"), sentence("index.html exists"))
+
+    assert [verdict.outcome for verdict in proof.verdicts] == [Outcome.UNPROVED, Outcome.PASSED]
+    assert "did not start" in proof.verdicts[0].observed
 
 
 def test_a_sentence_without_a_test_is_unproved(browser: Chromium) -> None:
