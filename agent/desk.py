@@ -7,7 +7,7 @@ from agent.errors import ForgeError, IntakeError, WorkspaceError
 from agent.intake.material import Intake
 from agent.intake.request import Request
 from agent.ports import Forge, Inbox
-from agent.values import Brief, Check, Job, Order, Remote
+from agent.values import Attachment, Brief, Check, Job, Order, Remote
 from agent.workspace import REQUEST, Workspace, asked, candidates
 from agent.workspace.repository import Repository, evidence_ref
 from agent.workspace.rounds import Round
@@ -90,6 +90,21 @@ class Desk:
             email=request.email,
             evaluation_url=request.evaluation_url,
         )
+
+    def attachments(self, order: Order) -> tuple[Attachment, ...]:
+        """What came with this round and, where it is on record, with the rounds before.
+
+        Of files with the same name the newest counts.
+        """
+        repository = self.repository(order)
+        found: dict[str, Attachment] = {}
+        for number in range(1, order.round):
+            if request := asked(repository, number):
+                kept = repository.evidence(number)
+                material = self._intake.gather(Request.read(request), kept, order.job)
+                found |= {attachment.name: attachment for attachment in material.attachments}
+        found |= {attachment.name: attachment for attachment in self.brief(order).attachments}
+        return tuple(found.values())
 
     def earlier_rounds(self, order: Order) -> tuple[Round, ...]:
         """What was asked before, also by rounds that failed and left no commit."""

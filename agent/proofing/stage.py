@@ -24,7 +24,7 @@ class Proofing:
         """The proof, without its pictures: those are in the evidence. Raises ProofingError."""
         repository = self.desk.repository(order)
         files = repository.files(attempt.commit)
-        attachments = self.desk.brief(order).attachments
+        attachments = self.desk.attachments(order)
         proof = self.prover.prove(
             files,
             checks_of(self.desk, order),
