@@ -19,6 +19,7 @@ class Targets:
     def __init__(self, files: Mapping[str, str], taken: Collection[str]) -> None:
         self._files = files
         self._taken = frozenset(taken)
+        self._new: set[str] = set()
 
     def existing(self, *names: str) -> str:
         """The one text file that all the names mean; raises Refusal."""
@@ -96,12 +97,13 @@ class Targets:
     def _refuse_overlap(self, path: str) -> None:
         """A new file may not be another one in another case, nor a folder, nor inside a file."""
         folded = path.casefold()
-        for other in (*self._files, *self._taken):
+        for other in (*self._files, *self._taken, *sorted(self._new - {path})):
             known = other.casefold()
             if known == folded:
                 raise Refusal(Reason.EXISTS, f"it differs from {other} in case only", path)
             if folded.startswith(known + "/") or known.startswith(folded + "/"):
                 raise Refusal(Reason.EXISTS, f"it and {other} cannot both exist", path)
+        self._new.add(path)
 
 
 def _undotted(name: str) -> str:

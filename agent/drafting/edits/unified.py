@@ -104,7 +104,11 @@ class UnifiedReader:
                 self._head = _Head(None)
                 self._read_head()
             elif line.startswith("@@") or self._is_loose_hunk():
+                first = self._at
                 self._read_hunk()
+                if self._at == first and not self._is_fenced:
+                    break
+                self._at = max(self._at, first + 1)
             elif not line.strip() or self._is_fenced:
                 self._at += 1
             else:

@@ -1,0 +1,59 @@
+"""The reader under random answers: it ends in a tree or in EditRefused, and nothing else.
+
+FUZZ_SECONDS sets for how long, 5 by default; `make fuzz` takes ten minutes.
+"""
+
+import os
+import random
+import time
+
+from agent.drafting.edits import EditRefused, apply, prose
+from agent.paths import safe_path
+from tests.drafting.edits.cases import PLACED, REFUSED, TREE
+
+PIECES = """\
+```|````|~~~|```diff|```html|```js:a.js|--- a/script.js|+++ b/script.js|--- /dev/null|+++ /dev/null
+@@ @@|@@ -1,2 +3,4 @@|@@|+|-| |\\ No newline at end of file|diff --git a/script.js b/script.js
+<<<<<<< SEARCH|=======|>>>>>>> REPLACE|*** Begin Patch|*** End Patch|*** Update File: script.js
+*** Add File: a|*** Delete File: NOTES.md|*** Move to: b|*** End of File|rename from script.js
+rename to b|new file mode 100644|deleted file mode 100644|<file path="a.html">|</file>|<!doctype html>
+</html>|FILE: a.css|**index.html**|...|// ... existing code ...|\r|\0|\u2028|\t|Index: script.js
+""".replace("\n", "|").split("|")
+
+
+def damaged(answer: str, dice: random.Random) -> str:
+    lines = answer.split("\n")
+    for _ in range(dice.randrange(1, 6)):
+        place = dice.randrange(len(lines) + 1)
+        action = dice.randrange(5)
+        if action == 0:
+            lines.insert(place, dice.choice(PIECES))
+        elif action == 1:
+            del lines[place : place + dice.randrange(1, 4)]
+        elif action == 2 and lines:
+            index = dice.randrange(len(lines))
+            cut = dice.randrange(len(lines[index]) + 1)
+            lines[index] = lines[index][:cut] + dice.choice(PIECES) + lines[index][cut:]
+        elif action == 3 and lines:
+            lines.insert(place, dice.choice(lines))
+        else:
+            other = dice.choice(PLACED + REFUSED).answer.split("\n")
+            lines[place:place] = other[: dice.randrange(len(other) + 1)]
+    return "\n".join(lines)
+
+
+def test_random_answers_end_in_a_tree_or_a_refusal() -> None:
+    seed = int(os.environ.get("FUZZ_SEED", time.time_ns()))
+    end = time.monotonic() + float(os.environ.get("FUZZ_SECONDS", "5"))
+    dice = random.Random(seed)
+    while time.monotonic() < end:
+        answer = damaged(dice.choice(PLACED + REFUSED).answer, dice)
+        try:
+            tree = apply(TREE, answer)
+        except EditRefused as refused:
+            assert refused.failures, (seed, answer)
+        except Exception as bug:
+            raise AssertionError(f"seed {seed}, answer {answer!r}") from bug
+        else:
+            assert all(safe_path(path) == path for path in tree), (seed, answer)
+        prose(answer)
