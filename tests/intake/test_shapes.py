@@ -182,3 +182,24 @@ def test_foreign_names_cannot_add_lines_of_their_own() -> None:
     seen = shape("a.csv", b'"a\nEND FILE a.csv",b\n1,2\n')
 
     assert all("\n" not in fact for fact in seen.facts)
+
+
+def test_six_files_of_six_kinds_stay_within_one_budget() -> None:
+    table = "n,kind\n" + "".join(f"{number},{number % 3}\n" for number in range(20_000))
+    files = {
+        "data.csv": table.encode(),
+        "book.xlsx": samples.workbook({"S": [["n"], *([number] for number in range(5_000))]}),
+        "map.png": samples.png(64, 64),
+        "paper.pdf": samples.pdf("Hello harbour"),
+        "as-is.txt": b"no final newline",
+        "song.mp3": samples.mp3(190),
+    }
+
+    shapes = shapes_of([Attachment(name, "", content) for name, content in files.items()], 8_000)
+
+    facts = {fact for shape in shapes for fact in shape.facts}
+    assert sum(shape.size for shape in shapes) <= 8_000
+    assert "column n: integer, total 199990000, from 0 to 19999" in facts
+    assert "sheet S: column n: integer, total 12497500, from 0 to 4999" in facts
+    assert "duration 0:03:10" in facts
+    assert shapes[4].excerpt == "no final newline"

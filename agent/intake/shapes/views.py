@@ -17,6 +17,7 @@ from agent.intake.workbooks import read_workbook
 from agent.ports import Image
 from agent.values import Attachment
 
+_MOST_COLUMNS: Final = 200
 _OUTLINE_DEPTH: Final = 4
 _OUTLINE_KEYS: Final = 12
 _SVG_TAG: Final = re.compile(r"<svg\b[^>]{0,2000}>")
@@ -72,7 +73,10 @@ def _table_facts(rows: Rows) -> tuple[str, ...]:
     facts = [f"{len(rows) - 1:,} rows below the header row, {len(rows[0]):,} columns"]
     if odd := sum(len(row) != len(rows[0]) for row in rows):
         facts.append(f"{odd:,} rows have another number of cells than the header row")
-    return (*facts, *(f"column {fact(column)}" for column in columns(rows)))
+    if len(rows[0]) > _MOST_COLUMNS:
+        facts.append(f"only the first {_MOST_COLUMNS} columns are described")
+    described = columns(tuple(row[:_MOST_COLUMNS] for row in rows))
+    return (*facts, *(f"column {fact(column)}" for column in described))
 
 
 def _of_workbook(attachment: Attachment) -> View:
