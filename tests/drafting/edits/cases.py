@@ -1,4 +1,4 @@
-"""Owns small answers, one or more of each kind that models get wrong, and what must come of them."""
+"""Owns small answers, at least one of each kind models get wrong, and what must come of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -220,7 +220,8 @@ PLACED = [
     ),
     Case(
         "the end of a file without a line end",
-        "--- a/a.txt\n+++ b/a.txt\n@@ -1,2 +1,3 @@\n one\n-two\n\\ No newline at end of file\n+two\n+three\n",
+        "--- a/a.txt\n+++ b/a.txt\n@@ -1,2 +1,3 @@\n one\n-two\n"
+        "\\ No newline at end of file\n+two\n+three\n",
         {"a.txt": "one\ntwo\nthree\n"},
         before={"a.txt": "one\ntwo"},
     ),
@@ -232,17 +233,21 @@ PLACED = [
     ),
     Case(
         "a search and replace block",
-        "script.js\n```js\n<<<<<<< SEARCH\n  show(amount * 1.1);\n=======\n  show(amount * 1.2);\n>>>>>>> REPLACE\n```\n",
+        "script.js\n```js\n<<<<<<< SEARCH\n  show(amount * 1.1);\n=======\n"
+        "  show(amount * 1.2);\n>>>>>>> REPLACE\n```\n",
         RATE,
     ),
     Case(
         "a dedented search block",
-        "### `script.js`\n<<<<<<< SEARCH\nif (amount < 0) {\n  return;\n=======\nif (amount < 0) {\n  show(0);\n  return;\n>>>>>>> REPLACE\n",
+        "### `script.js`\n<<<<<<< SEARCH\nif (amount < 0) {\n  return;\n=======\n"
+        "if (amount < 0) {\n  show(0);\n  return;\n>>>>>>> REPLACE\n",
         GUARD,
     ),
     Case(
         "an envelope",
-        f"*** Begin Patch\n*** Update File: script.js\n{GUARD_HUNK}*** Delete File: NOTES.md\n*** Add File: a.css\n+b {{}}\n*** End Patch\n",
+        "*** Begin Patch\n*** Update File: script.js\n"
+        f"{GUARD_HUNK}*** Delete File: NOTES.md\n*** Add File: a.css\n+b {{}}\n"
+        "*** End Patch\n",
         {**GUARD, "NOTES.md": None, "a.css": "b {}\n"},
     ),
     Case("a new file", "--- /dev/null\n+++ b/a.css\n@@ -0,0 +1 @@\n+b {}\n", {"a.css": "b {}\n"}),

@@ -9,7 +9,10 @@ from agent.errors import DraftRefused
 from tests.drafting.edits.cases import HEAD, RATE_HUNK, TREE
 
 GOOD = HEAD + RATE_HUNK
-BAD = "--- a/index.html\n+++ b/index.html\n@@ @@\n     <h1>Tip</h1>\n-    <h2>Gone</h2>\n+    <p>x</p>\n"
+BAD = (
+    "--- a/index.html\n+++ b/index.html\n@@ @@\n"
+    "     <h1>Tip</h1>\n-    <h2>Gone</h2>\n+    <p>x</p>\n"
+)
 
 
 def refusal(answer: str) -> EditRefused:
