@@ -59,6 +59,8 @@ class Publishing:
             )
             whole = {**files, **readme.render(told, files, best.proof)}
             commit = repository.commit_round(round_, whole)
+        else:
+            repository.mark(order.round, commit)
         return self._revision(order, commit)
 
     def push(self, order: Order, revision: Revision) -> Revision | None:
@@ -71,6 +73,7 @@ class Publishing:
         commit = repository.answer_to(self.desk.request_id(order))
         if commit is None:
             return None
+        repository.mark(order.round, commit)
         revision = self._revision(order, commit)  # an earlier try may have moved it
         if revision.workflow:  # the workflow starts with the push, and needs a site to deploy to
             self.host.request(order.remote, revision)

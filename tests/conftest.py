@@ -24,11 +24,5 @@ def shop(tmp_path: Path) -> Shop:
 @pytest.fixture
 def pages(shop: Shop) -> Iterator[str]:
     """The base URL under which the shop's forge is served."""
-    # Imported here because most tests need no server, and it brings the whole journal with it.
-    from agent.web.app import application, site_routes
-    from agent.web.server import address_of, bound, in_background
-    from agent.web.site import Site
-
-    listener = bound("127.0.0.1", 0)
-    with in_background(application(site_routes(Site(shop.forge.folder)), 1024), listener):
-        yield address_of(listener)
+    with shop.served() as base_url:
+        yield base_url

@@ -1,18 +1,20 @@
 """A desk over a local forge in a temporary folder: what the stages are tested at."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.deadline import Deadline
 from agent.desk import Desk
 from agent.forges.local import LocalForge
-from agent.intake.attachments import Limits, decode
+from agent.intake.attachments import Limits
+from agent.intake.material import Intake
 from agent.intake.request import Request
 from agent.outbound import Fetched
 from agent.ports import Prompt
-from agent.values import Answer, Attachment, Check, CheckKind, Draft, Job, Order, Usage
+from agent.values import Answer, Check, CheckKind, Draft, Job, Order, Usage
 from agent.workspace import Workspace
 from agent.workspace.rounds import Round
 
@@ -39,19 +41,20 @@ class Pocket:
 
 
 class Shop:
-    """A workspace, a local forge and an inbox under `root`, and the desk between them.
+    """A machine: a workspace and an inbox under `root`, a forge, and the desk between them.
 
     `links` are the attachments behind URLs: their bytes by URL; `fetched` counts the visits.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, forge: LocalForge | None = None) -> None:
         self.root = root
         self.workspace = Workspace(root)
-        self.forge = LocalForge(root / "forge")
+        self.forge = forge or LocalForge(root / "forge")
         self.inbox = Pocket()
         self.links: dict[str, bytes] = {}
         self.fetched: list[str] = []
-        self.desk = Desk(self.workspace, self.forge, self.inbox, self._decode)
+        intake = Intake(Limits(), self._fetch, lambda job: Deadline(job.deadline))
+        self.desk = Desk(self.workspace, self.forge, self.inbox, intake)
 
     def job(self, task: str = "shop", round_: int = 1, nonce: str = "n", **more: object) -> Job:
         """An accepted request. What is left out is what most tests do not care about."""
@@ -73,10 +76,17 @@ class Shop:
         assert repository.push(order.remote.git_url, order.round, self.forge.transport())
         return commit
 
-    def _decode(
-        self, request: Request, kept: Mapping[str, bytes], job: Job
-    ) -> tuple[Attachment, ...]:
-        return decode(request.attachments, Limits(), self._fetch, Deadline(job.deadline), kept)
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """The forge's pages on loopback; gives the base URL."""
+        # Imported here because most tests need no server, and it brings the journal with it.
+        from agent.web.app import application, site_routes
+        from agent.web.server import address_of, bound, in_background
+        from agent.web.site import Site
+
+        listener = bound("127.0.0.1", 0)
+        with in_background(application(site_routes(Site(self.forge.folder)), 1024), listener):
+            yield address_of(listener)
 
     def _fetch(self, url: str, cap: int, deadline: Deadline) -> Fetched:
         self.fetched.append(url)

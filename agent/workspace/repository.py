@@ -111,13 +111,17 @@ class Repository:
                 tree = tree_of(repo, files)
                 commit = commit_of(repo, tree, rounds.message(round_), parent)
                 repo.git.update_ref(MAIN, commit, parent or "0" * 40)
-        self.tag(round_.number, commit)
-        self.show(commit)
+        self.mark(round_.number, commit)
         return commit
 
     def answer_to(self, request: str) -> str | None:
         """The commit on `main` that answers a request, by the start of the request's digest."""
         return next((c.hexsha for r, c in reversed(self.rounds()) if r.request == request), None)
+
+    def mark(self, number: int, commit: str) -> None:
+        """What follows a commit on `main`, and may be missing after a crash: tag and work tree."""
+        self.tag(number, commit)
+        self.show(MAIN)
 
     def tag(self, number: int, commit: str) -> None:
         with self._open() as repo:
@@ -224,8 +228,7 @@ class Repository:
             }
             moved = commit_of(repo, tree_of(repo, files), str(ours.message), theirs)
             repo.git.update_ref(MAIN, moved, ours.hexsha)
-        self.tag(number, moved)
-        self.show(moved)
+        self.mark(number, moved)
         return moved
 
     # the forge
