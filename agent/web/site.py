@@ -10,15 +10,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 from git import Repo
-from git.db import GitDB
 from gitdb.exc import BadName
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from agent.workspace import safety
+
 _MAIN = "refs/heads/main"
 _INDEX = "index.html"
 _NOT_FOUND = "404.html"
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _TEXT_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
 
 
@@ -43,16 +44,14 @@ class Site:
         bare = self._forge / f"{repo}.git"
         if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", repo) or not bare.is_dir():
             return Response("no such repository\n", 404, media_type="text/plain")
-        found = _find(bare, path)
-        if found is None:
-            missing = _find(bare, _NOT_FOUND)
-            content = missing.content if missing else b"not found\n"
-            return Response(
-                content, 404, media_type=_media_type(_NOT_FOUND if missing else "x.txt")
-            )
-        if found.path != path and path and not path.endswith("/"):
+        wanted = f"{path}{_INDEX}" if path.endswith("/") or not path else path
+        if found := _find(bare, wanted):
+            return _answer(request, found)
+        if _find(bare, f"{wanted}/{_INDEX}"):
             return RedirectResponse(f"/pages/{repo}/{quote(path)}/", 301)
-        return _answer(request, found)
+        if missing := _find(bare, _NOT_FOUND):
+            return Response(missing.content, 404, media_type=_media_type(_NOT_FOUND))
+        return Response("not found\n", 404, media_type="text/plain")
 
     def bare_address(self, request: Request) -> Response:
         """`/pages/<repo>` is `/pages/<repo>/`."""
@@ -60,21 +59,16 @@ class Site:
 
 
 def _find(bare: Path, path: str) -> Found | None:
-    """The file at a path, or the index of the folder there."""
-    with Repo(bare, odbt=GitDB) as repo:
+    """The file at exactly that path of `main`."""
+    with Repo(bare) as repo:
+        repo.git.update_environment(**safety.environment())
         try:
-            tree = repo.commit(_MAIN).tree
-        except (BadName, ValueError):  # nothing was pushed yet
+            item = repo.commit(_MAIN).tree / path
+        except (BadName, ValueError, KeyError):  # nothing was pushed yet, or not this
             return None
-        parts = [part for part in path.split("/") if part]
-        for candidate in ("/".join(parts), "/".join([*parts, _INDEX])):
-            try:
-                item = tree / candidate if candidate else tree
-            except KeyError:
-                continue
-            if item.type == "blob":
-                return Found(candidate, item.hexsha, item.data_stream.read())
-    return None
+        if item.type != "blob":
+            return None
+        return Found(path, item.hexsha, item.data_stream.read())
 
 
 def _answer(request: Request, found: Found) -> Response:
@@ -108,6 +102,7 @@ def _bounds(asked: re.Match[str], size: int) -> tuple[int, int]:
 
 
 def _media_type(path: str) -> str:
-    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    kind, packing = mimetypes.guess_type(path)
+    kind = f"application/{packing}" if packing else kind or "application/octet-stream"
     is_text = kind.startswith("text/") or kind in _TEXT_TYPES
     return f"{kind}; charset=utf-8" if is_text and not kind.startswith("text/") else kind
