@@ -10,6 +10,7 @@ _ORIGINAL = (
     r"(?:the\s+)?(?:attached|attachment|original|provided|supplied)(?:\s+(?:file|attachment|one))?"
     rf"(?:\s+[`\"']?(?P<original>{NAME})[`\"']?)?"
 )
+_IS = r"(?:is|must be|remains|should be)"
 _EXACTLY = r"(?:\s*,?\s*(?:exactly|byte[- ]for[- ]byte|unchanged))?"
 _SAME = (
     r"(?:(?:byte[- ](?:for[- ]byte\s+)?)?(?:identical|equal)\s+to"
@@ -21,7 +22,8 @@ _KEPT = (
     r"(?:as[- ]is|as attached|unchanged|unmodified|byte[- ]for[- ]byte)"
 )
 _FORMS = (
-    rf"{FILE}\s+(?:is|must be|remains|should be)\s+{_SAME}\s+{_ORIGINAL}{_EXACTLY}",
+    rf"{FILE}\s+{_IS}\s+{_SAME}\s+{_ORIGINAL}{_EXACTLY}",
+    rf"{FILE}\s+{_IS}\s+{_SAME}\s+[`\"']?(?P<original>{NAME})[`\"']?{_EXACTLY}",
     rf"{FILE}\s+(?:matches|equals)\s+{_ORIGINAL}{_EXACTLY}",
     rf"(?:the\s+)?(?:attachment|attached)\s+{FILE}\s+is\s+{_KEPT}",
     rf"{FILE}\s+is\s+{_KEPT}",
