@@ -28,11 +28,16 @@ _RULES_FORBID_IT = "GH013"
 _LONGEST = 600
 
 
-def refusal(tried: str, git_url: str, said: str) -> ForgeError:
-    """The error for what git said when it `tried` (such as "push to") a repository."""
+def refusal(tried: str, git_url: str, said: str, retry_after: float | None) -> ForgeError:
+    """The error for what git said when it `tried` (such as "push to") a repository.
+
+    `retry_after` is how many seconds the forge asked to be left alone, if it did.
+    """
     told = f"git could not {tried} {git_url}: {said[:_LONGEST]}"
     if _RULES_FORBID_IT in said:
         return Unpublishable(f"{told}; change the brief so that this content is not asked for")
+    if retry_after is not None:
+        return ForgeBusy(f"{told}; asked to wait {retry_after:.0f} s").after(retry_after)
     advice = next((advice for words, advice in _ADVICE.items() if words in said), "")
     if advice:
         return ForgeError(f"{told}; {advice}")

@@ -15,6 +15,7 @@ from gitdb.exc import BadName
 from agent.errors import WorkspaceError
 from agent.values import Attempt, Draft
 from agent.workspace import rounds, safety
+from agent.workspace.headers import answer_headers
 from agent.workspace.objects import blobs, commit_of, said, tree_of
 from agent.workspace.refusals import refusal
 from agent.workspace.rounds import Round
@@ -236,7 +237,7 @@ class Repository:
     def push(self, git_url: str, number: int, transport: Mapping[str, str]) -> bool:
         """Push `main` and the round's tag, together. False: somebody else pushed in between."""
         tag = f"refs/tags/round-{number}"
-        with self._open(transport) as repo:
+        with answer_headers() as heard, self._open({**transport, **heard.environment}) as repo:
             try:
                 repo.git.push(
                     "--atomic",
@@ -249,7 +250,7 @@ class Repository:
             except GitCommandError as error:
                 if "non-fast-forward" in str(error.stderr) or "fetch first" in str(error.stderr):
                     return False
-                raise refusal("push to", git_url, said(error)) from None
+                raise refusal("push to", git_url, said(error), heard.retry_after) from None
             repo.git.update_ref(_FETCHED, MAIN)
         return True
 
@@ -272,14 +273,14 @@ class Repository:
 
     def fetch(self, git_url: str, transport: Mapping[str, str]) -> str | None:
         """Fetch the forge's `main` and tags; its commit, or None where it has no `main` yet."""
-        with self._open(transport) as repo:
+        with answer_headers() as heard, self._open({**transport, **heard.environment}) as repo:
             try:
                 listed = repo.git.ls_remote("--", git_url, MAIN)
                 if not listed:
                     return None
                 repo.git.fetch(*_FETCH, "--", git_url, f"+{MAIN}:{_FETCHED}")
             except GitCommandError as error:
-                raise refusal("fetch from", git_url, said(error)) from None
+                raise refusal("fetch from", git_url, said(error), heard.retry_after) from None
             return _resolve(repo, _FETCHED)
 
     def take_over(self, commit: str) -> None:
