@@ -1,0 +1,148 @@
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+
+from agent.errors import Passing
+from agent.forges.rest import Refused, Rest, Unanswered
+from tests.github import faults
+from tests.github.faults import Fault
+from tests.github.server import GitHub
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.unavailable(500),
+        faults.unavailable(502),
+        faults.unavailable(503),
+        faults.reset(),
+        faults.stall(),
+        faults.lost(),
+        faults.cut_off(),
+        faults.half_json(),
+        faults.too_many(5),
+        faults.secondary_limit(5),
+        faults.secondary_limit(None),
+        faults.primary_limit(5),
+    ],
+    ids=lambda fault: fault.name,
+)
+def test_what_may_pass_is_told_from_what_stays(github: GitHub, rest: Rest, fault: Fault) -> None:
+    github.faults.next("GET /user", fault)
+    rest = rest.hurried(1.0)
+
+    with pytest.raises(Unanswered, match=re.escape(f"GET {github.api_url}/user")):
+        rest.get("/user")
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (faults.unauthorized(), "401 Bad credentials; GITHUB_TOKEN is not valid"),
+        (
+            faults.forbidden("pages=write"),
+            "403 Resource not accessible by personal access token; "
+            "the token needs the permissions pages=write",
+        ),
+        (faults.not_found(), "404 Not Found"),
+        (faults.conflict(), "409 Conflict"),
+        (faults.unprocessable("It is wrong"), "422 It is wrong"),
+    ],
+    ids=lambda value: value.name if isinstance(value, Fault) else "",
+)
+def test_a_refusal_names_call_status_message_and_permission(
+    github: GitHub, rest: Rest, fault: Fault, words: str
+) -> None:
+    github.faults.next("GET /user", fault)
+
+    with pytest.raises(Refused) as refused:
+        rest.get("/user")
+
+    assert str(refused.value) == f"GET {github.api_url}/user: {words}" or words in str(
+        refused.value
+    )
+    assert github.token.value not in str(refused.value)
+
+
+def test_a_classic_token_without_the_scope_is_told_which(github: GitHub) -> None:
+    token = github.accounts.classic_token("octocat", frozenset({"gist"})).value
+    rest = Rest(github.api_url, token, "tests", 5)
+
+    with pytest.raises(Refused, match="the token needs the scope public_repo or repo"):
+        rest.call("POST", "/user/repos", {"name": "todo"})
+
+
+def test_details_of_a_422_are_in_the_words(github: GitHub, rest: Rest) -> None:
+    rest.call("POST", "/user/repos", {"name": "todo"})
+
+    with pytest.raises(Refused, match="creation failed.*: name already exists on this account"):
+        rest.call("POST", "/user/repos", {"name": "todo"})
+
+
+@pytest.mark.parametrize(
+    ("limit", "seconds"),
+    [
+        (lambda: faults.too_many(30), 30),
+        (lambda: faults.secondary_limit(40), 40),
+        (lambda: faults.primary_limit(50), 50),
+        (lambda: faults.secondary_limit(None), 60),
+    ],
+    ids=["429", "secondary with a time", "primary", "secondary without a time"],
+)
+def test_a_limit_tells_how_long_to_wait_and_nobody_asks_before(
+    github: GitHub, rest: Rest, limit: Callable[[], Fault], seconds: float
+) -> None:
+    github.faults.next("GET /user", limit())
+
+    with pytest.raises(Unanswered) as first:
+        rest.get("/user")
+    with pytest.raises(Unanswered, match="not asked") as second:
+        rest.get("/rate_limit")
+
+    assert first.value.seconds == pytest.approx(seconds, abs=2)
+    assert second.value.seconds == pytest.approx(seconds, abs=10)
+    assert len(github.calls) == 1
+
+
+def test_asking_goes_on_when_the_pause_is_over(github: GitHub, rest: Rest) -> None:
+    github.faults.next("GET /user", faults.too_many(1))
+    with pytest.raises(Passing) as told:
+        rest.get("/user")
+
+    over_at = time.time() + (told.value.seconds or 0)
+    answer = None
+    while answer is None:
+        try:
+            answer = rest.get("/user")
+        except Unanswered:
+            assert time.time() <= over_at + 5
+
+    assert time.time() >= over_at - 0.05
+    assert answer.json["login"] == "octocat"
+
+
+def test_a_redirect_elsewhere_is_not_followed(github: GitHub, rest: Rest) -> None:
+    with_token = f"{github.pages_url}/octocat/todo/"
+    github.faults.next("GET /user", faults.redirect(with_token))
+
+    with pytest.raises(Refused, match="302"):
+        rest.get("/user")
+
+    assert not github.calls.matching("page GET *")
+
+
+def test_a_redirect_within_the_api_is_followed(github: GitHub, rest: Rest) -> None:
+    github.faults.next("GET /repos/octocat/old", faults.redirect(f"{github.api_url}/user", 301))
+
+    assert rest.get("/repos/octocat/old").json["login"] == "octocat"
+
+
+def test_a_proxy_or_netrc_of_the_machine_is_not_used(
+    github: GitHub, rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    assert rest.get("/user").json["login"] == "octocat"
