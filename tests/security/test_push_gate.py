@@ -1,0 +1,140 @@
+"""Threat E6: a secret is refused before the push, with its file and line, on every forge."""
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from agent.errors import Unpublishable
+from agent.forges.local import LocalForge
+from agent.gate import Gate
+from agent.gate.place import Place
+from agent.gate.scanner import Kingfisher
+from agent.gate.spellings import KnownSecrets
+from agent.workspace.repository import Repository
+from tests.orders import told
+
+SECRET = "correct horse/battery+staple"
+SPELLINGS: dict[str, Callable[[str], bytes]] = {
+    "raw": str.encode,
+    "in a query": lambda secret: quote(secret, safe="").encode(),
+    "base64": lambda secret: base64.b64encode(secret.encode()),
+    "base64 of more": lambda secret: base64.b64encode(f"x:{secret}!".encode()),
+    "base64 of still more": lambda secret: base64.b64encode(f"me:{secret}!?".encode()),
+    "base64 for URLs": lambda secret: base64.urlsafe_b64encode(f"u~~:{secret}".encode()),
+    "hex": lambda secret: secret.encode().hex().encode(),
+    "capital hex": lambda secret: secret.encode().hex().upper().encode(),
+}
+
+
+class NothingFound:
+    """A detector that knows no shapes."""
+
+    def search(self, content: bytes) -> Place | None:
+        return None
+
+
+@pytest.fixture(scope="module")
+def scanner() -> Kingfisher:
+    """With the rules that this machine compiled before, if it did."""
+    return Kingfisher(Path.home() / ".cache/galley/secret-rules")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository.create(tmp_path / "shop")
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_known_secret_is_found_however_it_is_spelled(spelled: Callable[[str], bytes]) -> None:
+    place = KnownSecrets([SECRET]).search(b"one\ntwo\nkey = '" + spelled(SECRET) + b"';\n")
+
+    assert place is not None
+    assert place.line == 3
+
+
+def test_a_password_inside_a_known_url_is_known() -> None:
+    known = KnownSecrets(["postgresql://galley:swordfish-9@db.example/galley"])
+
+    assert known.search(b"const password = 'swordfish-9';")
+
+
+def test_placeholders_are_not_searched_for() -> None:
+    assert KnownSecrets(["test", "none", ""]).search(b"this is a test of none") is None
+
+
+def test_the_file_and_the_line_are_named_and_the_secret_is_not(repository: Repository) -> None:
+    page = f"<p>\n<script>\nconst key = '{SECRET}'\n</script>\n".encode()
+    repository.commit_round(told(), {"index.html": page})
+
+    with pytest.raises(Unpublishable, match=r"index\.html:3 holds a secret of this server") as no:
+        Gate([SECRET], NothingFound()).check(repository)
+
+    assert SECRET not in str(no.value)
+    assert no.value.step == "push"
+
+
+def test_the_commit_message_is_looked_through(repository: Repository) -> None:
+    round_ = told(brief=f"Sell things.\n\nThe key is {SECRET}.")
+    repository.commit_round(round_, {"index.html": b"hello\n"})
+
+    with pytest.raises(Unpublishable, match="the commit message, line 5"):
+        Gate([SECRET], NothingFound()).check(repository)
+
+
+def test_names_of_files_are_looked_through(repository: Repository) -> None:
+    repository.commit_round(told(), {"data/swordfish-9.csv": b"1\n"})
+
+    with pytest.raises(Unpublishable, match="the name of data/"):
+        Gate(["swordfish-9"], NothingFound()).check(repository)
+
+
+def test_what_the_forge_has_already_is_not_looked_at_again(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.commit_round(told(1), {"index.html": b"swordfish-9\n"})
+    forge = LocalForge(tmp_path / "forge")
+    remote = forge.claim("shop", "", 0)
+    assert remote
+    repository.push(remote.git_url, 1, forge.transport())
+    repository.commit_round(told(2), {"index.html": b"swordfish-9\n", "new.txt": b"new\n"})
+
+    Gate(["swordfish-9"], NothingFound()).check(repository)
+
+
+PLANTED = {
+    "GitHub": "ghp_" + "0123456789abcdefABCDEF0123456789abcd",
+    "Google": "AIza" + "SyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q",
+    "Slack": "https://hooks.slack.com/services/" + "T01234567/B01234567/abcdefghijklmnopqrstuvwx",
+}
+
+
+@pytest.mark.parametrize("key", PLANTED.values(), ids=PLANTED)
+def test_keys_of_services_are_known_by_their_shape(
+    scanner: Kingfisher, repository: Repository, key: str
+) -> None:
+    repository.commit_round(told(), {"index.html": f"<p>\nconst key = '{key}'\n".encode()})
+
+    with pytest.raises(Unpublishable, match=r"index\.html:2 holds what looks like a key") as no:
+        Gate([], scanner).check(repository)
+
+    assert key not in str(no.value)
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        b'<link integrity="sha384-QWTKZyjpPEjISv5WaRU9OFeRpok6YctnYmDr5pNlyT2bRjXh0JMhjY6hW+ALEwIH">',
+        b"commit 3f2504e04f8911d39a0c0305e82c3301aabbccdd",
+        b'{"id": "01890a5d-ac96-774b-bcce-b302099a8057"}',
+        b'<img src="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI">',
+        b'<input type="password" id="password" placeholder="password123">',
+    ],
+    ids=["integrity", "commit", "uuid", "picture", "password field"],
+)
+def test_ordinary_pages_pass(scanner: Kingfisher, repository: Repository, harmless: bytes) -> None:
+    repository.commit_round(told(), {"index.html": harmless})
+
+    Gate(["swordfish-9"], scanner).check(repository)
