@@ -64,8 +64,8 @@ def test_paths_that_leave_the_folder_or_are_no_names_are_refused(path: str) -> N
         "git~2",
         ".g\u200cit",
         "\ufeff.git",
-    ]
-    + ["\uff0e\uff47\uff49\uff54"],
+        "\uff0e\uff47\uff49\uff54",
+    ],
 )
 @pytest.mark.parametrize("form", ["{}", "{}/config", "sub/{}/hooks/pre-commit"])
 def test_what_some_system_reads_as_git_is_refused(part: str, form: str) -> None:

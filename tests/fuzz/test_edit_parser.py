@@ -13,12 +13,14 @@ from tests.drafting.edits.cases import PLACED, REFUSED, TREE
 
 PIECES = """\
 ```|````|~~~|```diff|```html|```js:a.js|--- a/script.js|+++ b/script.js|--- /dev/null
-+++ /dev/null|@@ @@|@@ -1,2 +3,4 @@|@@|+|-| |\\ No newline at end of file|diff --git a/script.js b/script.js
++++ /dev/null|@@ @@|@@ -1,2 +3,4 @@|@@|+|-| |\\ No newline at end of file
+diff --git a/script.js b/script.js
 <<<<<<< SEARCH|=======|>>>>>>> REPLACE|*** Begin Patch|*** End Patch|*** Update File: script.js
 *** Add File: a
 *** Delete File: NOTES.md|*** Move to: b|*** End of File|rename from script.js
 rename to b|new file mode 100644|deleted file mode 100644|<file path="a.html">|</file>
-<!doctype html>|</html>|FILE: a.css|**index.html**|...|// ... existing code ...|\r|\0|\u2028|\t|Index: script.js
+<!doctype html>|</html>|FILE: a.css|**index.html**|...|// ... existing code ...|\r|\0|\u2028|\t
+Index: script.js
 """.replace("\n", "|").split("|")
 
 

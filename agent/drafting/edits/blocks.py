@@ -13,6 +13,7 @@ from agent.drafting.edits.unified import Known
 _BEGIN: Final = re.compile(r"^<{5,9} ?(?:SEARCH|ORIGINAL)\b")
 _MIDDLE: Final = re.compile(r"^={5,9}\s*$")
 _END: Final = re.compile(r"^>{5,9} ?(?:REPLACE|UPDATED)\b")
+_SPLITS_TRIED: Final = 4
 _LINES_COMPARED: Final = 2000
 """Longer blocks are taken as removed and added as a whole: comparing lines is quadratic."""
 
@@ -59,7 +60,7 @@ def _block(
         Hunk(
             _compared(lines[start + 1 : middle], lines[middle + 1 : end], known), is_prefixed=False
         )
-        for middle in reversed(middles)
+        for middle in reversed(middles[:_SPLITS_TRIED])
     ]
     searched = lines[start + 1 : middles[0]]
     text = None

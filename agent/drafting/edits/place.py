@@ -1,6 +1,6 @@
 """Owns the decision where a hunk goes: one result, or a refusal that says why not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agent.drafting.edits.align import alignments
@@ -32,11 +32,22 @@ def place(hunk: Hunk, page: Page) -> Placed:
             "the change names no line of the file that says where it belongs; "
             "give at least one unchanged line with text before or after it",
         )
-    found = [item for item in alignments(script, page, NEAR) if _is_supported(item, script, page)]
+    found = list(_supported(script, page))
     found = _below_section(hunk, page, _without_needless_blanks(script, found))
     if not found:
         raise _not_found(script, page)
     return _chosen(script, page, found)
+
+
+def _supported(script: Script, page: Page) -> Iterator[Alignment]:
+    """The results that have evidence, cheapest first, up to the dearest that counts."""
+    limit = float("inf")
+    for item in alignments(script, page, NEAR):
+        if item.cost > limit:
+            return
+        if _is_supported(item, script, page):
+            limit = min(limit, item.cost + NEAR)
+            yield item
 
 
 def _is_supported(found: Alignment, script: Script, page: Page) -> bool:

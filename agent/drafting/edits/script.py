@@ -27,14 +27,14 @@ class Script:
     def __init__(self, hunk: Hunk) -> None:
         self.hunk = hunk
         self.olds: list[OldLine] = []
-        self.added: list[tuple[HunkLine, ...]] = [()]
+        self.added: list[list[HunkLine]] = [[]]
         for line in hunk.lines:
             if line.mark is Mark.ADDED:
-                self.added[-1] += (line,)
+                self.added[-1].append(line)
                 continue
             key = "" if line.mark is Mark.ELIDED else fold(line.text)
             self.olds.append(OldLine(line.mark, line.text, key))
-            self.added.append(())
+            self.added.append([])
 
     def lost_its_space(self, index: int, line: str) -> bool:
         """Whether a context line is the file's if the space that marks it was left out."""

@@ -152,7 +152,8 @@ PLACED = [
     ),
     _rate(
         "a blank line dropped",
-        '@@ @@\n-  show(amount * 1.1);\n+  show(amount * 1.2);\n }\n bill.addEventListener("input", update);\n',
+        "@@ @@\n-  show(amount * 1.1);\n+  show(amount * 1.2);\n"
+        ' }\n bill.addEventListener("input", update);\n',
     ),
     _rate("a blank line too many", RATE_HUNK.replace("   }\n", "   }\n \n")),
     _rate(
@@ -176,8 +177,8 @@ PLACED = [
     _rate("a context line misremembered", RATE_HUNK.replace("amount < 0", "amout < 0")),
     _rate(
         "typographic quotes",
-        '@@ @@\n-const bill = document.querySelector(\u201c#bill\u201d);\n+const bill = document.querySelector("#bill");\n'
-        + RATE_HUNK,
+        "@@ @@\n-const bill = document.querySelector(\u201c#bill\u201d);\n"
+        '+const bill = document.querySelector("#bill");\n' + RATE_HUNK,
     ),
     _rate(
         "an elision",
