@@ -2,6 +2,7 @@
 
 import logging
 import time
+from threading import Lock
 
 from agent.errors import ConfigurationError
 from agent.intake.request import Request
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 _LISTED = 200
+_ENTRANCES = 64
 _STEP_SECONDS = 20.0
 _CUT_SHORT_SECONDS = 8.0
 _log = logging.getLogger("galley.jobs")
@@ -48,6 +50,7 @@ class Jobs:
         self._seconds = seconds
         self._ledger = Ledger(journal)
         self._running = Running()
+        self._entrances = [Lock() for _ in range(_ENTRANCES)]
         self._leases = Leases(journal.url) if journal.is_shared else None
         self._crew: Crew | None = None
         self._watch: Watch | None = None
@@ -95,8 +98,12 @@ class Jobs:
         The same request again is the same job; one that failed is tried again. Raises Conflict,
         or Unavailable when nothing can be stored now.
         """
-        now = time.time()
         identity = job_id(request.task, request.round, request.nonce)
+        with self._entrances[hash(identity) % _ENTRANCES]:  # the same one at once is stored once
+            return self._admit(identity, request)
+
+    def _admit(self, identity: str, request: Request) -> Job:
+        now = time.time()
         if not self._keep(identity, request.record()):
             self._compare(identity, request)
             if found := self._ledger.find(identity):

@@ -140,7 +140,8 @@ class Api:
     def _authorise(self, http: HttpRequest) -> None:
         """RFC 6750. Raises HTTPException 401."""
         scheme, _, token = http.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not secrets_equal(token, self.secret):
+        told = token.encode("latin-1").decode(errors="replace")  # headers come as latin-1
+        if scheme.lower() != "bearer" or not secrets_equal(told, self.secret):
             challenge = {"WWW-Authenticate": 'Bearer realm="galley"'}
             raise HTTPException(401, "send the secret as Authorization: Bearer", challenge)
 

@@ -1,0 +1,100 @@
+"""`make crash`: kill -9 at every step boundary and at random moments, and count what was lost.
+
+python -m tests.crash [--reduced] [--kills N] [--jobs N] [--seed N] [--database URL]
+"""
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import fields
+from pathlib import Path
+
+from agent.pipeline import Line
+from tests.crash.scene import Findings, Scene, evaluating, findings
+
+STAGES = [field.name for field in fields(Line)]
+PLACES = [f"{stage}:{side}" for stage in STAGES for side in ("before", "after")]
+_REDUCED = ["draft:after", "commit:before", "commit:after", "push:after", "notify:after"]
+
+
+def at_boundary(place: str, root: Path) -> Findings:
+    """Two rounds of a task and another task; the server dies at the place, in each round."""
+    with evaluating() as evaluator:
+        scene = Scene(root, evaluator)
+        scene.start(crash_at=place)
+        scene.until_ready()
+        scene.submit("app", 1)
+        scene.submit("other", 1)
+        scene.wait_for_death()
+        scene.start(crash_at=place)
+        scene.wait_for_death()
+        scene.start()
+        scene.until_ready()
+        scene.submit("app", 2)
+        scene.until_final()
+        scene.stop()
+        return findings(scene)
+
+
+def at_random(kills: int, jobs: int, seed: int, root: Path) -> Findings:
+    """Kill at random moments, also while the last kill is being recovered from."""
+    chance = random.Random(seed)
+    wanted = [(f"task-{n // 2}", n % 2 + 1) for n in range(jobs)]
+    with evaluating() as evaluator:
+        scene = Scene(root, evaluator, {"CONCURRENCY": "4", "DEADLINE_SECONDS": "3600"})
+        each = -(-len(wanted) // max(1, kills - 1))
+        for _ in range(kills):
+            scene.start()
+            scene.until_ready()
+            dies_at = time.monotonic() + chance.uniform(0.0, 2.0)
+            while wanted and len(scene.accepted) < jobs and time.monotonic() < dies_at and each:
+                if scene.submit(*wanted[0]):
+                    wanted.pop(0)
+                    if len(scene.accepted) % each == 0:
+                        break
+            time.sleep(max(0.0, dies_at - time.monotonic()))
+            scene.kill()
+        scene.start()
+        scene.until_ready()
+        for task, round_ in wanted:
+            scene.submit(task, round_)
+        scene.until_final(600)
+        scene.stop()
+        return findings(scene)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make crash")
+    parser.add_argument("--reduced", action="store_true")
+    parser.add_argument("--kills", type=int, default=None)
+    parser.add_argument("--jobs", type=int, default=None)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    kills = given.kills if given.kills is not None else 4 if given.reduced else 200
+    jobs = given.jobs if given.jobs is not None else 4 if given.reduced else 50
+    total, root = Findings(), Path(tempfile.mkdtemp(prefix="galley-crash-"))
+    for number, place in enumerate(_REDUCED if given.reduced else PLACES):
+        found = at_boundary(place, root / str(number))
+        _tell(place, found)
+        total.add(found)
+    if kills:
+        found = at_random(kills, jobs, given.seed, root / "random")
+        _tell(f"{kills} random moments, {jobs} jobs, seed {given.seed}", found)
+        total.add(found)
+    _tell("total", total)
+    if total.is_fine:
+        shutil.rmtree(root)
+        return 0
+    print(f"see {root}", file=sys.stderr)
+    return 1
+
+
+def _tell(what: str, found: Findings) -> None:
+    print(f"{'ok  ' if found.is_fine else 'FAIL'} {what}: {found}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

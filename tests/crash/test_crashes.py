@@ -1,0 +1,26 @@
+"""The reduced `make crash`: what CI can afford of it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.crash.__main__ import at_boundary, at_random
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "place", ["draft:after", "commit:before", "commit:after", "push:after", "notify:after"]
+)
+def test_a_crash_at_a_step_boundary_loses_and_doubles_nothing(place: str, tmp_path: Path) -> None:
+    found = at_boundary(place, tmp_path)
+
+    assert found.is_fine, str(found)
+    assert found.crashes == 2
+
+
+def test_crashes_at_random_moments_lose_and_double_nothing(tmp_path: Path) -> None:
+    found = at_random(kills=4, jobs=4, seed=1, root=tmp_path)
+
+    assert found.is_fine, str(found)
+    assert found.accepted >= 4

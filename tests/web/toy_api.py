@@ -1,0 +1,91 @@
+"""The real API and journal over a toy line, on a free port."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from agent.errors import IntakeError
+from agent.intake.request import Request
+from agent.jobs import Jobs
+from agent.web.api import Api
+from agent.web.app import api_routes, application
+from agent.web.events import Events
+from agent.web.server import address_of, bound, in_background
+from agent.web.waiting import Waiting
+from tests.jobs.toy import ToyLine, working
+
+SECRET = "the-secret-é"
+MAX_BODY = 200_000
+
+
+@dataclass
+class ToyServer:
+    """A server that is up; `is_stopping` may be set to have it stop accepting."""
+
+    url: str
+    jobs: Jobs
+    toy: ToyLine
+    folder: Path
+    is_stopping: bool = False
+
+    def post(self, wait: bool = False, **changes: Any) -> requests.Response:
+        headers = {} if wait else {"Prefer": "respond-async"}
+        return requests.post(
+            f"{self.url}/api-endpoint", json=body(**changes), headers=headers, timeout=30
+        )
+
+    def get(self, path: str, secret: str = SECRET, **headers: str) -> requests.Response:
+        return requests.get(f"{self.url}{path}", headers=bearer(secret) | headers, timeout=30)
+
+    def tell(self, path: str, secret: str = SECRET) -> requests.Response:
+        return requests.post(f"{self.url}{path}", headers=bearer(secret), timeout=30)
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}".encode().decode("latin-1")}
+
+
+def body(**changes: Any) -> dict[str, Any]:
+    """A good request body; a change to None leaves the field out."""
+    fields = {
+        "email": "someone@example.com",
+        "secret": SECRET,
+        "task": "shop",
+        "round": 1,
+        "nonce": "n",
+        "brief": "Sell.",
+        "evaluation_url": "http://127.0.0.1:9/notify",
+        **changes,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+@contextmanager
+def served(folder: Path, toy: ToyLine, answers_immediately: bool = False) -> Iterator[ToyServer]:
+    with working(folder, toy) as jobs:
+        listener = bound("127.0.0.1", 0)
+        server = ToyServer(address_of(listener), jobs, toy, folder)
+        api = Api(
+            jobs=jobs,
+            waiting=Waiting(jobs.are_final, lambda: server.is_stopping),
+            events=Events(jobs, lambda: server.is_stopping),
+            secret=SECRET,
+            answers_immediately=answers_immediately,
+            validate=_validate,
+            accepts=lambda: not server.is_stopping,
+            readiness=lambda: {"status": "ready"},
+        )
+        with in_background(application(api_routes(api), MAX_BODY), listener):
+            try:
+                yield server
+            finally:
+                server.is_stopping = True
+
+
+def _validate(request: Request) -> None:
+    if request.attachments:
+        raise IntakeError("attachments[0]: not with the toy")
