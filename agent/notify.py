@@ -47,7 +47,8 @@ class Notifying:
             return receipt
         if made.status == _GONE:
             raise NotifyError(f"{brief.evaluation_url} is gone for good: {_told(made)}")
-        return Later(max(_pause(len(receipt.tries)), asked_pause), _told(made))
+        pause = max(_pause(len(receipt.tries)), asked_pause)
+        return Later(min(pause, deadline.remaining), _told(made))
 
     def _try(
         self, order: Order, brief: Brief, publication: Publication, deadline: Deadline

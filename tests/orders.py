@@ -59,7 +59,7 @@ class Shop:
     def job(self, task: str = "shop", round_: int = 1, nonce: str = "n", **more: object) -> Job:
         """An accepted request. What is left out is what most tests do not care about."""
         fields = {"brief": "Sell things.", **more, "task": task, "round": round_, "nonce": nonce}
-        identity = f"{task}.{round_}.{nonce}"
+        identity = f"{task}.{round_}.{nonce.encode().hex()}"
         self.inbox.put(identity, Request.read(fields).record())
         return Job(identity, task, round_, time.time() - 1, time.time() + 60)
 
