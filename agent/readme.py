@@ -117,7 +117,7 @@ class _Page(HTMLParser):
         self._within = ""
 
     def handle_data(self, data: str) -> None:
-        if self._within == "title":
-            self.title = " ".join((self.title + data).split())
+        if self._within == "title" and not self.title:  # pictures within the page have theirs
+            self.title = " ".join(data.split())
         elif self._within == "script":
             self.functions += re.findall(r"\bfunction\s+([A-Za-z_$][\w$]*)\s*\(", data)

@@ -1,0 +1,112 @@
+from dataclasses import replace
+
+import pytest
+
+from agent import readme
+from agent.values import Outcome, Proof, Verdict
+from agent.workspace.rounds import Round
+from tests.orders import Shop, js, sentence, told
+
+PAGE = b"""<!doctype html>
+<title>
+  Tip &amp; Total
+</title>
+<link rel="stylesheet" href="https://cdn.example/bootstrap.css">
+<link rel="icon" href="icon.svg">
+<svg><title>Icon</title></svg>
+<input id="bill"><output id="tip"></output>
+<script>function compute(a) { return a }</script>
+<script src="https://cdn.example/marked.js"></script>
+"""
+
+
+def rendered(
+    shop: Shop, files: dict[str, bytes], *rounds: Round, proof: Proof | None = None
+) -> dict[str, bytes]:
+    order = shop.order()
+    given = rounds or (told(checks=(js("a | b"), sentence("Has MIT license"))),)
+    return readme.render(readme.Told(order, given, "Sums tips.", "", "Ann"), files, proof)
+
+
+def text(shop: Shop, files: dict[str, bytes], *rounds: Round, proof: Proof | None = None) -> str:
+    return rendered(shop, files, *rounds, proof=proof)["README.md"].decode()
+
+
+def test_a_readme_has_every_part_that_is_asked_for(shop: Shop) -> None:
+    found = text(shop, {"index.html": PAGE, "data.csv": b"a,b"})
+
+    headings = [line for line in found.splitlines() if line.startswith("#")]
+    assert headings == [
+        "# Tip & Total",
+        "## Summary",
+        "## Setup",
+        "## Usage",
+        "## Code explanation",
+        "## Checks",
+        "## License",
+    ]
+    assert "\n\n\n" not in found
+    assert "Traceback" not in found
+
+
+def test_it_tells_what_is_in_the_page_and_nothing_else(shop: Shop) -> None:
+    found = text(shop, {"index.html": PAGE, "data.csv": b"a,b"})
+
+    assert "`#bill`, `#tip`" in found
+    assert "`compute()`" in found
+    assert "- `https://cdn.example/bootstrap.css`\n- `https://cdn.example/marked.js`" in found
+    assert "icon.svg" not in found
+    assert "| `data.csv` | data (CSV), 3 bytes |" in found
+
+
+def test_checks_are_listed_until_they_were_tried(shop: Shop) -> None:
+    checks = js("a | b"), sentence("Has MIT license")
+    outcomes = Outcome.PASSED, Outcome.UNPROVED
+    proof = Proof(tuple(Verdict(c, o, "") for c, o in zip(checks, outcomes, strict=True)))
+
+    before, after = text(shop, {"index.html": PAGE}), text(shop, {"index.html": PAGE}, proof=proof)
+
+    assert "- `a | b`\n- `Has MIT license`" in before
+    assert "passed" not in before
+    assert "| `a \\| b` | passed |\n| `Has MIT license` | unproved |" in after
+    assert "1/2 passed, 1 unproved" in after
+
+
+def test_a_page_without_a_title_is_named_for_its_repository(shop: Shop) -> None:
+    assert text(shop, {"index.html": b"<p>"}).startswith("# shop\n")
+    assert text(shop, {"data.json": b"[]"}).startswith("# shop\n")
+
+
+def test_a_later_round_tells_of_each_round(shop: Shop) -> None:
+    first, second = told(brief="Sell flowers."), replace(told(2), brief="Sell\n# more")
+
+    found = text(shop, {"index.html": PAGE}, first, second)
+
+    assert "> Sell flowers." in found
+    assert "> Sell\n> # more" in found
+    assert "Round 2" in found
+
+
+def test_the_licence_is_mits_with_year_and_holder(shop: Shop) -> None:
+    found = rendered(shop, {"index.html": PAGE})["LICENSE"].decode()
+
+    assert found.startswith("MIT License\n\nCopyright (c) 20")
+    assert " Ann\n" in found
+    assert "Permission is hereby granted, free of charge" in found
+
+
+def test_nojekyll_is_there_and_empty(shop: Shop) -> None:
+    assert rendered(shop, {"index.html": PAGE})[".nojekyll"] == b""
+
+
+@pytest.mark.parametrize("path", ["a|b.txt", "`x`.txt"])
+def test_an_odd_file_name_does_not_break_the_table(shop: Shop, path: str) -> None:
+    found = text(shop, {"index.html": PAGE, path: b""})
+
+    (row,) = [line for line in found.splitlines() if "text, 0 bytes" in line]
+    assert row.replace("\\|", "").count("|") == 3
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"<", b"<title", b"<script>function", b"<![x"])
+def test_a_page_that_is_broken_is_told_of_all_the_same(shop: Shop, content: bytes) -> None:
+    assert "`index.html` | the page" in text(shop, {"index.html": content})
