@@ -1,0 +1,92 @@
+from pathlib import Path
+
+import pytest
+
+from agent.errors import ConfigurationError
+from agent.settings import Settings
+
+TOKEN = {"GITHUB_TOKEN": "ghp_x"}
+
+
+def test_nothing_set_is_everything_on_this_machine() -> None:
+    settings = Settings.read({})
+
+    assert (settings.forge_name, settings.host_name) == ("local", "local")
+    assert settings.private_urls_allowed
+    assert settings.model == ""
+    assert settings.port == 5000
+    assert settings.deadline_seconds == 540
+    assert settings.secrets() == ()
+
+
+def test_a_token_chooses_github_and_closes_the_private_network() -> None:
+    settings = Settings.read(TOKEN)
+
+    assert (settings.forge_name, settings.host_name) == ("github", "pages")
+    assert not settings.private_urls_allowed
+    assert Settings.read(TOKEN | {"ALLOW_PRIVATE_URLS": "true"}).private_urls_allowed
+    assert Settings.read(TOKEN | {"FORGE": "local"}).host_name == "local"
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("PORT=1111\nMODEL='from file'\nSECRET=from-file\n")
+
+    settings = Settings.read({"PORT": "2222", "SECRET": ""}, dotenv)
+
+    assert (settings.port, settings.model) == (2222, "from file")
+
+
+def test_empty_is_not_set(tmp_path: Path) -> None:
+    settings = Settings.read({"PORT": "", "FORGE": "", "ALLOW_PRIVATE_URLS": ""}, tmp_path / "none")
+
+    assert (settings.port, settings.forge_name) == (5000, "local")
+
+
+def test_the_key_of_ai_pipe_goes_by_both_of_its_names() -> None:
+    for name in ("AIPIPE_AKI_KEY", "AIPIPE_API_KEY"):
+        assert Settings.read({name: "key"}).aipipe_aki_key.get_secret_value() == "key"
+
+
+def test_names_are_parted_at_commas() -> None:
+    assert Settings.read({"FALLBACK_MODELS": " a, b ,,"}).fallback_models == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("environment", "complaint"),
+    [
+        ({"PORT": "many"}, "PORT: .*integer"),
+        ({"PORT": "70000"}, "PORT: .*65535"),
+        ({"RESPOND": "later"}, "RESPOND: .*'when-done' or 'immediately'"),
+        ({"CONCURRENCY": "0"}, "CONCURRENCY: "),
+        ({"DEADLINE_SECONDS": "-1"}, "DEADLINE_SECONDS: "),
+        ({"FORGE": "github"}, "FORGE=github needs GITHUB_TOKEN"),
+        ({"HOST": "pages"}, "HOST=pages needs FORGE=github"),
+        (TOKEN | {"HOST": "local"}, "HOST=local needs FORGE=local"),
+    ],
+)
+def test_what_cannot_work_is_refused_by_name(environment: dict[str, str], complaint: str) -> None:
+    with pytest.raises(ConfigurationError, match=complaint):
+        Settings.read(environment)
+
+
+def test_every_bad_setting_is_named_at_once() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.read({"PORT": "x", "CONCURRENCY": "y"})
+
+    lines = str(refused.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == ["PORT", "CONCURRENCY"]
+
+
+def test_a_secret_shows_in_no_message_and_no_repr() -> None:
+    settings = Settings.read(TOKEN | {"SECRET": "hush-hush", "OPENAI_API_KEY": "sk-x"})
+
+    assert "hush-hush" not in repr(settings)
+    assert set(settings.secrets()) == {"ghp_x", "hush-hush", "sk-x"}
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.read({"PORT": "my-password"})
+    assert "my-password" not in str(refused.value)
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
