@@ -22,7 +22,8 @@ class LocalForge:
         """Create the repository, or find the one without commits that is there since `since`."""
         path = self.path(repo)
         if path.exists():
-            is_begun = path.stat().st_ctime >= since and not (path / "refs/heads/main").exists()
+            with Repo(path) as there:
+                is_begun = path.stat().st_ctime >= since and not there.heads
             return self._remote(repo) if is_begun else None
         try:
             Repo.init(path, bare=True, initial_branch="main", env=safety.environment()).close()
