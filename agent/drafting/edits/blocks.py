@@ -7,8 +7,8 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from agent.drafting.edits.edit import Create, Edit, Hunk, HunkLine, Mark, Revise
+from agent.drafting.edits.paragraph import Known
 from agent.drafting.edits.placeholders import is_placeholder
-from agent.drafting.edits.unified import Known
 
 _BEGIN: Final = re.compile(r"^<{5,9} ?(?:SEARCH|ORIGINAL)\b")
 _MIDDLE: Final = re.compile(r"^={5,9}\s*$")

@@ -6,8 +6,9 @@ from typing import Final
 
 from agent.drafting.edits.edit import Create, Delete, Edit, Hunk, Revise, Unusable
 from agent.drafting.edits.names import header_name
+from agent.drafting.edits.paragraph import Known
 from agent.drafting.edits.refusals import Reason
-from agent.drafting.edits.unified import Known, hunk_lines
+from agent.drafting.edits.unified import hunk_lines
 
 _BEGIN: Final = re.compile(r"^\*\*\* Begin Patch\s*$")
 _END: Final = re.compile(r"^\*\*\* End Patch\s*$")

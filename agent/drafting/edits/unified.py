@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from agent.drafting.edits.edit import (
@@ -16,12 +15,12 @@ from agent.drafting.edits.edit import (
     Unusable,
 )
 from agent.drafting.edits.names import header_name
+from agent.drafting.edits.paragraph import Known, Paragraph
 from agent.drafting.edits.placeholders import is_placeholder
 from agent.drafting.edits.refusals import Reason
 from agent.drafting.edits.targets import NOWHERE
 
-Known = Callable[[str], bool]
-"""Whether a line, whitespace and typography aside, is in any file of the tree."""
+LINES_BEHIND: Final = 20
 
 _NUMBERS: Final = re.compile(r"^@@+ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _GIT: Final = re.compile(r"^diff --git (?P<names>.+)$")
@@ -92,7 +91,9 @@ class UnifiedReader:
         self._at = start
         self._edits: list[Edit] = []
         self._head = _Head(name)
-        self._seen: _Paragraph | None = None
+        self._seen: Paragraph | None = None
+        self._counts: tuple[int, int] | None = None
+        self._first = start
         self.is_short = self.is_full = False
 
     def read(self) -> tuple[list[Edit], int]:
@@ -184,37 +185,48 @@ class UnifiedReader:
         return True
 
     def _read_hunk(self) -> None:
-        start = None
         header = self._lines[self._at]
-        old_count = new_count = None
-        if header.startswith("@@"):
-            numbers = _NUMBERS.match(header)
-            if numbers:
-                start = int(numbers[1])
-                old_count, new_count = int(numbers[2] or 1), int(numbers[4] or 1)
-            self._at += 1
-        first = self._at
+        numbers = _NUMBERS.match(header)
+        self._counts = (int(numbers[2] or 1), int(numbers[4] or 1)) if numbers else None
+        self._at += header.startswith("@@")
+        self._first = self._at
         while self._at < len(self._lines) and not self._ends_hunk():
             self._at += 1
-        body = self._lines[first : self._at]
-        lines = hunk_lines(body, self._known)
-        self.is_short, self.is_full = False, False
-        if old_count is not None and new_count is not None:
-            old = sum(line.mark is not Mark.ADDED for line in lines)
-            new = sum(line.mark is not Mark.REMOVED for line in lines)
-            self.is_short = old < old_count and new < new_count
-            self.is_full = (old, new) == (old_count, new_count)
+        lines = self._measured()
         if lines:
-            miscounted = old_count is not None and not self.is_full
+            start = int(numbers[1]) if numbers else None
+            miscounted = self._counts is not None and not self.is_full
             self._head.hunks.append(Hunk(lines, start, is_miscounted=miscounted))
+
+    def _measured(self) -> tuple[HunkLine, ...]:
+        """The lines of the hunk so far; compares them with the header's counts."""
+        lines = hunk_lines(self._lines[self._first : self._at], self._known)
+        old = sum(line.mark is not Mark.ADDED for line in lines)
+        new = sum(line.mark is not Mark.REMOVED for line in lines)
+        self.is_full = (old, new) == self._counts
+        self.is_short = self._counts is not None and old < self._counts[0] and new < self._counts[1]
+        return lines
 
     def _ends_hunk(self) -> bool:
         line = self._lines[self._at]
         if line.startswith("@@") or self._is_new_file_in_hunk():
             return True
-        if self._is_fenced or line[:1] in ("+", "-", " ", "\\"):
-            return not self._is_fenced and line[:1] == "-" and self._is_prose(self._at)
+        if self._is_fenced or line[:1] in ("+", " ", "\\"):
+            return False
+        if line[:1] == "-":
+            return self._is_list_behind_hunk()
         return bool(line.strip()) and not self._known(line) and self._is_prose(self._at)
+
+    def _is_list_behind_hunk(self) -> bool:
+        """Whether a line is a list item of the prose: only if the hunk has all that it counts.
+
+        To take a removed line for prose would be to leave a change out without saying so.
+        """
+        most = sum(self._counts or ()) + LINES_BEHIND
+        if self._at - self._first > most or not self._is_prose(self._at):
+            return False
+        self._measured()
+        return self.is_full
 
     def _is_new_file_in_hunk(self) -> bool:
         line = self._lines[self._at]
@@ -233,7 +245,7 @@ class UnifiedReader:
             return paragraph.is_list
         return paragraph.last_added < index and (after_blank or paragraph.last_removed < index)
 
-    def _paragraph(self, index: int) -> "_Paragraph":
+    def _paragraph(self, index: int) -> "Paragraph":
         """The paragraph around a line, looked at once however often it is asked for."""
         if self._seen is None or not self._seen.first <= index < self._seen.end:
             first = end = index
@@ -241,36 +253,13 @@ class UnifiedReader:
                 first -= 1
             while end < len(self._lines) and self._lines[end].strip():
                 end += 1
-            self._seen = _Paragraph.of(self._lines, first, end, self._known)
+            self._seen = Paragraph.of(self._lines, first, end, self._known)
         return self._seen
 
     def _finish(self) -> None:
         edit = self._head.edit()
         if edit is not None:
             self._edits.append(edit)
-
-
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
-    """Lines between blank ones: where its last changed lines are, and whether it is a list."""
-
-    first: int
-    end: int
-    last_added: int
-    last_removed: int
-    is_list: bool
-
-    @classmethod
-    def of(cls, lines: Sequence[str], first: int, end: int, known: Known) -> "_Paragraph":
-        inside = range(first, end)
-        return cls(
-            first,
-            end,
-            max((n for n in inside if lines[n][:1] == "+"), default=-1),
-            max((n for n in inside if lines[n][:1] == "-"), default=-1),
-            all(lines[n].startswith(("- ", "  ")) for n in inside)
-            and not any(known(lines[n][1:]) for n in inside if lines[n][:1] == "-"),
-        )
 
 
 class _Head:

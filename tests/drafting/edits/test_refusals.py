@@ -75,3 +75,9 @@ def test_a_file_that_is_not_text_is_not_edited(answer: str) -> None:
         apply(TREE, answer, taken=["logo.png"])
 
     assert caught.value.failures[0].reason is Reason.BINARY
+
+
+def test_a_removed_line_at_the_end_is_not_taken_for_a_list() -> None:
+    answer = GOOD.replace("-10,5 +10,5", "-10,7 +10,6") + "\n-const gone = 1;\n"
+
+    assert refusal(answer).failures[0].reason is Reason.NOT_FOUND
