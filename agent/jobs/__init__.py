@@ -109,7 +109,8 @@ class Jobs:
             if found := self._ledger.find(identity):
                 return self._again(found)
         job = Job(identity, request.task, request.round, now, now + self._seconds)
-        return self._ledger.add(job).job
+        self._ledger.add(job)
+        return job
 
     def find(self, identity: str) -> JobRecord | None:
         return self._ledger.find(identity)

@@ -60,8 +60,8 @@ class Ledger:
                 polling_interval_sec=_POLL_SECONDS,
             )
 
-    def add(self, job: Job) -> JobRecord:
-        """The job in the journal: this one, or the one that is there under its id."""
+    def add(self, job: Job) -> None:
+        """Put the job into the journal, once: under an id that is there nothing is changed."""
         priority, waits = self._place(job)
         options = EnqueueOptions(
             workflow_name=WORKFLOW,
@@ -74,8 +74,7 @@ class Ledger:
         if waits:
             options["delay_seconds"] = _EARLIER_ROUND_SECONDS
         with _reaching():
-            status = self._client.enqueue(options, job).get_status()
-        return record_of(status)
+            self._client.enqueue(options, job)
 
     def find(self, identity: str) -> JobRecord | None:
         with _reaching():

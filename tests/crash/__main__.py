@@ -6,6 +6,7 @@ python -m tests.crash [--reduced] [--kills N] [--jobs N] [--seed N] [--database 
 import argparse
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -14,9 +15,11 @@ from pathlib import Path
 
 from agent.pipeline import Line
 from tests.crash.scene import Findings, Scene, evaluating, findings
+from tests.jobs.postgres import postgres
 
 STAGES = [field.name for field in fields(Line)]
 PLACES = [f"{stage}:{side}" for stage in STAGES for side in ("before", "after")]
+_WITH_WORKERS = ["draft:after", "commit:after", "push:after", "notify:after"]
 _REDUCED = ["draft:after", "commit:before", "commit:after", "push:after", "notify:after"]
 
 
@@ -66,6 +69,37 @@ def at_random(kills: int, jobs: int, seed: int, root: Path) -> Findings:
         return findings(scene)
 
 
+def with_workers(place: str, root: Path, url: str) -> Findings:
+    """Two workers with workspaces of their own; one dies at the place and stays dead."""
+    with evaluating() as evaluator:
+        forge = root / "workspace" / "forge"
+        settings = {"DATABASE_URL": url, "FORGE_FOLDER": str(forge), "CONCURRENCY": "2"}
+        scene = Scene(root, evaluator, settings)
+        scene.start(EXECUTE="false")
+        scene.until_ready()
+        tasks = [f"{place.replace(':', '-')}-{number}" for number in range(4)]
+        pages = {"PUBLIC_URL": scene.url}
+        doomed = scene.start(place, "worker", WORKSPACE=str(root / "doomed"), **pages)
+        for task in tasks:
+            scene.submit(task, 1)
+        if doomed.wait(60) == -signal.SIGKILL:
+            scene.crashes += 1
+        survivor = scene.start("", "worker", WORKSPACE=str(root / "survivor"), **pages)
+        for task in tasks:
+            scene.submit(task, 2)
+        began = time.monotonic()
+        scene.until_final(240)
+        print(
+            f"     the survivor had all {len(scene.accepted)} done after "
+            f"{time.monotonic() - began:.1f} s",
+            flush=True,
+        )
+        survivor.terminate()
+        survivor.wait(60)
+        scene.stop()
+        return findings(scene)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make crash")
     parser.add_argument("--reduced", action="store_true")
@@ -84,6 +118,11 @@ def main() -> int:
         found = at_random(kills, jobs, given.seed, root / "random")
         _tell(f"{kills} random moments, {jobs} jobs, seed {given.seed}", found)
         total.add(found)
+    with postgres() as cluster:
+        for number, place in enumerate(_WITH_WORKERS):
+            found = with_workers(place, root / f"workers-{number}", cluster.url)
+            _tell(f"PostgreSQL, one of two workers dies at {place} for good", found)
+            total.add(found)
     _tell("total", total)
     if total.is_fine:
         shutil.rmtree(root)

@@ -18,7 +18,7 @@ from typing import Any
 
 import requests
 
-from agent.inbox import FolderInbox
+from agent.inbox import FolderInbox, TableInbox
 from agent.jobs import JobRecord, Jobs, Journal, State
 from agent.workspace import safety
 from agent.workspace.repository import Repository
@@ -81,8 +81,10 @@ class Scene:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, crash_at: str = "", command: str = "serve") -> subprocess.Popen[bytes]:
-        """A process on the workspace, without waiting for it."""
+    def start(
+        self, crash_at: str = "", command: str = "serve", **settings: str
+    ) -> subprocess.Popen[bytes]:
+        """A process on the workspace, or where the settings say, without waiting for it."""
         self.root.mkdir(parents=True, exist_ok=True)
         environment = {
             "PATH": os.environ["PATH"],
@@ -94,6 +96,7 @@ class Scene:
             "ALLOW_PRIVATE_URLS": "true",
             "CRASH_AT": crash_at,
             **self.settings,
+            **settings,
         }
         self.port = self.port or int(environment["PORT"])
         with (self.root / "log").open("ab") as log:
@@ -168,7 +171,7 @@ class Scene:
     @contextmanager
     def jobs(self) -> Iterator[Jobs]:
         url = self.settings.get("DATABASE_URL", "")
-        inbox = FolderInbox(self.workspace / "inbox")
+        inbox = TableInbox(url) if url else FolderInbox(self.workspace / "inbox")
         jobs = Jobs(Journal(self.workspace, url), inbox, 60)
         try:
             yield jobs
@@ -229,7 +232,7 @@ def findings(scene: Scene) -> Findings:
     forge = Path(scene.settings.get("FORGE_FOLDER") or scene.workspace / "forge")
     for bare in sorted(forge.glob("*.git")):
         _judge_repository(bare, found)
-    for clone in sorted((scene.workspace / "repos").iterdir()):
+    for clone in sorted(scene.root.glob("*/repos/*")):
         found.broken_repositories += not _git(clone, "fsck", "--strict", "--no-dangling")[0]
     if not scene.settings.get("DATABASE_URL"):
         connection = sqlite3.connect(scene.workspace / "jobs.sqlite")

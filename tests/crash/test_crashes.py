@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.__main__ import at_boundary, at_random
+from tests.crash.__main__ import at_boundary, at_random, with_workers
+from tests.jobs.postgres import postgres
 
 pytestmark = pytest.mark.slow
 
@@ -24,3 +25,11 @@ def test_crashes_at_random_moments_lose_and_double_nothing(tmp_path: Path) -> No
 
     assert found.is_fine, str(found)
     assert found.accepted >= 4
+
+
+def test_a_dead_workers_jobs_are_adopted_by_the_living_one(tmp_path: Path) -> None:
+    with postgres() as cluster:
+        found = with_workers("push:after", tmp_path, cluster.url)
+
+    assert found.is_fine, str(found)
+    assert found.crashes == 1

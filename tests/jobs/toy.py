@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.deadline import Deadline
-from agent.inbox import FolderInbox
+from agent.inbox import FolderInbox, TableInbox
 from agent.intake.request import SubmittedRequest
 from agent.jobs import Jobs, Journal
 from agent.pipeline import Line
@@ -130,7 +130,7 @@ def working(
     folder: Path, toy: ToyLine, concurrency: int = 4, seconds: float = 60, url: str = ""
 ) -> Iterator[Jobs]:
     """Jobs at work on a toy line until the block is left."""
-    inbox = FolderInbox(folder / "inbox")
+    inbox = TableInbox(url) if url else FolderInbox(folder / "inbox")
     jobs = Jobs(Journal(folder, url), inbox, seconds)
     try:
         jobs.start(toy.line, concurrency, keep_days=30)

@@ -1,0 +1,116 @@
+"""Jobs over PostgreSQL, with stages that do nothing."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.inbox import TableInbox
+from agent.jobs import Conflict, Jobs, Journal, State, Unavailable
+from agent.jobs.leases import Leases
+from agent.jobs.seats import take
+from tests.jobs.postgres import Cluster, postgres
+from tests.jobs.test_jobs import LINE
+from tests.jobs.toy import Gate, ToyLine, brief, finish, until, working
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    with postgres() as running:
+        yield running
+
+
+def test_a_job_goes_through_the_whole_line_once(cluster: Cluster, tmp_path: Path) -> None:
+    toy = ToyLine()
+
+    with working(tmp_path, toy, url=cluster.url) as jobs:
+        job = jobs.submit(brief(task="whole")).id
+        with pytest.raises(Conflict):
+            jobs.submit(brief(task="whole", text="Buy."))
+        finish(jobs, job)
+
+    assert toy.stages_of(job) == LINE
+
+
+def test_a_process_that_runs_nothing_accepts_for_those_that_do(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    web = Jobs(Journal(tmp_path / "web", cluster.url), TableInbox(cluster.url), 60)
+    web.accept_only()
+    job = web.submit(brief(task="handed")).id
+    toy = ToyLine()
+
+    with working(tmp_path / "worker", toy, url=cluster.url):
+        finish(web, job)
+        record = web.find(job)
+    web.stop()
+
+    assert record is not None
+    assert record.state is State.DONE
+
+
+def test_requests_wait_in_the_database(cluster: Cluster) -> None:
+    here, elsewhere = TableInbox(cluster.url), TableInbox(cluster.url)
+
+    assert here.put("a.1.x", b"\x00record")
+    assert not elsewhere.put("a.1.x", b"another")
+    assert elsewhere.get("a.1.x") == b"\x00record"
+    assert "a.1.x" in here.kept_before(time.time() + 60)
+    assert "a.1.x" not in here.kept_before(time.time() - 60)
+    here.drop("a.1.x")
+    assert here.get("a.1.x") is None
+
+
+def test_a_name_is_held_by_one_until_its_connection_ends(cluster: Cluster) -> None:
+    one, other = Leases(cluster.url), Leases(cluster.url)
+
+    assert one.take("worker a")
+    assert not other.take("worker a")
+    one.close()
+    until(lambda: other.take("worker a"))
+    other.close()
+
+
+def test_two_processes_on_a_workspace_have_different_seats(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    journal = Journal(tmp_path, cluster.url)
+
+    first, second = take(journal), take(journal)
+    first.leave()
+    again = take(journal)
+    second.leave()
+    again.leave()
+
+    assert first.executor == again.executor != second.executor
+
+
+def test_jobs_outlast_a_restart_of_the_database(cluster: Cluster, tmp_path: Path) -> None:
+    gate = Gate()
+    toy = ToyLine({"push": gate})
+
+    with working(tmp_path, toy, url=cluster.url, seconds=600) as jobs:
+        job = jobs.submit(brief(task="outlast")).id
+        until(gate.reached.is_set)
+        cluster.stop("immediate")
+        with pytest.raises(Unavailable):
+            jobs.submit(brief(task="refused"))
+        gate.open.set()
+        threading.Timer(5, cluster.start).start()
+        until(lambda: _is_final(jobs, job), 90)
+        record = jobs.find(job)
+
+    assert record is not None
+    assert record.state is State.DONE
+    assert toy.stages_of(job).count("push") <= 2
+
+
+def _is_final(jobs: Jobs, job: str) -> bool:
+    try:
+        return bool(jobs.are_final([job]))
+    except Unavailable:
+        return False
