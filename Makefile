@@ -10,7 +10,7 @@ SOURCE := agent tests
 
 .DEFAULT_GOAL := help
 .PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
-        test-browser test-model fuzz bench bench-edits bench-proof
+        test-browser test-model fuzz bench bench-edits bench-briefs crash load
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,24 @@ test-browser: $(DEV) browser ## the slow tests in a real browser: hangs, floods,
 
 test-model: $(DEV) browser ## the tests that ask the real embedded model
 	$(BIN)/python -m pytest -m model
+
+fuzz: $(DEV) ## ten minutes of hostile answers for the edit parser
+	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/fuzz
+
+bench: $(DEV) browser ## speed, as ratios against a floor measured in the same run
+	$(BIN)/python -m tests.bench.bench_proof
+
+bench-edits: $(DEV) ## the edit engine against git apply, patch and mpatch
+	$(BIN)/python -m tests.bench.edits
+
+bench-briefs: $(DEV) browser ## the embedded model: single shot against the whole loop (hours)
+	$(BIN)/python -m tests.bench.bench_briefs
+
+crash: $(DEV) ## kill the server at every step boundary and count what is lost
+	$(BIN)/python -m tests.crash
+
+load: $(DEV) ## many jobs at once: latency, memory, threads, open files
+	$(BIN)/python -m tests.load
 
 check: $(DEV) ## format, lint, types; writes nothing
 	$(BIN)/ruff format --check $(SOURCE)
