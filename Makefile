@@ -44,13 +44,13 @@ history: $(RUNS) ## tell the story of a task from git (TASK=name)
 	@$(BIN)/python -m agent history $(TASK)
 
 test: $(DEV) browser ## the quick tests
-	$(BIN)/python -m pytest -n 2 -m "not model and not slow"
+	$(BIN)/python -m pytest -n 2 -m "not real_model and not slow"
 
 test-browser: $(DEV) browser ## the slow tests in a real browser: hangs, floods, isolation
 	$(BIN)/python -m pytest -m "browser and slow"
 
 test-model: $(DEV) browser ## the tests that ask the real embedded model
-	$(BIN)/python -m pytest -m model
+	$(BIN)/python -m pytest -m real_model
 
 fuzz: $(DEV) ## ten minutes of hostile answers for the edit parser
 	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/fuzz
