@@ -10,7 +10,7 @@ from agent.desk import Desk
 from agent.drafting import policy
 from agent.drafting.assignment import Assignment
 from agent.drafting.writing import Attempting, Tried, Writer, Written
-from agent.errors import DraftRefused, ModelError
+from agent.errors import DeadlinePassed, DraftRefused, ModelError
 from agent.ports import Image, Listener
 from agent.values import Attempt, Brief, Draft, Enough, Job, Order, Trial
 from agent.workspace.repository import Repository, evidence_ref
@@ -32,7 +32,7 @@ class Author:
         """The next attempt, recorded, or why there is none.
 
         Attempts that came to nothing are on record too, and are passed over. Raises ModelError
-        when no model answered at all.
+        or DeadlinePassed when no model answered at all.
         """
         repository = self.desk.repository(order)
         deadline = self.deadlines(order.job)
@@ -49,7 +49,7 @@ class Author:
                 return self._attempt(order, trials, number, deadline)
             except DraftRefused as error:
                 refusal = str(error)
-            except ModelError as error:
+            except (ModelError, DeadlinePassed) as error:
                 if not trials:
                     raise
                 return Enough(str(error))

@@ -1,8 +1,7 @@
 """What every Forge does, whichever it is."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,19 +15,14 @@ FILES = {"index.html": b"<p>"}
 LONG_AGO = 0.0
 
 
-@contextmanager
-def local(root: Path) -> Iterator[Forge]:
-    yield LocalForge(root / "forge")
-
-
-FORGES: dict[str, Callable[[Path], AbstractContextManager[Forge]]] = {"local": local}
-"""Each forge, standing while the `with` block runs; a new one is one line here."""
-
-
-@pytest.fixture(params=FORGES.values(), ids=FORGES.keys())
-def forge(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Forge]:
-    with request.param(tmp_path) as standing:
-        yield standing
+@pytest.fixture(params=["local", "github"])
+def forge(request: pytest.FixtureRequest, tmp_path: Path) -> Forge:
+    """Each forge in turn; a new one is a line here."""
+    makers: dict[str, Callable[[], Forge]] = {
+        "local": lambda: LocalForge(tmp_path / "forge"),
+        "github": lambda: request.getfixturevalue("forge_of")(),
+    }
+    return makers[request.param]()
 
 
 @pytest.fixture
