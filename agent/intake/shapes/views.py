@@ -20,6 +20,7 @@ from agent.values import Attachment
 _MOST_COLUMNS: Final = 200
 _OUTLINE_DEPTH: Final = 4
 _OUTLINE_KEYS: Final = 12
+_SVG_HEAD: Final = 20_000
 _SVG_TAG: Final = re.compile(r"<svg\b[^>]{0,2000}>")
 _SVG_SIZE: Final = re.compile(r"""\b(?:viewBox|width|height)\s*=\s*["'][^"']{1,60}["']""")
 
@@ -135,7 +136,7 @@ def outline(value: object, depth: int = _OUTLINE_DEPTH) -> str:
 
 def _of_svg(attachment: Attachment) -> View:
     text = _readable(attachment) or ""
-    tag = _SVG_TAG.search(text)
+    tag = _SVG_TAG.search(text[:_SVG_HEAD])
     sizes = _SVG_SIZE.findall(tag[0]) if tag else ()
     return View(tuple(sizes) or ("no width, height or viewBox stated",), text)
 
