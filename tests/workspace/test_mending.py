@@ -1,0 +1,82 @@
+"""What a crash leaves behind in a repository."""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from agent.workspace.mending import is_sound, unlock
+from tests.orders import Shop, told
+
+LOCKS = ["index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "refs/heads/main.lock"]
+
+
+def test_locks_that_nobody_holds_do_not_stop_the_next_step(shop: Shop) -> None:
+    order = shop.order()
+    git_folder = shop.desk.repository(order).path / ".git"
+    stale = [git_folder / lock for lock in LOCKS]
+    for lock in stale:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        lock.write_bytes(b"")
+
+    shop.done(order)
+
+    assert not [lock for lock in stale if lock.exists()]
+
+
+def test_a_lock_that_a_process_holds_is_waited_for(shop: Shop) -> None:
+    git_folder = shop.desk.repository(shop.order()).path / ".git"
+    lock = git_folder / "index.lock"
+    program = f"import time; held = open({str(lock)!r}, 'w'); print(flush=True); time.sleep(1)"
+    holder = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    assert holder.stdout
+    holder.stdout.readline()
+    began = time.monotonic()
+
+    unlock(git_folder)
+
+    assert time.monotonic() - began > 0.5
+    assert not lock.exists()
+    holder.wait()
+    holder.stdout.close()
+
+
+def test_a_clone_without_its_objects_is_made_anew_from_the_forge(shop: Shop) -> None:
+    order = shop.order()
+    commit = shop.done(order)
+    path = shop.desk.repository(order).path
+    shutil.rmtree(path / ".git" / "objects")
+    again = Shop(shop.root)
+
+    later = again.order(round_=2, nonce="m")
+
+    assert later.repo == order.repo
+    assert again.desk.repository(later).head == commit
+    assert list((shop.root / "aside").iterdir())
+
+
+def test_what_git_cannot_read_is_not_sound(shop: Shop) -> None:
+    order = shop.order()
+    shop.done(order)
+    path = shop.desk.repository(order).path
+    assert is_sound(path)
+
+    (path / ".git" / "HEAD").unlink()
+
+    assert not is_sound(path)
+
+
+def test_a_round_made_again_elsewhere_replaces_the_one_that_was_never_pushed(
+    shop: Shop, tmp_path: Path
+) -> None:
+    shop.done(shop.order())
+    here = Shop(tmp_path / "here", shop.forge)
+    second = here.order(round_=2, nonce="b")
+    unpushed = told(2, request=here.desk.request_id(second))
+    here.desk.repository(second).commit_round(unpushed, {"index.html": b"never pushed"})
+    elsewhere = shop.done(shop.order(round_=2, nonce="b"))
+
+    third = here.order(round_=3, nonce="c")
+
+    assert here.desk.repository(third).head == elsewhere
