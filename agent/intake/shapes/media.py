@@ -5,7 +5,7 @@ import struct
 from datetime import timedelta
 from typing import Final
 
-import mutagen
+from tinytag import TinyTag, TinyTagException
 
 from agent.intake.unreadable import BROKEN
 from agent.ports import Image
@@ -74,8 +74,7 @@ def _pair(numbers: tuple[int, ...]) -> tuple[int, int]:
 def duration(content: bytes) -> str | None:
     """As hours:minutes:seconds; None where the format is not known or the file is damaged."""
     try:
-        found = mutagen.File(io.BytesIO(content))
-    except (mutagen.MutagenError, *BROKEN):
+        seconds = TinyTag.get(file_obj=io.BytesIO(content), tags=False).duration
+    except (TinyTagException, *BROKEN):
         return None
-    seconds = getattr(getattr(found, "info", None), "length", 0.0)
     return str(timedelta(seconds=round(seconds))) if seconds else None
