@@ -80,7 +80,7 @@ class Events:
 
 def load(engine: Json) -> Any:
     """A server for the model. It insists on listening: on a socket file that is gone at once."""
-    import xllamacpp  # type: ignore[import-untyped]  # after OMP_WAIT_POLICY, and only here
+    import xllamacpp  # after OMP_WAIT_POLICY, and only here
 
     folder = Path(tempfile.mkdtemp(prefix="galley-llama-"))  # nobody else can enter it
     params = xllamacpp.CommonParams()
