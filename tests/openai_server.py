@@ -229,9 +229,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._script.stopping.wait(says.pause)
             self.wfile.write(f"data: {event}\n\n".encode())
             if says.stalls:
-                return self._hold()
+                self._hold()
+                return
             if says.resets:
-                return self._reset()
+                self._reset()
+                return
 
     def _hold(self) -> None:
         """Send nothing until the client or the test is done."""

@@ -70,7 +70,7 @@ class LlamaProcess:
         self._numbers = itertools.count(1)
         self._calls: dict[int, Call] = {}
         self._lock = threading.Lock()
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process lives
         self._process = subprocess.Popen(
             [sys.executable, "-P", str(_CHILD), json.dumps(asdict(engine))],
             stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Where the model's file comes from, with small files: a real HTTP server, real wheels, real pip."""
+"""Where the model's file comes from, with small files: real HTTP, real wheels, real pip."""
 
 import hashlib
 import os
