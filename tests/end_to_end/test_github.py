@@ -1,0 +1,86 @@
+"""From the POST of a brief to its notification, over a GitHub with real git, REST and Pages."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.end_to_end.conftest import settings_for
+from tests.end_to_end.evaluator import Evaluator
+from tests.end_to_end.running import Script, Serving, serving
+from tests.github.pages import BuildPlan
+from tests.github.server import GitHub
+
+
+def test_two_rounds_reach_the_page_and_the_evaluator(
+    github: GitHub, galley: Serving, script: Script, evaluator: Evaluator
+) -> None:
+    pages = [script.page("shop", 1), script.page("shop", 2)]
+
+    answers = [galley.post("shop", n, evaluation_url=evaluator.url) for n in (1, 2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200], [a.text for a in answers]
+    repository = github.repository("octocat/shop")
+    for n, (answer, page) in enumerate(zip(answers, pages, strict=True), 1):
+        told = answer.json()
+        [notification] = evaluator.of("shop", n)
+        assert told["commit_sha"] == repository.resolve_ref(f"tags/round-{n}")
+        assert told["repo_url"] == f"{github.url}/octocat/shop"
+        assert told["pages_url"] == f"{github.pages_url}/octocat/shop/"
+        assert notification.page == page
+        assert notification.payload == {
+            "email": "student@example.com",
+            "task": "shop",
+            "round": n,
+            "nonce": f"nonce-shop-{n}",
+            "repo_url": told["repo_url"],
+            "commit_sha": told["commit_sha"],
+            "pages_url": told["pages_url"],
+        }
+    assert len(repository.history("main")) == 2
+    assert repository.topics == ["galley"]
+    assert repository.homepage == answers[1].json()["pages_url"]
+
+
+def test_an_old_page_that_answers_200_for_long_is_not_taken_for_the_new_one(
+    github: GitHub, galley: Serving, script: Script, evaluator: Evaluator
+) -> None:
+    script.page("stale")
+    galley.post("stale", evaluation_url=evaluator.url)
+    new = script.page("stale", 2)
+    github.behaviour.next_builds.append(BuildPlan(stale=4.0))
+
+    answer = galley.post("stale", 2, evaluation_url=evaluator.url)
+
+    assert answer.status_code == 200, answer.text
+    [notification] = evaluator.of("stale", 2)
+    assert notification.page == new
+
+
+def test_a_workspace_that_is_gone_is_cloned_from_github(
+    github: GitHub, script: Script, evaluator: Evaluator, tmp_path: Path
+) -> None:
+    settings = settings_for(github)
+    script.page("moved")
+    with serving(tmp_path / "here", script, settings) as galley:
+        galley.post("moved", evaluation_url=evaluator.url)
+    shutil.rmtree(tmp_path / "here")
+    new = script.page("moved", 2)
+
+    with serving(tmp_path / "there", script, settings) as galley:
+        answer = galley.post("moved", 2, evaluation_url=evaluator.url)
+
+    assert answer.status_code == 200, answer.text
+    [notification] = evaluator.of("moved", 2)
+    assert notification.page == new
+    assert len(github.repository("octocat/moved").history("main")) == 2
+    log = subprocess.run(
+        ["git", "log", "--format=%s"],
+        cwd=tmp_path / "there/repos/moved",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert log.stdout.splitlines() == [
+        "Say hello from moved in round 2",
+        "Say hello from moved in round 1",
+    ]
