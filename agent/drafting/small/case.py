@@ -1,0 +1,59 @@
+"""What an assignment comes to for a small model: the page that is wanted and its skeleton."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.drafting.answer import as_text
+from agent.drafting.assignment import Assignment
+from agent.drafting.small.data import loaded
+from agent.drafting.small.mending import inline_script, mended
+from agent.drafting.small.skeleton import Skeleton
+from agent.drafting.small.wanted import Wanted
+from agent.drafting.writing import Tried
+from agent.values import CheckKind
+
+PAGE = "index.html"
+
+
+@dataclass(frozen=True)
+class Case:
+    """An assignment, with what code reads from the briefs and checks of all its rounds."""
+
+    assignment: Assignment
+    skeleton: Skeleton
+
+    @classmethod
+    def of(cls, assignment: Assignment) -> "Case":
+        brief, earlier = assignment.brief, tuple(reversed(assignment.earlier))
+        texts = (brief.text, *(round_.brief for round_ in earlier))
+        checks = (*brief.checks, *(check for round_ in earlier for check in round_.checks))
+        wanted = Wanted.of(texts, checks, brief.task)
+        return cls(assignment, Skeleton(wanted, loaded(brief.attachments)))
+
+    @property
+    def is_for_a_page(self) -> bool:
+        """Else it is about other files, and there is nothing to make a skeleton of."""
+        checks = self.assignment.brief.checks
+        return bool(self.skeleton.wanted.elements) or any(c.kind is CheckKind.JS for c in checks)
+
+    @property
+    def working_page(self) -> str:
+        """The page that an earlier round left; empty in the first."""
+        return page_of(self.assignment.base)
+
+    def mended(self, tried: tuple[Tried, ...]) -> str:
+        """The last attempt's page after what code can put right."""
+        scripts = [inline_script(page_of(each.files)) for each in tried[:-1]]
+        return mended(page_of(tried[-1].files), self.skeleton.wanted, scripts)
+
+    def prepared(self) -> str:
+        """The page of the round before with the elements that are new."""
+        return mended(self.working_page, self.skeleton.wanted, ())
+
+    def is_of_skeleton(self, page: str) -> bool:
+        """The page is the skeleton with a script, and nothing else was changed."""
+        return self.skeleton.page(inline_script(page)) == page
+
+
+def page_of(files: Mapping[str, bytes]) -> str:
+    return as_text(files.get(PAGE, b"")) or ""

@@ -1,0 +1,120 @@
+"""What a script declares and calls, found by scanning: enough to join pieces of code, no parser."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_LITERAL = re.compile(
+    r"""//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|`(?:\\.|[^`\\])*`?"""
+    r"""|(?<=[=(,:!&|?;{}\n])(?P<gap>[ \t]*)/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/""",
+    re.DOTALL,
+)
+_HOLE = re.compile(r"\$\{([^{}`]*)\}")
+_DECLARATION = re.compile(
+    r"^[ \t]*(?:(?:async[ \t]+)?function[ \t]*\*?|const|let|var|class)[ \t]+"
+    r"(?P<name>[A-Za-z_$][\w$]*)",
+    re.MULTILINE,
+)
+_CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*)[ \t]*\(")
+_HANDED_ON = re.compile(r"addEventListener\([^,()]*,[ \t]*([A-Za-z_$][\w$]*)[ \t]*\)")
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declaration outside all brackets: its name and its whole text."""
+
+    name: str
+    text: str
+    start: int
+    end: int
+
+
+def masked(script: str) -> str:
+    """The script with literals and comments as spaces, as long as before, holes kept as code."""
+    return _LITERAL.sub(_blanked, script)
+
+
+def declarations(script: str) -> tuple[Declared, ...]:
+    """The declarations at the top of a script, in order."""
+    return tuple(_declarations(script))
+
+
+def names(script: str) -> frozenset[str]:
+    """What the top of a script declares."""
+    return frozenset(each.name for each in declarations(script))
+
+
+def called(script: str) -> frozenset[str]:
+    """Names that are called as functions, or handed to a listener as one."""
+    code = masked(script)
+    return frozenset(_CALL.findall(code)) | frozenset(_HANDED_ON.findall(script))
+
+
+def undeclared(script: str, suspects: Iterable[str]) -> tuple[str, ...]:
+    """Those of the names that the script uses as variables and declares nowhere."""
+    code = masked(script)
+    return tuple(
+        name
+        for name in dict.fromkeys(suspects)
+        if re.search(rf"(?<![\w$.]){re.escape(name)}(?=[.\[;,)\s])(?!\s*(?::|=>))", code)
+        and not re.search(
+            rf"\b(?:const|let|var|function|class)\b(?:(?!\b(?:of|in)\b)[^;=\n(])*(?<![\w$.]){re.escape(name)}\b"
+            rf"|(?<![\w$.]){re.escape(name)}\s*=>"
+            rf"|\([^()]*(?<![\w$.]){re.escape(name)}\b[^()]*\)\s*=>"
+            rf"|\b(?:function\b[^()]*|catch\s*)\([^()]*(?<![\w$.]){re.escape(name)}\b",
+            code,
+        )
+    )
+
+
+def is_balanced(script: str) -> bool:
+    """Every bracket closes in its turn: what is cut off or torn is not."""
+    waiting: list[str] = []
+    for letter in masked(script):
+        if letter in _BRACKETS:
+            waiting.append(_BRACKETS[letter])
+        elif letter in ")]}" and (not waiting or waiting.pop() != letter):
+            return False
+    return not waiting
+
+
+def _blanked(match: re.Match[str]) -> str:
+    text = match[0]
+    if not text.startswith("`"):
+        return re.sub(r"[^\n]", " ", text)
+    kept = [" " if letter != "\n" else letter for letter in text]
+    for hole in _HOLE.finditer(text):
+        kept[hole.start(1) : hole.end(1)] = hole[1]
+    return "".join(kept)
+
+
+def _declarations(script: str) -> Iterator[Declared]:
+    code = masked(script)
+    depths = _depths(code)
+    for match in _DECLARATION.finditer(code):
+        start = match.start("name")
+        if depths[start] == 0:
+            begin = match.start() + len(match[0]) - len(match[0].lstrip())
+            end = _end(code, depths, match.end(), "function" in match[0] or "class" in match[0])
+            yield Declared(match["name"], script[begin:end], begin, end)
+
+
+def _depths(code: str) -> list[int]:
+    """How many brackets are open before each character, and after the last."""
+    depths = [0]
+    for letter in code:
+        step = 1 if letter in "([{" else -1 if letter in ")]}" else 0
+        depths.append(max(0, depths[-1] + step))
+    return depths
+
+
+def _end(code: str, depths: list[int], place: int, has_body: bool) -> int:
+    """Just after the body, or after the semicolon that ends a `const`, else its line."""
+    while place < len(code):
+        if has_body and code[place] == "}" and depths[place + 1] == 0:
+            return place + 1
+        if not has_body and depths[place] == 0 and code[place] in ";\n":
+            return place + (code[place] == ";")
+        place += 1
+    return len(code)

@@ -1,0 +1,160 @@
+"""The road itself: which move comes next, and the page that it makes. Speaks Writer."""
+
+from dataclasses import dataclass, replace
+
+from agent.deadline import Deadline
+from agent.drafting import answer
+from agent.drafting.asking import best_of
+from agent.drafting.small import code, requests
+from agent.drafting.small.assembly import assembled, fenced_page, merged, script_in, written
+from agent.drafting.small.case import PAGE, Case, page_of
+from agent.drafting.small.change import Change, changes
+from agent.drafting.small.elements import camel
+from agent.drafting.small.mending import inline_script
+from agent.drafting.small.moves import FIRST_ROUND, LATER_ROUNDS, Kind, Move
+from agent.drafting.small.rambling import Attentive
+from agent.drafting.writing import Attempting, Tried, Writer, Written
+from agent.errors import DeadlinePassed, DraftRefused
+from agent.ports import Message, Model, Prompt
+from agent.values import Trial
+
+MOST_ATTEMPTS = 14
+LEAST_SECONDS = 20.0
+"""No model call is worth starting with less time than that."""
+
+_LENGTHS = {True: (9_000, 3_500), False: (4_500, 1_800)}  # characters, tokens: of pages, scripts
+
+
+@dataclass(frozen=True)
+class SmallRoad:
+    """Speaks Writer. `otherwise` writes what is no page. The moves and mends are for measuring."""
+
+    model: Model
+    otherwise: Writer
+    first_round: tuple[Move, ...] = FIRST_ROUND
+    later_rounds: tuple[Move, ...] = LATER_ROUNDS
+    mends: bool = True
+    most_attempts: int = MOST_ATTEMPTS
+
+    def write(self, attempting: Attempting) -> Written:
+        case = Case.of(attempting.assignment)
+        if not case.is_for_a_page:
+            return self.otherwise.write(attempting)
+        if page := self._mended(case, attempting.tried, attempting.number):
+            model = attempting.tried[-1].trial.attempt.model
+        else:
+            page = _Step(self.model, case, attempting).page(self._move(case, attempting))
+            model = attempting.turns[-1][1].model
+        if any(page_of(each.files) == page for each in attempting.tried):
+            raise DraftRefused("the same page as an earlier attempt's")
+        base = attempting.assignment.base
+        files = attempting.permit(base, {**base, PAGE: page.encode()})
+        return Written(files, answer.summary("", attempting.assignment.brief.text), "", model)
+
+    def enough(self, trials: tuple[Trial, ...], number: int, deadline: Deadline) -> str | None:
+        if trials and trials[-1].proof.is_clean:
+            return "nothing is known to be wrong with the last attempt"
+        if (trials and deadline.remaining < LEAST_SECONDS) or not deadline.remaining:
+            return "the time left is for publishing"
+        return f"{number - 1} attempts were made" if number > self.most_attempts else None
+
+    def _mended(self, case: Case, tried: tuple[Tried, ...], number: int) -> str:
+        """The attempt just made with what code can put right; empty where that is nothing."""
+        if not self.mends or not tried or tried[-1].trial.attempt.number != number - 1:
+            return ""
+        page = case.mended(tried)
+        return page if page != page_of(tried[-1].files) else ""
+
+    def _move(self, case: Case, attempting: Attempting) -> Move:
+        """The next one; attempts that were mends of the one before have used up none.
+
+        Where they are used up they begin anew, with other seeds.
+        """
+        tried = attempting.tried
+        mends = sum(
+            page_of(tried[n].files) == self._mended(case, tried[:n], tried[n].trial.attempt.number)
+            for n in range(1, len(tried))
+        )
+        moves = self.later_rounds if attempting.assignment.is_revision else self.first_round
+        again, place = divmod(attempting.number - 1 - mends, len(moves))
+        return replace(moves[place], seed=moves[place].seed + 100 * again)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One move of one attempt."""
+
+    model: Model
+    case: Case
+    attempting: Attempting
+
+    def page(self, move: Move) -> str:
+        """The page that the move makes. Raises DraftRefused."""
+        return {
+            Kind.PAGE: self._whole,
+            Kind.SCRIPT: self._script,
+            Kind.BARE: self._script,
+            Kind.CHANGE: self._changed,
+            Kind.REWRITE: self._rewritten,
+        }[move.kind](move)
+
+    def _whole(self, move: Move) -> str:
+        said = self._said(requests.for_page(self.case.assignment), move, is_page=True)
+        return fenced_page(said)
+
+    def _script(self, move: Move) -> str:
+        messages = requests.for_script(self.case, with_example=move.kind is Kind.SCRIPT)
+        said = script_in(self._said(messages, move, is_page=False))
+        return self._built(said)
+
+    def _changed(self, move: Move) -> str:
+        best = self._best()
+        page, change = page_of(best.files), self._change(best)
+        if not self.case.is_of_skeleton(page):
+            said = self._said(requests.for_rewrite(self.case, page, change), move, is_page=True)
+            return fenced_page(said)
+        said = self._said(requests.for_change(self.case, page, change), move, is_page=False)
+        return self._built(merged(written(inline_script(page)), script_in(said)))
+
+    def _rewritten(self, move: Move) -> str:
+        page = self.case.prepared()
+        said = self._said(requests.for_rewrite(self.case, page, None), move, is_page=True)
+        return fenced_page(said)
+
+    def _built(self, script: str) -> str:
+        earlier = [written(inline_script(page_of(each.files))) for each in self.attempting.tried]
+        return self.case.skeleton.page(assembled(self.case.skeleton, script, earlier))
+
+    def _best(self) -> Tried:
+        """What to change: the best attempt, of the skeleton where the road has one."""
+        tried = self.attempting.tried
+        own = tuple(each for each in tried if self.case.is_of_skeleton(page_of(each.files)))
+        best = best_of(own or tried)
+        if best is None:
+            raise DraftRefused("there is nothing yet to change")
+        return best
+
+    def _change(self, best: Tried) -> Change:
+        """Another thing each time, as long as there are others."""
+        ids = [camel(element.id) for element in self.case.skeleton.wanted.elements]
+        script = inline_script(page_of(best.files))
+        known = changes(best.trial.proof, code.undeclared(script, ids))
+        if not known:
+            raise DraftRefused("nothing that can be named is wrong with the best attempt")
+        since = self.attempting.number - best.trial.attempt.number - 1
+        return known[since // 2 % len(known)]
+
+    def _said(self, messages: tuple[Message, ...], move: Move, *, is_page: bool) -> str:
+        """The model's answer, on the record."""
+        characters, tokens = _LENGTHS[is_page]
+        attempting = self.attempting
+        prompt = Prompt(messages, move.temperature, move.seed, tokens)
+        listen = Attentive(attempting.listen, characters)
+        try:
+            said = self.model.answer(prompt, attempting.deadline, listen)
+        except DeadlinePassed as error:
+            if attempting.tried:
+                raise DraftRefused("the time was up before the answer was") from error
+            raise
+        attempting.turns.append((prompt, said))
+        return said.text
