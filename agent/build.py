@@ -12,6 +12,7 @@ from agent.deadline import Deadline
 from agent.desk import Desk
 from agent.drafting.asking import Asking
 from agent.drafting.author import Author
+from agent.drafting.small.road import SmallRoad
 from agent.drafting.traits import traits_of
 from agent.drafting.writing import Writer
 from agent.forges.github import GitHubForge
@@ -100,8 +101,8 @@ class Galley:
 
     def validate(self, request: Request) -> None:
         """Raises IntakeError for what can be told of the attachments without fetching any."""
-        sent = [item for item in request.attachments if item.url.lower().startswith("data:")]
-        decode(sent, _limits(self.settings), _no_fetch, Deadline.within(_FETCH_SECONDS))
+        deadline = Deadline.within(_FETCH_SECONDS)
+        decode(request.attachments, _limits(self.settings), _not_fetched_yet, deadline)
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings
@@ -206,8 +207,9 @@ def model_of(settings: Settings, environment: Mapping[str, str], progress: Progr
 
 def writer_of(settings: Settings, model: Model) -> Writer:
     """The road to drafts that suits the model."""
-    revises_by = settings.edit_format or traits_of(model.name).revises_by
-    return Asking(model, revises_by, settings.max_repairs)
+    traits = traits_of(model.name)
+    asking = Asking(model, settings.edit_format or traits.revises_by, settings.max_repairs)
+    return SmallRoad(model, asking) if traits.is_small else asking
 
 
 def routes_of(settings: Settings) -> tuple[choice.Route, ...] | None:
@@ -272,5 +274,6 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _no_fetch(url: str, cap: int, deadline: Deadline) -> Fetched:
-    raise AssertionError(f"{url}: only data URIs are decoded before a job is accepted")
+def _not_fetched_yet(url: str, cap: int, deadline: Deadline) -> Fetched:
+    """Stands for a file that is fetched once its job is accepted."""
+    return Fetched(200, b"", "", url)
