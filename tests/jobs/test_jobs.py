@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import ConfigurationError, DeadlinePassed, ModelError
+from agent.errors import ConfigurationError, DeadlinePassed, ModelError, Passing
 from agent.inbox import FolderInbox
 from agent.jobs import Conflict, Jobs, Journal, NotPossible, State, UnknownJob, job_id
 from agent.values import Job
@@ -343,3 +343,37 @@ def _failing(error: Exception) -> Happening:
         raise error
 
     return fail
+
+
+class Busy(ModelError, Passing):
+    """Something that passes."""
+
+
+def test_what_passes_is_waited_for_within_the_same_step(tmp_path: Path) -> None:
+    left = [Busy("busy").after(0.01)]
+
+    def sometimes(job: Job) -> None:
+        if left:
+            raise left.pop()
+
+    with working(tmp_path, ToyLine({"push": sometimes})) as jobs:
+        job = jobs.submit(brief()).id
+        finish(jobs, job)
+        record, steps = jobs.find(job), jobs.steps(job)
+
+    assert record is not None
+    assert record.state is State.DONE
+    assert [step.name for step in steps] == LINE
+
+
+def test_what_would_pass_too_late_is_a_failure(tmp_path: Path) -> None:
+    toy = ToyLine({"push": _failing(Busy("busy").after(3600))})
+
+    with working(tmp_path, toy) as jobs:
+        job = jobs.submit(brief()).id
+        finish(jobs, job)
+        record = jobs.find(job)
+
+    assert record is not None
+    assert (record.state, record.failed_step) == (State.FAILED, "push")
+    assert record.error.startswith("busy; the next try is due in 3600 s")
