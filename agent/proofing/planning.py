@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agent import evidence, scaffold
 from agent.deadline import Deadline
 from agent.desk import Desk
-from agent.errors import ModelError
+from agent.errors import DeadlinePassed, ModelError
 from agent.ports import Listener, Message, Model, Prompt
 from agent.proofing.answers import read_tests
 from agent.proofing.prover import needing_tests
@@ -47,7 +47,7 @@ class Planning:
         try:
             deadline = whole.sooner(whole.remaining * _SHARE_OF_TIME)
             answer = self.model.answer(prompt, deadline, self.listen(order.job))
-        except ModelError:
+        except (ModelError, DeadlinePassed):
             # The page comes first: its request will show whether the model answers at all.
             return {}
         written = read_tests(answer.text, sentences)
