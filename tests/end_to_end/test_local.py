@@ -185,7 +185,7 @@ def test_what_cannot_be_worked_on_is_refused_and_nothing_is_created(
 ) -> None:
     before = created(local)
 
-    answer = local.post("refused", **{"evaluation_url": evaluator.url, **changes})
+    answer = local.post(**{"task": "refused", "evaluation_url": evaluator.url, **changes})
 
     assert answer.status_code == status
     assert complaint in answer.json()["message"]
@@ -370,9 +370,8 @@ def remote(ask: Ask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servi
             yield server
 
 
-WHOLE = (
-    "Summary: It works.\n\nindex.html\n```html\n<!doctype html>\n<title>x</title>\n</html>\n```\n"
-)
+PAGE = "<!doctype html>\n<title>x</title>\n</html>\n"
+WHOLE = f"Summary: It works.\n\nindex.html\n```html\n{PAGE}```\n"
 
 
 @pytest.mark.parametrize(
@@ -392,8 +391,8 @@ def test_an_openai_compatible_model_is_enough(
     answer = remote.post(task, evaluation_url=evaluator.url)
 
     assert answer.status_code == 200, answer.text
-    assert requests.get(answer.json()["pages_url"]).text.startswith("<!doctype html>")
-    assert ask.asked.count(task) == len(replies)
+    assert requests.get(answer.json()["pages_url"]).text == PAGE
+    assert ask.asked.count(task) >= len(replies)
 
 
 @pytest.mark.parametrize(
@@ -402,7 +401,6 @@ def test_an_openai_compatible_model_is_enough(
         ("html", html(), "test-model"),
         ("unknown-key", unknown_key, "key"),
         ("cut-off", Says(WHOLE[:60], finish="length"), "cut off"),
-        ("ends-early", Says(WHOLE, finish=""), "test-model"),
         ("reset", Fault.RESET, "test-model"),
     ],
 )
