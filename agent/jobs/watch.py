@@ -1,6 +1,7 @@
 """A look at the journal every second: what was cancelled, who is gone, what nobody works on."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -33,7 +34,7 @@ class Watch:
     _stop: threading.Event = field(default_factory=threading.Event)
     _stranded: dict[str, int] = field(default_factory=dict)
     _gone_since: dict[str, float] = field(default_factory=dict)
-    _pruned_at: float = 0.0
+    _pruned_at: float = -math.inf
     _is_away: bool = False
 
     def start(self) -> None:

@@ -1,0 +1,87 @@
+"""`galley jobs`, `retry` and `cancel`, beside a process that works on the same journal."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from agent.cli.commands import program
+from agent.errors import ConfigurationError, GalleyError, ModelError
+from agent.jobs import NotPossible, State
+from agent.values import Job
+from tests.jobs.toy import Gate, ToyLine, brief, finish, until, working
+
+Command = Callable[..., str]
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """Runs a command on the test's workspace; what it printed to stdout."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORKSPACE", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    def run(*words: str) -> str:
+        program(list(words), standalone_mode=False)
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_jobs_are_listed_with_what_came_of_them(tmp_path: Path, command: Command) -> None:
+    with working(tmp_path, ToyLine()) as jobs:
+        job = jobs.submit(brief()).id
+        finish(jobs, job)
+
+        lines, told = command("jobs"), json.loads(command("jobs", "--json"))
+
+    assert f"done       {job}  http://x/p/" in lines
+    assert told[0]["job"] == job
+
+
+def test_a_failed_job_is_retried(tmp_path: Path, command: Command) -> None:
+    toy = ToyLine({"push": _fail})
+
+    with working(tmp_path, toy) as jobs:
+        job = jobs.submit(brief()).id
+        finish(jobs, job)
+        assert "push: no network" in command("jobs")
+        toy.on = {}
+        command("retry", job)
+        finish(jobs, job)
+        record = jobs.find(job)
+        with pytest.raises(NotPossible):
+            command("retry", job)
+
+    assert record is not None
+    assert record.state is State.DONE
+
+
+def test_a_running_job_is_cancelled(tmp_path: Path, command: Command) -> None:
+    gate = Gate()
+
+    with working(tmp_path, ToyLine({"draft": gate})) as jobs:
+        gate.is_cancelled = jobs.is_cancelled
+        job = jobs.submit(brief()).id
+        until(gate.reached.is_set)
+        told = command("cancel", job)
+        until(lambda: jobs.steps(job)[-1].name != "draft", 5)
+
+    assert "cancelled" in told
+
+
+def test_a_workspace_without_a_journal_says_so(command: Command) -> None:
+    with pytest.raises(GalleyError, match="no job was ever accepted"):
+        command("jobs")
+
+
+def test_a_worker_needs_a_journal_that_it_can_share(command: Command) -> None:
+    with pytest.raises(ConfigurationError, match="DATABASE_URL"):
+        command("worker")
+
+
+def _fail(job: Job) -> None:
+    raise ModelError("no network")
