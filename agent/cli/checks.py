@@ -9,8 +9,9 @@ from typing import Any
 
 from git import Git, GitCommandNotFound
 
-from agent.build import routes_of, weights_of
-from agent.errors import ConfigurationError
+from agent.build import github_of, routes_of, weights_of
+from agent.errors import ConfigurationError, GalleyError
+from agent.forges.github_access import access
 from agent.models import choice
 from agent.models.embedded import engine_problem
 from agent.models.weights import own_file
@@ -47,19 +48,28 @@ class Line:
 
 
 def checked(settings: Settings, environment: Mapping[str, str]) -> list[Line]:
-    """Every finding; nothing is changed, and nothing is fetched."""
+    """Every finding; nothing is changed. GitHub is asked who the token belongs to."""
+    return [*_here(settings, environment), *_github(settings)]
+
+
+def _here(settings: Settings, environment: Mapping[str, str]) -> list[Line]:
+    """What this machine has, without asking anybody else."""
     return [
         _settings(settings),
         _git(),
         _workspace(settings),
+        _journal(settings),
         _model(settings, environment),
         _browser(settings, environment),
     ]
 
 
 def readiness(settings: Settings, environment: Mapping[str, str]) -> dict[str, Any]:
-    """The same for `GET /ready`. Proofs go on without a browser, so that one may be missing."""
-    lines = checked(settings, environment)
+    """This machine's part for `GET /ready`, which anybody may ask as often as they like.
+
+    Proofs go on without a browser, so that one may be missing.
+    """
+    lines = _here(settings, environment)
     needed = [line for line in lines if line.subject != "browser"]
     state = "ready" if all(line.is_fine for line in needed) else "not ready"
     return {"status": state} | {
@@ -72,6 +82,13 @@ def _settings(settings: Settings) -> Line:
     if settings.secret.get_secret_value():
         return Line("settings", True, finding)
     return Line("settings", True, f"{finding}, no SECRET", "`serve` will make one up")
+
+
+def _github(settings: Settings) -> list[Line]:
+    if settings.forge_name != "github":
+        return []
+    found = access(github_of(settings), settings.allow_workflows)
+    return [Line("github", item.is_fine, item.finding, item.action) for item in found]
 
 
 def _git() -> Line:
@@ -98,6 +115,19 @@ def _workspace(settings: Settings) -> Line:
     if free < _LEAST_FREE:
         return Line("workspace", False, f"{root}: {free / 1e6:.0f} MB free", "free some space")
     return Line("workspace", True, f"{root}, {free / 1e9:.0f} GB free")
+
+
+def _journal(settings: Settings) -> Line:
+    journal = journal_of(settings)
+    place = "the database of DATABASE_URL" if journal.is_shared else str(journal.file)
+    if not journal.exists:
+        return Line("journal", True, f"{place} begins with the first job")
+    try:
+        with jobs_of(settings) as jobs:
+            jobs.reach()
+    except GalleyError as error:
+        return Line("journal", False, f"{place}: {error}", "start it, or set DATABASE_URL")
+    return Line("journal", True, place)
 
 
 def _model(settings: Settings, environment: Mapping[str, str]) -> Line:

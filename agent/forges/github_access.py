@@ -1,0 +1,67 @@
+"""What a GitHub token may do, as far as GitHub tells: for `galley check`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.forges.rest import Refused, Rest, Unanswered
+
+_ENOUGH = frozenset({"repo", "public_repo"})
+_NEEDED_FOR_WORKFLOWS = "workflow"
+_FINE_GRAINED = "Administration, Contents and Pages: write"
+_FEW_CALLS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What was found; `action` is what to do next, empty when nothing is."""
+
+    is_fine: bool
+    finding: str
+    action: str = ""
+
+
+def access(rest: Rest, wants_workflows: bool) -> list[Access]:
+    """Token, permissions and what is left of the hour's calls; later lines need the first."""
+    try:
+        answer = rest.get("/user")
+    except Unanswered as error:
+        return [Access(False, str(error), "check the network and GITHUB_API_URL")]
+    except Refused as error:
+        action = "make a token at GitHub's Settings, Developer settings, and set GITHUB_TOKEN"
+        return [Access(False, str(error), action)]
+    until = answer.headers.get("github-authentication-token-expiration", "")
+    finding = f"the token is {answer.json['login']}'s" + (f", valid until {until}" if until else "")
+    return [
+        Access(True, finding),
+        _permissions(answer.headers, wants_workflows),
+        _calls_left(answer.headers),
+    ]
+
+
+def _permissions(headers: Mapping[str, str], wants_workflows: bool) -> Access:
+    stated = headers.get("X-OAuth-Scopes")
+    if stated is None:
+        return Access(
+            True,
+            "a fine-grained token, whose permissions GitHub does not list",
+            f"it needs {_FINE_GRAINED}" + (", Workflows: write" if wants_workflows else ""),
+        )
+    held = {scope.strip() for scope in stated.split(",") if scope.strip()}
+    finding = f"scopes {', '.join(sorted(held)) or 'none'}"
+    missing = [] if held & _ENOUGH else ["public_repo"]
+    if wants_workflows and _NEEDED_FOR_WORKFLOWS not in held:
+        missing.append(_NEEDED_FOR_WORKFLOWS)
+    if missing:
+        return Access(False, finding, f"give the token {' and '.join(missing)}")
+    needed = _ENOUGH | ({_NEEDED_FOR_WORKFLOWS} if wants_workflows else set())
+    surplus = sorted(held - needed)
+    action = f"more than needed: take {', '.join(surplus)} from the token" if surplus else ""
+    return Access(True, finding, action)
+
+
+def _calls_left(headers: Mapping[str, str]) -> Access:
+    left = headers.get("X-RateLimit-Remaining", "")
+    if not left.isdecimal():
+        return Access(True, "no limit of calls is told")
+    action = "wait for the hour to end" if int(left) < _FEW_CALLS else ""
+    return Access(not action, f"{left} calls left in this hour", action)

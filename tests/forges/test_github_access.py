@@ -1,0 +1,79 @@
+import pytest
+
+from agent.forges.github_access import access
+from agent.forges.rest import Rest
+from tests.github import faults
+from tests.github.server import GitHub
+
+
+def rest_of(github: GitHub, token: str) -> Rest:
+    return Rest(github.api_url, token, "tests", 20.0)
+
+
+def test_a_token_with_just_what_it_needs_is_fine(github: GitHub) -> None:
+    token = github.accounts.classic_token("octocat", frozenset({"repo"}))
+
+    found = access(rest_of(github, token.value), wants_workflows=False)
+
+    assert [(line.is_fine, line.action) for line in found] == [(True, "")] * 3
+    assert found[0].finding == "the token is octocat's"
+    assert found[1].finding == "scopes repo"
+    assert "calls left" in found[2].finding
+
+
+@pytest.mark.parametrize(
+    ("scopes", "wants_workflows", "is_fine", "action"),
+    [
+        ({"gist"}, False, False, "give the token public_repo"),
+        ({"repo"}, True, False, "give the token workflow"),
+        ({"repo", "workflow"}, True, True, ""),
+        ({"repo", "workflow"}, False, True, "more than needed: take workflow from the token"),
+        (
+            {"repo", "delete_repo", "admin:org"},
+            False,
+            True,
+            "more than needed: take admin:org, delete_repo from the token",
+        ),
+    ],
+)
+def test_scopes_are_held_against_what_is_needed(
+    github: GitHub, scopes: set[str], wants_workflows: bool, is_fine: bool, action: str
+) -> None:
+    token = github.accounts.classic_token("octocat", frozenset(scopes))
+
+    line = access(rest_of(github, token.value), wants_workflows)[1]
+
+    assert (line.is_fine, line.action) == (is_fine, action)
+
+
+def test_a_fine_grained_token_is_told_what_it_needs(github: GitHub) -> None:
+    token = github.accounts.fine_grained_token("octocat")
+
+    line = access(rest_of(github, token.value), wants_workflows=True)[1]
+
+    assert "does not list" in line.finding
+    assert line.action == "it needs Administration, Contents and Pages: write, Workflows: write"
+
+
+def test_an_invalid_token_is_told_with_the_next_action(github: GitHub) -> None:
+    [line] = access(rest_of(github, "ghp_wrong"), wants_workflows=False)
+
+    assert not line.is_fine
+    assert "401 Bad credentials" in line.finding
+    assert "GITHUB_TOKEN" in line.action
+
+
+def test_a_github_out_of_reach_is_told(github: GitHub) -> None:
+    github.faults.next("GET /user", faults.unavailable())
+
+    [line] = access(rest_of(github, github.token.value), wants_workflows=False)
+
+    assert (line.is_fine, line.action) == (False, "check the network and GITHUB_API_URL")
+
+
+def test_few_calls_left_are_a_warning(github: GitHub) -> None:
+    github.rate.used = github.rate.limit - 10
+
+    line = access(rest_of(github, github.token.value), wants_workflows=False)[2]
+
+    assert (line.is_fine, line.action) == (False, "wait for the hour to end")
