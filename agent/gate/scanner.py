@@ -1,4 +1,4 @@
-"""Kingfisher, MongoDB's secret scanner: knows the shapes of some hundred services' keys, offline."""
+"""Kingfisher, MongoDB's secret scanner: knows the shapes of many services' keys, offline."""
 
 import threading
 from concurrent.futures import Future
