@@ -1,7 +1,6 @@
 """One test GitHub, one Galley and one evaluator for all the tests of a module."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -47,7 +46,7 @@ def settings_for(github: GitHub, **more: str) -> dict[str, str]:
         "GITHUB_URL": github.url,
         "GITHUB_TOKEN": github.token.value,
         "GITHUB_TIMEOUT_SECONDS": "2",
-        "DEADLINE_SECONDS": "60",
+        "DEADLINE_SECONDS": "300",
         **more,
     }
 

@@ -1,8 +1,9 @@
-"""Each fault at each call, met by the real server: what passes is waited for, what stays is told."""
+"""Each fault at each call of the real server: what passes is waited for, what stays is told."""
 
 import itertools
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -169,7 +170,7 @@ def assert_refused(
     answer = galley.post(task, evaluation_url=evaluator.url)
 
     assert answer.status_code == 500
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     told = answer.json()
     assert told["step"] == ("publish" if call == PAGES else "push")
     assert words in told["message"], told["message"]
@@ -245,8 +246,6 @@ def _while_waiting(
     work: Callable[[], None],
 ) -> int:
     """Post round 2, do the work once the push has met its fault, and wait for the answer."""
-    from concurrent.futures import ThreadPoolExecutor
-
     before = len(github.calls)
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(galley.post, task, 2, evaluation_url=evaluator.url)
