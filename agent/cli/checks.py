@@ -9,7 +9,8 @@ from typing import Any
 
 from git import Git, GitCommandNotFound
 
-from agent.build import github_of, routes_of, weights_of
+from agent.build import github_of, journal_of, routes_of, weights_of
+from agent.cli.journals import jobs_of
 from agent.errors import ConfigurationError, GalleyError
 from agent.forges.github_access import access
 from agent.models import choice

@@ -112,6 +112,10 @@ class Jobs:
         self._ledger.add(job)
         return job
 
+    def reach(self) -> None:
+        """Raises Unavailable when the journal cannot be reached."""
+        self._ledger.reach()
+
     def find(self, identity: str) -> JobRecord | None:
         return self._ledger.find(identity)
 

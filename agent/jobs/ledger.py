@@ -50,6 +50,11 @@ class Ledger:
     def close(self) -> None:
         self._client.destroy()
 
+    def reach(self) -> None:
+        """Raises Unavailable when the journal cannot be reached."""
+        with _reaching():
+            self._client.check_connection()
+
     def open_queue(self, concurrency: int) -> None:
         """Say how the queue is worked on; workers of one journal share what the last one said."""
         with _reaching():
