@@ -47,17 +47,14 @@ def at_random(kills: int, jobs: int, seed: int, root: Path) -> Findings:
     chance = random.Random(seed)
     wanted = [(f"task-{n // 2}", n % 2 + 1) for n in range(jobs)]
     with evaluating() as evaluator:
-        scene = Scene(root, evaluator, {"CONCURRENCY": "4", "DEADLINE_SECONDS": "3600"})
-        each = -(-len(wanted) // max(1, kills - 1))
-        for _ in range(kills):
+        scene = Scene(root, evaluator, {"DEADLINE_SECONDS": "3600", "MODEL_SECONDS": "0.3"})
+        for kill in range(kills):
             scene.start()
             scene.until_ready()
             dies_at = time.monotonic() + chance.uniform(0.0, 2.0)
-            while wanted and len(scene.accepted) < jobs and time.monotonic() < dies_at and each:
-                if scene.submit(*wanted[0]):
-                    wanted.pop(0)
-                    if len(scene.accepted) % each == 0:
-                        break
+            due = (kill + 1) * jobs / kills  # so that there is always something in flight
+            while wanted and len(scene.accepted) < due and scene.submit(*wanted[0]):
+                wanted.pop(0)
             time.sleep(max(0.0, dies_at - time.monotonic()))
             scene.kill()
         scene.start()
