@@ -139,7 +139,7 @@ def _as_number(script: str, element: Element) -> str:
             rf"\b{re.escape(element.constant)}",
         )
     )
-    read = re.compile(rf"(?<![\w.(])((?:{holders})\.value)(?=\s*(?:[;,)]|[-+*/]\s))")
+    read = re.compile(rf"(?<![\w.(])((?:{holders})\.value)(?=\s*(?:;|\+\s))")
     return read.sub(r"parseFloat(\1)", script)
 
 
