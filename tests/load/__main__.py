@@ -8,6 +8,7 @@ open files grew.
 """
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
@@ -46,6 +47,12 @@ class Usage:
         return f"{self.memory} MiB, {self.threads} threads, {self.files} files"
 
 
+def _cpu_seconds(process: int) -> float:
+    """Processor time of the server and of every git it has run (proc(5), stat)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make load")
     parser.add_argument("--jobs", type=int, default=200)
@@ -77,6 +84,7 @@ def many(jobs: int, more: int, root: Path, settings: dict[str, str]) -> bool:
         times = _submit(scene, "load", jobs)
         peak = _watch(scene, process.pid)
         seconds = time.monotonic() - began
+        print(f"{_cpu_seconds(process.pid) / jobs:.2f} CPU seconds a job", flush=True)
         fine = _tell_many(scene, jobs, times, seconds, peak)
         if more:
             before = Usage.of(process.pid)
