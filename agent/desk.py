@@ -37,17 +37,19 @@ class Desk:
 
     def repository(self, order: Order) -> Repository:
         """The order's repository, level with the forge's `main`, the request on its record."""
+        repository = self._workspace.find(order.repo)
+        if repository:
+            self._workspace.unlock(repository)
+            if self._levelled.get(order.repo) == order.job.id:
+                return repository
         record = self._record(order.job)
-        repository = self._workspace.find(order.repo) or self._clone(order.remote)
-        self._workspace.unlock(repository)
-        if self._levelled.get(order.repo) != order.job.id:
-            repository = self._level(order, repository)
-            self._levelled[order.repo] = order.job.id
+        repository = self._level(order, repository or self._clone(order.remote))
         recorded = repository.read(evidence_ref(order.round), REQUEST)
         if recorded is not None and recorded != record:
             repository.set_aside(order.round)  # the round was ordered anew, under another nonce
         if recorded != record:
             repository.record_evidence(order.round, {REQUEST: record})
+        self._levelled[order.repo] = order.job.id
         return repository
 
     def _level(self, order: Order, repository: Repository) -> Repository:
