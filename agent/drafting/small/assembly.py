@@ -33,7 +33,7 @@ def script_in(answer: str) -> str:
 
 def assembled(skeleton: Skeleton, said: str, earlier: Sequence[str]) -> str:
     """The complete script. `earlier` are scripts to put a dropped function back from."""
-    body = _once(_STARTING.sub("", said)).strip("\n")
+    body = code.runnable(_once(_STARTING.sub("", said))).strip("\n")
     own = code.names(body)
     head = [_set_off(each) for each in skeleton.head if each.name not in own]
     known = "\n".join((*head, body))

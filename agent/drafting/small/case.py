@@ -54,6 +54,12 @@ class Case:
         """The page is the skeleton with a script, and nothing else was changed."""
         return self.skeleton.page(inline_script(page)) == page
 
+    def explanation(self, page: str) -> str:
+        """How the page's code works; empty where the model wrote all of it."""
+        if not self.is_of_skeleton(page):
+            return ""
+        return self.skeleton.explanation(inline_script(page))
+
 
 def page_of(files: Mapping[str, bytes]) -> str:
     return as_text(files.get(PAGE, b"")) or ""

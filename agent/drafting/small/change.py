@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from agent.drafting.small.expectation import Expectation
-from agent.values import CheckKind, Outcome, Proof, Verdict
+from agent.values import CheckKind, Outcome, Proof
 
 _SEEN = re.compile(
     r"`[^`]*#(?P<id>[\w-]+)[^`]*(?:textContent|innerText|value)[^`]*` is "
@@ -46,26 +46,29 @@ def _of_faults(proof: Proof) -> Iterator[Change]:
 
 
 def _of_checks(proof: Proof) -> Iterator[Change]:
+    """Checks run one after the other on one page, so what an earlier one did still holds."""
+    deeds: tuple[str, ...] = ()
     for verdict in proof.verdicts:
+        if verdict.check.kind is CheckKind.SENTENCE:
+            if verdict.outcome is Outcome.FAILED:
+                yield Change(verdict.check.text, verdict.observed, "")
+            continue
+        expected = Expectation.of(verdict.check.text)
+        deeds = expected.deeds or deeds
         if verdict.outcome is Outcome.FAILED:
-            yield (
-                _of_check(verdict)
-                if verdict.check.kind is CheckKind.JS
-                else Change(verdict.check.text, verdict.observed, "")
-            )
+            yield _of_check(expected, deeds, verdict.observed)
 
 
-def _of_check(verdict: Verdict) -> Change:
-    expected = Expectation.of(verdict.check.text)
+def _of_check(expected: Expectation, deeds: tuple[str, ...], observed: str) -> Change:
     if not expected.claims:
         return Change("Go through the request again and complete what is missing.", "", "")
-    when = "When " + " and then ".join(expected.deeds) if expected.deeds else "When the page loads"
+    when = "When " + " and then ".join(deeds) if deeds else "When the page loads"
     what = f"{when}, {' and '.join(expected.claims)}."
-    seen = [(found["id"], found["value"]) for found in _SEEN.finditer(verdict.observed)]
+    seen = [(found["id"], found["value"]) for found in _SEEN.finditer(observed)]
     now = ". ".join(f"Now #{name} has {value}" for name, value in seen)
     values = [value.strip('"') for _, value in seen]
     hints = dict.fromkeys(h for v in values for t in expected.texts if (h := _hint(v, t)))
-    hint = " ".join(hints) or ("" if expected.deeds else _default_hint(values))
+    hint = " ".join(hints) or ("" if deeds else _default_hint(values))
     return Change(what, now, hint)
 
 
@@ -81,6 +84,8 @@ def _hint(seen: str, wanted: str) -> str:
     decimals = len(wanted.partition(".")[2])
     if _MONEY.search(seen) and not _MONEY.search(wanted):
         return "Show the plain number, without a currency sign and without thousands separators."
+    if target and not 0.02 < abs(number / target) < 50:
+        return "It is out by far: convert the units before calculating."
     shown = len(seen.partition(".")[2])
     if shown > decimals and round(number, decimals) == target:
         return f"Use toFixed({decimals})."

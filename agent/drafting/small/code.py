@@ -17,7 +17,7 @@ _DECLARATION = re.compile(
 )
 _CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*)[ \t]*\(")
 _HANDED_ON = re.compile(r"addEventListener\([^,()]*,[ \t]*([A-Za-z_$][\w$]*)[ \t]*\)")
-_BRACKETS = {"(": ")", "[": "]", "{": "}"}
+_CONSTANT = re.compile(r"\bconst(?=\s+(?P<name>[A-Za-z_$][\w$]*)\s*=)[^;\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,18 @@ def undeclared(script: str, suspects: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def is_balanced(script: str) -> bool:
-    """Every bracket closes in its turn: what is cut off or torn is not."""
-    waiting: list[str] = []
-    for letter in masked(script):
-        if letter in _BRACKETS:
-            waiting.append(_BRACKETS[letter])
-        elif letter in ")]}" and (not waiting or waiting.pop() != letter):
-            return False
-    return not waiting
+def runnable(script: str) -> str:
+    """The script without two slips that stop it: a constant that is assigned to again, and a
+    function that waits without being `async`."""
+    code = masked(script)
+    for match in reversed(tuple(_CONSTANT.finditer(code))):
+        name = re.escape(match["name"])
+        if re.search(rf"(?<![\w$.]){name}\s*(?:[-+*/%]?=(?![=>])|\+\+|--)", code[match.end() :]):
+            script = f"{script[: match.start()]}let{script[match.start() + len('const') :]}"
+    for each in reversed(declarations(script)):
+        if each.text.startswith("function") and re.search(r"\bawait\s", masked(each.text)):
+            script = f"{script[: each.start]}async {script[each.start :]}"
+    return script
 
 
 def _blanked(match: re.Match[str]) -> str:

@@ -49,7 +49,8 @@ class SmallRoad:
             raise DraftRefused("the same page as an earlier attempt's")
         base = attempting.assignment.base
         files = attempting.permit(base, {**base, PAGE: page.encode()})
-        return Written(files, answer.summary("", attempting.assignment.brief.text), "", model)
+        summary = answer.summary("", attempting.assignment.brief.text)
+        return Written(files, summary, case.explanation(page), model)
 
     def enough(self, trials: tuple[Trial, ...], number: int, deadline: Deadline) -> str | None:
         if trials and trials[-1].proof.is_clean:

@@ -1,28 +1,16 @@
 """The page that code writes: every element, and a script of which only the bodies are missing."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from agent import scaffold
 from agent.drafting.small import code
 from agent.drafting.small.data import Loaded
-from agent.drafting.small.elements import Element, camel
+from agent.drafting.small.elements import Element
+from agent.drafting.small.stubs import Stub, handler, stubs_of, unfilled
 from agent.drafting.small.wanted import Wanted
-
-_RESERVED = frozenset(
-    {"case", "class", "default", "delete", "for", "in", "new", "package", "switch"}
-)
-_SHOWN = ("output", "ul", "ol", "table", "div", "canvas", "img", "a", "progress", "pre")
-
-
-@dataclass(frozen=True, slots=True)
-class Stub:
-    """A function for the model to write: its name, what it is for, and the lines it begins with."""
-
-    name: str
-    purpose: str
-    opening: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +35,14 @@ class Skeleton:
 
     @property
     def stubs(self) -> tuple[Stub, ...]:
-        return tuple(self._stubs())
+        return stubs_of(self.wanted.elements)
 
     def wiring(self, script: str) -> str:
         """What comes after the model's code: listeners where it has none, and the start."""
-        known = code.names(script)
+        known = {each.name: each.text for each in code.declarations(script)}
         lines = [line for each in self.wanted.elements for line in _listening(each, script, known)]
-        start = ["  await load();"] if self.files else []
-        if "prepare" in known:
-            start.append("  prepare();")
-            start += [
-                f"  {e.constant}.value = {json.dumps(e.value)};" for e in self._unfilled if e.value
-            ]
-        if "update" in known:
-            start.append("  update();")
         if "start" not in known:
-            lines += ["async function start() {", *start, "}"]
+            lines += ["async function start() {", *self._starting(known), "}"]
         lines.append('document.addEventListener("DOMContentLoaded", start);')
         return "\n".join(lines)
 
@@ -72,58 +52,43 @@ class Skeleton:
             "prompts/small/skeleton.html", wanted=self.wanted, script=script.strip()
         )
 
-    def _stubs(self) -> Iterator[Stub]:
-        elements = self.wanted.elements
-        if self._unfilled:
-            names = " and ".join(f"#{each.id}" for each in self._unfilled)
-            yield Stub(
-                "prepare", f"Runs once, before the first update: fills the options of {names}."
-            )
-        readings = tuple(map(_reading, filter(_is_read, elements)))
-        pressed = [e for e in elements if e.tag in ("button", "form")]
-        for each in pressed:
-            yield Stub(handler(each), f"Runs when #{each.id} is clicked, before update.", readings)
-        shown = ", ".join(f"#{e.id}" for e in elements if e.tag in _SHOWN) or "everything"
-        purpose = f"Shows {shown}. Runs on load and after every change and click."
-        yield Stub("update", purpose, () if pressed else readings)
+    def explanation(self, script: str) -> str:
+        """How the code of the page works: true by construction."""
+        names = code.names(script)
+        stubs = [stub for stub in self.stubs if stub.name in names]
+        return scaffold.prompt("small/explanation", stubs=stubs, files=self.files).strip()
 
-    @property
-    def _unfilled(self) -> list[Element]:
-        """Selects whose options the brief does not list: they come from data."""
-        return [e for e in self.wanted.elements if e.tag == "select" and not e.options]
+    def _starting(self, known: Mapping[str, str]) -> Iterator[str]:
+        if self.files:
+            yield "  await load();"
+        if "prepare" in known:
+            yield "  await prepare();"
+            for each in unfilled(self.wanted.elements):
+                if each.value:
+                    yield f"  {each.constant}.value = {json.dumps(each.value)};"
+        if "update" in known:
+            yield "  update();"
 
 
-def _is_read(element: Element) -> bool:
-    return element.is_control and element.kind not in ("file", "radio")
-
-
-def _reading(element: Element) -> str:
-    """The line that takes a control's value as what it is."""
-    name = camel(element.id)
-    name = f"{name}Value" if name in _RESERVED else name
-    if element.kind == "checkbox":
-        return f"const {name} = {element.constant}.checked;"
-    value = f"{element.constant}.value"
-    return f"const {name} = {f'parseFloat({value})' if element.is_number else value};"
-
-
-def handler(element: Element) -> str:
-    """The function for a button's click or a form's submission."""
-    return f"{camel(element.id)}{'Submitted' if element.tag == 'form' else 'Clicked'}"
-
-
-def _listening(element: Element, script: str, known: frozenset[str]) -> Iterator[str]:
+def _listening(element: Element, script: str, known: Mapping[str, str]) -> Iterator[str]:
     """The listeners for an element, unless the script has one."""
     name = element.constant
     if f"{name}.addEventListener" in script or f"{name}.on" in script:
         return
     if element.tag in ("button", "form"):
-        event = "submit" if element.tag == "form" else "click"
-        calls = [f"{each}(event);" for each in (handler(element), "update") if each in known]
-        held = "event.preventDefault(); " if element.tag == "form" else ""
-        if calls:
-            yield f'{name}.addEventListener("{event}", event => {{ {held}{" ".join(calls)} }});'
+        yield from _pressed(element, known)
     elif element.is_control and "update" in known:
         yield f'{name}.addEventListener("input", update);'
-        if element.tag == "select":
+        if element.tag == "select":  # tests that choose an option often tell of the change only
             yield f'{name}.addEventListener("change", update);'
+
+
+def _pressed(element: Element, known: Mapping[str, str]) -> Iterator[str]:
+    calls = [each for each in (handler(element), "update") if each in known]
+    if re.search(r"\bupdate\(\)", known.get(handler(element), "")):
+        calls = calls[:1]
+    if calls:
+        event = "submit" if element.tag == "form" else "click"
+        held = "event.preventDefault(); " if element.tag == "form" else ""
+        body = " ".join(f"{call}(event);" for call in calls)
+        yield f'{element.constant}.addEventListener("{event}", event => {{ {held}{body} }});'

@@ -45,3 +45,13 @@ def test_a_variable_that_is_nowhere_declared_is_told() -> None:
     script = "function update() { for (const day of days) { show(planets.length, day); } }"
 
     assert code.undeclared(script, ["planets", "days", "day", "script"]) == ("planets", "days")
+
+
+def test_a_constant_that_is_assigned_again_is_none() -> None:
+    script = 'function f() {\n  const kind = "a";\n  if (late) { kind = "b"; }\n  const n = 1;\n}'
+
+    assert code.runnable(script) == script.replace("const kind", "let kind")
+
+
+def test_a_function_that_waits_is_async() -> None:
+    assert code.runnable("function f() { await g(); }") == "async function f() { await g(); }"
