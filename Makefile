@@ -10,7 +10,7 @@ SOURCE := agent tests
 
 .DEFAULT_GOAL := help
 .PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
-        test-browser test-model fuzz bench bench-edits bench-briefs crash load
+        test-slow test-browser test-model fuzz bench bench-edits bench-briefs crash load
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,11 +43,14 @@ check-setup: $(RUNS) ## verify the settings, one line each
 history: $(RUNS) ## tell the story of a task from git (TASK=name)
 	@$(BIN)/python -m agent history $(TASK)
 
-test: $(DEV) browser ## the quick tests
-	$(BIN)/python -m pytest -n 2 -m "not real_model and not slow"
+test: $(DEV) ## the quick tests
+	$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not real_model"
 
-test-browser: $(DEV) browser ## the slow tests in a real browser: hangs, floods, isolation
-	$(BIN)/python -m pytest -m "browser and slow"
+test-slow: $(DEV) ## the tests that start processes of their own, or take their time
+	$(BIN)/python -m pytest -n 2 -m "slow and not browser and not real_model"
+
+test-browser: $(DEV) browser ## the tests in a real browser: checks, hangs, floods, isolation
+	$(BIN)/python -m pytest -m "browser"
 
 test-model: $(DEV) browser ## the tests that ask the real embedded model
 	$(BIN)/python -m pytest -m real_model

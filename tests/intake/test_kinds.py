@@ -40,7 +40,7 @@ UNSTATED = "text/plain;charset=US-ASCII"
         ("a.pdf", samples.pdf("x"), Kind.PDF),
         ("a.mp3", samples.mp3(1), Kind.AUDIO),
         ("a.wav", samples.wav(1), Kind.AUDIO),
-        ("a.gz", gzip.compress(b"x"), Kind.ARCHIVE),
+        ("a.gz", gzip.compress(b"x", mtime=0), Kind.ARCHIVE),
         ("a.bin", bytes(range(256)), Kind.BINARY),
         ("a.txt", b"", Kind.TEXT),
     ],
