@@ -76,7 +76,8 @@ class Jobs:
 
     def wind_down(self) -> None:
         """Begin no further step, and let those in hand end, within bounds."""
-        self._running.stop(_STEP_SECONDS, _CUT_SHORT_SECONDS)
+        if not self._running.stop(_STEP_SECONDS, _CUT_SHORT_SECONDS):
+            _log.warning("a step did not end in time and will be done again by the next process")
 
     def stop(self) -> None:
         """Wind down, and leave what is not finished to the next process, or to another one."""

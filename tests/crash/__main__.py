@@ -116,7 +116,7 @@ def main() -> int:
         _tell(f"{kills} random moments, {jobs} jobs, seed {given.seed}", found)
         total.add(found)
     with postgres() as cluster:
-        for number, place in enumerate(_WITH_WORKERS):
+        for number, place in enumerate(["push:after"] if given.reduced else _WITH_WORKERS):
             found = with_workers(place, root / f"workers-{number}", cluster.url)
             _tell(f"PostgreSQL, one of two workers dies at {place} for good", found)
             total.add(found)
