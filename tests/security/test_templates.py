@@ -1,0 +1,43 @@
+"""G2: what others write is only ever a variable of a template, never a template."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent import readme, scaffold
+from agent.values import Outcome, Proof, Verdict
+from tests.orders import Shop, js, sentence, told
+
+HOSTILE = "{{ cycler.__init__.__globals__.os.popen('touch MARK').read() }}{% for x in y %}{# c #}"
+PROBE = "{{ 7 * 7 }}"
+
+
+@pytest.mark.parametrize("text", [HOSTILE, PROBE, "{% include '/etc/passwd' %}", "{{"])
+def test_braces_of_others_are_braces_in_the_readme(shop: Shop, text: str) -> None:
+    checks = js(text), sentence(text)
+    round_ = replace(told(brief=text, checks=checks), summary=text)
+    proof = Proof(tuple(Verdict(check, Outcome.FAILED, text) for check in checks))
+    page = f"<title>{text}</title><p id='{text}'>".encode()
+    files = {"index.html": page, f"{text.replace('/', '')}.txt": b""}
+    given = readme.Told(shop.order(), (round_, replace(round_, number=2)), text, text, text)
+
+    found = readme.render(given, files, proof)
+
+    assert text in found["README.md"].decode()
+    assert "49" not in found["README.md"].decode()
+    assert "root:" not in found["README.md"].decode()
+    assert text in found["LICENSE"].decode()
+    assert not Path("MARK").exists()
+
+
+@pytest.mark.parametrize("text", [HOSTILE, PROBE])
+def test_braces_of_others_are_braces_in_a_prompt(shop: Shop, text: str) -> None:
+    order = shop.order(brief=text, checks=[text, f"js: {text}"])
+
+    prompt = scaffold.prompt(
+        "build", brief=shop.desk.brief(order), earlier=(told(brief=text),), shapes=()
+    )
+
+    assert prompt.count(text) == 4
+    assert "49" not in prompt
