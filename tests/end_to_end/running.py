@@ -14,8 +14,9 @@ from typing import Any
 
 import requests
 
-_START_SECONDS = 120.0
+_START_SECONDS = 300.0
 _STOP_SECONDS = 60.0
+_PACE_SECONDS = 0.05
 _ANSWER_SECONDS = 600.0
 _LISTENS = re.compile(r"Galley listens on (\S+)")
 _SECRET = "a-secret-that-callers-share"
@@ -125,7 +126,11 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
         found = _LISTENS.search(log.read_text(errors="replace"))
         if found and _answers(found[1]):
             return found[1]
-        assert process.poll() is None, log.read_text()
+        try:
+            process.wait(_PACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        raise AssertionError(f"the server has ended: {log.read_text()}")
     raise AssertionError(f"no server after {_START_SECONDS} s: {log.read_text()}")
 
 

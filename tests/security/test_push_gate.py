@@ -126,10 +126,10 @@ def test_keys_of_services_are_known_by_their_shape(
 @pytest.mark.parametrize(
     "harmless",
     [
-        b'<a integrity="sha384-QWTKZyjpPEjISv5WaRU9OFeRpok6YctnYmDr5pNlyT2bRjXh0JMhjY6hW+ALEwIH">',
+        b'integrity="sha384-QWTKZyjpPEjISv5WaRU9OFeRpok6YctnYmDr5pNlyT2bRjXh0JMhjY6hW+ALEwIH"',
         b"commit 3f2504e04f8911d39a0c0305e82c3301aabbccdd",
         b'{"id": "01890a5d-ac96-774b-bcce-b302099a8057"}',
-        b'<img src="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHEl">',
+        b'"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHEl"',
         b'<input type="password" id="password" placeholder="password123">',
     ],
     ids=["integrity", "commit", "uuid", "picture", "password field"],
