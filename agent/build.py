@@ -68,7 +68,7 @@ class Galley:
 
     settings: Settings
     environment: Mapping[str, str]
-    base_url: Callable[[], str]
+    base_url: str
     progress: Progress
     listen: Callable[[Job], Listener] = nobody_listens
     jobs: Jobs = field(init=False)
@@ -175,7 +175,7 @@ def forge_of(settings: Settings, rest: Rest) -> Forge:
     return _FORGES[settings.forge_name](settings, rest)
 
 
-def host_of(settings: Settings, rest: Rest, base_url: Callable[[], str]) -> Host:
+def host_of(settings: Settings, rest: Rest, base_url: str) -> Host:
     return _HOSTS[settings.host_name](rest, base_url)
 
 
@@ -192,7 +192,7 @@ _FORGES: dict[str, Callable[[Settings, Rest], Forge]] = {
     "local": lambda settings, rest: LocalForge(local_forge_folder(settings)),
     "github": _github,
 }
-_HOSTS: dict[str, Callable[[Rest, Callable[[], str]], Host]] = {
+_HOSTS: dict[str, Callable[[Rest, str], Host]] = {
     "local": lambda rest, base_url: LocalHost(base_url),
     "pages": lambda rest, base_url: GitHubPages(rest, GitHubRecord(rest)),
 }

@@ -27,15 +27,22 @@ class JsonLines(logging.Formatter):
 
 
 class StepLines(logging.Formatter):
-    """A step as a line to read: `proof    6/6 passed  (1.2 s)`."""
+    """A step as a line to read: `proof    6/6 passed  (1.2 s)`.
+
+    `start` is written before each, for instance what empties a terminal's line.
+    """
+
+    def __init__(self, start: str = "") -> None:
+        super().__init__()
+        self._start = start
 
     def format(self, record: logging.LogRecord) -> str:
         message = _printable(record.getMessage())[:_LONGEST]
         step = getattr(record, "step", None)
         if step is None:
-            text = f"{record.levelname.lower()}: {message}"
+            text = f"{self._start}{record.levelname.lower()}: {message}"
         else:
-            text = f"{step:<8} {message}  ({record.seconds:.1f} s)"  # type: ignore[attr-defined]
+            text = f"{self._start}{step:<8} {message}  ({record.seconds:.1f} s)"  # type: ignore[attr-defined]
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
 
 

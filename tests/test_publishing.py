@@ -42,7 +42,7 @@ def publishing(
         desk=shop.desk,
         forge=shop.forge,
         gate=Gate([secret], Trusting()),
-        host=LocalHost(lambda: base_url),
+        host=LocalHost(base_url),
         view=look,
         holder="Ann Author",
         deadlines=lambda job: Deadline(job.deadline),

@@ -156,7 +156,10 @@ def _shown(route: choice.Route) -> str:
 
 
 def _browser(settings: Settings, environment: Mapping[str, str]) -> Line:
-    executable = find_executable(settings.chromium_path, environment)
+    try:
+        executable = find_executable(settings.chromium_path, environment)
+    except ConfigurationError as error:
+        return Line("browser", False, str(error), "set CHROMIUM_PATH to one, or unset it")
     if executable:
         return Line("browser", True, str(executable))
     action = (

@@ -3,11 +3,13 @@
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from agent.build import Galley, nobody_listens
 from agent.cli import journals, progress, runs, serving
 from agent.cli.checks import checked
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
@@ -40,9 +42,17 @@ def run(
     if not brief.is_file():
         print(f"galley: no such file: {brief}", file=sys.stderr)
         raise typer.Exit(BAD_BRIEF)
-    set_up(JsonLines() if as_json else StepLines())
+    is_live = progress.is_live(sys.stderr, os.environ) and not as_json
+    set_up(JsonLines() if as_json else StepLines(progress.ERASE if is_live else ""))
     settings = _settings()
-    with runs.finished(settings, os.environ, brief.read_bytes(), progress.on(sys.stderr)) as record:
+    make = partial(
+        Galley,
+        settings,
+        os.environ,
+        progress=progress.on(sys.stderr, os.environ),
+        listen=progress.writing(sys.stderr) if is_live else nobody_listens,
+    )
+    with runs.finished(settings, make, brief.read_bytes()) as record:
         runs.tell(record, as_json)
         if record.state is State.DONE and settings.host_name == "local" and sys.stdout.isatty():
             runs.keep_serving()
@@ -54,7 +64,7 @@ def run(
 def serve() -> None:
     """Take briefs at POST /api-endpoint, and serve the local pages."""
     set_up(JsonLines())
-    serving.serve(_settings(), os.environ, progress.on(sys.stderr))
+    serving.serve(_settings(), os.environ, progress.on(sys.stderr, os.environ))
 
 
 @program.command()
@@ -115,7 +125,7 @@ def cancel(job: str) -> None:
 def worker() -> None:
     """Work on jobs that others accept, with the same DATABASE_URL; any number of these may run."""
     set_up(JsonLines())
-    serving.work(_settings(), os.environ, progress.on(sys.stderr))
+    serving.work(_settings(), os.environ, progress.on(sys.stderr, os.environ))
 
 
 def _show(found: Jobs, job: str) -> None:

@@ -1,7 +1,7 @@
 """What a person at the terminal sees while waiting, and the story as text."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -15,13 +15,41 @@ from rich.progress import (
 
 from agent import scaffold
 from agent.models.weights import Progress as Report
+from agent.ports import Listener
+from agent.values import Job
 
 _LINE_SECONDS = 5.0
 
 
-def on(stream: TextIO) -> Report:
-    """Shows a download: a bar on a terminal, elsewhere a line every few seconds."""
-    return _bar(stream) if stream.isatty() else _lines(stream)
+ERASE = "\r\x1b[K"
+"""Back to the start of a terminal's line, and the line empty (ECMA-48: CR, EL)."""
+
+
+def is_live(stream: TextIO, environment: Mapping[str, str]) -> bool:
+    """Whether lines may be written over: on a terminal, unless NO_COLOR asks for plain output."""
+    return stream.isatty() and not environment.get("NO_COLOR")
+
+
+def on(stream: TextIO, environment: Mapping[str, str]) -> Report:
+    """Shows a download: a bar on a live terminal, elsewhere a line every few seconds."""
+    return _bar(stream) if is_live(stream, environment) else _lines(stream)
+
+
+def writing(stream: TextIO) -> Callable[[Job], Listener]:
+    """Counts on a live terminal what a model has written; the step's own line replaces it."""
+
+    def listen(job: Job) -> Listener:
+        heard = 0
+
+        def hear(piece: str) -> None:
+            nonlocal heard
+            heard += len(piece)
+            stream.write(f"{ERASE}draft    {heard:,} characters so far")
+            stream.flush()
+
+        return hear
+
+    return listen
 
 
 def story(told: Sequence[dict[str, Any]]) -> str:

@@ -3,14 +3,13 @@
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from agent.build import Galley, local_forge_folder
 from agent.errors import ConfigurationError
 from agent.intake.request import Request, parse
 from agent.jobs import JobRecord, State
-from agent.models.weights import Progress
 from agent.settings import Settings
 from agent.web.app import application, site_routes
 from agent.web.server import address_of, bound, in_background
@@ -20,10 +19,10 @@ _POLL_SECONDS = 0.1
 
 
 @contextmanager
-def finished(
-    settings: Settings, environment: Mapping[str, str], body: bytes, progress: Progress
-) -> Iterator[JobRecord]:
+def finished(settings: Settings, make: Callable[[str], Galley], body: bytes) -> Iterator[JobRecord]:
     """The brief's job once it has ended; its page is served until the block is left.
+
+    `make` takes the base URL of the local pages.
 
     Raises IntakeError before anything is made of a brief that cannot be worked on.
     """
@@ -31,8 +30,7 @@ def finished(
     fields.pop("secret", None)
     request = Request.read(fields)
     with ExitStack() as stack:
-        base_url = stack.enter_context(_pages(settings))
-        galley = stack.enter_context(Galley(settings, environment, lambda: base_url, progress))
+        galley = stack.enter_context(make(stack.enter_context(_pages(settings))))
         galley.validate(request)
         job = galley.jobs.submit(request)
         try:

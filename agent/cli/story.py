@@ -11,7 +11,8 @@ from agent.workspace.repository import Repository, evidence_ref
 def story(workspace: Workspace, task: str) -> list[dict[str, Any]]:
     """Each repository of the task, oldest first, with its rounds."""
     pattern = re.compile(re.escape(task) + r"(-[0-9]+)?", re.IGNORECASE)
-    names = sorted(path.name for path in workspace.repos.iterdir() if pattern.fullmatch(path.name))
+    found = (path.name for path in workspace.repos.iterdir() if pattern.fullmatch(path.name))
+    names = sorted(found, key=lambda name: (len(name), name))
     told = [_repository(workspace.repository(name)) for name in names]
     return [repository for repository in told if repository["task"] == task]
 

@@ -1,20 +1,19 @@
 """The local host: pages that this very server serves from the local forge (`agent/web/site.py`)."""
 
-from collections.abc import Callable
 from urllib.parse import quote
 
 from agent.values import Publication, Remote, Revision
 
 
 class LocalHost:
-    """Speaks the Host port; `base_url` is asked late, because a server may take a free port."""
+    """Speaks the Host port; `base_url` is the server's, without a slash at its end."""
 
-    def __init__(self, base_url: Callable[[], str]) -> None:
+    def __init__(self, base_url: str) -> None:
         self._base_url = base_url
 
     def request(self, remote: Remote, revision: Revision) -> str:
         """Nothing to ask for: what is pushed is served."""
-        return f"{self._base_url()}/pages/{quote(remote.repo)}/"
+        return f"{self._base_url}/pages/{quote(remote.repo)}/"
 
     def look(self, remote: Remote, revision: Revision) -> str:
         return "served from the local forge"

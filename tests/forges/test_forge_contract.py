@@ -74,6 +74,7 @@ def test_what_is_pushed_can_be_fetched(
     other = Repository.create(tmp_path / "other")
     fetched = other.fetch(remote.git_url, forge.transport())
 
+    assert fetched
     assert fetched == repository.head
     other.take_over(fetched)
     assert other.files("main") == FILES
