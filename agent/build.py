@@ -1,5 +1,6 @@
 """The only place that names concrete classes: settings in, a working Galley out."""
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ from agent.pipeline import Line
 from agent.ports import Forge, Host, Inbox, Listener, Model, Served
 from agent.proofing.browser import Chromium
 from agent.proofing.planning import Planning
-from agent.proofing.process import find_executable
+from agent.proofing.process import HOW_TO_INSTALL, find_executable
 from agent.proofing.prover import Prover
 from agent.proofing.stage import Proofing
 from agent.publishing import Publishing
@@ -50,6 +51,8 @@ from agent.settings import Settings
 from agent.values import Job
 from agent.viewing import view
 from agent.workspace import Workspace
+
+_log = logging.getLogger("galley.build")
 
 USER_AGENT = f"galley/{__version__} (a local agent that builds web apps from briefs)"
 _MIB = 1024 * 1024
@@ -114,6 +117,8 @@ class Galley:
         browser = browser_of(settings, self.environment)
         if browser:
             ending.callback(browser.close)
+        else:
+            _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
         model = model_of(settings, self.environment, self.progress)
         if isinstance(model, Embedded):
             ending.callback(model.close)
