@@ -45,8 +45,10 @@ def fenced(text: str, info: str = "") -> str:
 
 
 def oneline(text: str) -> str:
-    """The text on one line, cut where it gets long."""
-    line = " ".join(text.split())
+    """The text on one line, cut where it gets long, and fit for a terminal."""
+    line = "".join(
+        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split())
+    )
     return line if len(line) <= 200 else f"{line[:199]}…"
 
 

@@ -49,3 +49,11 @@ def test_what_a_model_writes_is_counted_on_one_line() -> None:
     hear("x" * 1200)
 
     assert stream.getvalue().split(progress.ERASE)[-1] == "draft    1,203 characters so far"
+
+
+def test_no_color_asks_for_plain_lines_on_a_terminal_too() -> None:
+    stream = Terminal()
+
+    progress.on(stream, {"NO_COLOR": "1"})(10, 10)
+
+    assert stream.getvalue() == "fetching the model: 0 of 0 MB\n"
