@@ -14,7 +14,7 @@ CSV = "data:,a"
 
 
 def galley(**settings: str) -> Galley:
-    return Galley(Settings.read(settings), {}, lambda: "http://x", lambda done, total: None)
+    return Galley(Settings.read(settings), {}, "http://x", lambda done, total: None)
 
 
 def request(*attachments: tuple[str, str]) -> Request:

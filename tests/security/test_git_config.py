@@ -172,10 +172,10 @@ def test_nothing_is_written_through_a_link(shop: Shop, tmp_path: Path) -> None:
     assert fetched
 
     mine.take_over(fetched)
+    assert not (mine.path / "notes").is_symlink()
     mine.commit_round(told(2), {"notes": b"mine"})
 
     assert victim.read_text() == "untouched"
-    assert not (mine.path / "notes").is_symlink()
     assert (mine.path / "notes").read_bytes() == b"mine"
 
 
