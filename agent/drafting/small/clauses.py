@@ -5,6 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _ID = r"#[A-Za-z][\w-]*"
+_SPELT_OUT = re.compile(
+    r"\(?(?:\b(?:with|having|has|whose)\s+)?(?:\b(?:the|an)\s+)?\bid(?:\s+(?:is|of)\b|\s*[=:])?\s*"
+    r"(?:[\"'`“]#?(?P<quoted>[A-Za-z][\w-]*)[\"'`”]|(?<==)(?P<bare>[A-Za-z][\w-]*))\)?",
+    re.IGNORECASE,
+)
 _GROUP = re.compile(
     rf"{_ID}(?:\s*\([^()]*\))?(?:(?:\s*,\s*|\s*,?\s+and\s+|\s*,?\s+or\s+){_ID}(?:\s*\([^()]*\))?)*"
 )
@@ -48,6 +53,12 @@ class Clause:
     options: tuple[str, ...] = ()
     bounds: tuple[str, str] | None = None
     is_checked: bool = False
+
+
+def hashed(brief: str) -> str:
+    """The brief with every id as `#name`: not `with id="name"`, and not in backticks."""
+    spelt = _SPELT_OUT.sub(lambda match: f"#{match['quoted'] or match['bare']}", brief)
+    return re.sub(r"`(#[A-Za-z][\w-]*)`", r"\1", spelt)
 
 
 def clauses_of(name: str, brief: str) -> tuple[Clause, ...]:

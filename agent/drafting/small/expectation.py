@@ -4,6 +4,7 @@ Small models copy code that they are shown into the page, so checks reach them a
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -53,11 +54,16 @@ class Expectation:
         found = sorted(_deeds(code))
         seen = sorted(_claims(code))
         return cls(
-            deeds=tuple(dict.fromkeys(words for _, words in found)),
+            deeds=_counted([words for _, words in found]),
             claims=tuple(dict.fromkeys(words for _, words, _, _ in seen)),
             texts=tuple(text for *_, text, _ in seen),
             subjects=tuple(dict.fromkeys(subject for *_, subject in seen)),
         )
+
+
+def _counted(deeds: list[str]) -> tuple[str, ...]:
+    times = Counter(deeds)
+    return tuple(f"{deed} {count} times" if count > 1 else deed for deed, count in times.items())
 
 
 def _spelled_out(check: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from agent.drafting.small.clauses import hashed
 from agent.drafting.small.elements import Element
 from agent.drafting.small.libraries import Library, libraries_of
 from agent.drafting.small.recognising import element_of
@@ -14,9 +15,10 @@ _QUOTED = (
     r"(?:\"(?P<double>[^\"\n]{1,200})\"|“(?P<curly>[^”\n]{1,200})”"
     r"|'(?P<single>[^'\n]{1,200})'(?!\w))"
 )
-_TITLED = re.compile(
-    rf"\b(?:titled|called|named|title(?:\s+(?:is|of|to|reads|be|as|exactly))*:?)\s+{_QUOTED}", re.I
+_TITLE = re.compile(
+    rf"\btitle(?:\s+(?:is|of|to|reads|be|as|exactly))*:?\s+{_QUOTED}", re.IGNORECASE
 )
+_TITLED = re.compile(rf"\b(?:titled|called|named)\s+{_QUOTED}", re.IGNORECASE)
 _HEADED = re.compile(
     rf"\b(?:heading|headline|h1)(?:\s+(?:is|of|reads|says|that|with|the|text))*:?\s+{_QUOTED}", re.I
 )
@@ -25,6 +27,7 @@ _TITLE_CHECK = re.compile(rf"document\.title(?:\.trim\(\))?\s*={{2,3}}\s*{_LITER
 _HEADING_CHECK = re.compile(
     rf"querySelector\([\"'`]h1[\"'`]\)\??\.(?:textContent|innerText)(?:\.trim\(\))?\s*={{2,3}}\s*{_LITERAL}"
 )
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 _BRIEF_ID = re.compile(r"(?<![\w&/#.])#(?P<id>[A-Za-z][\w-]*)")
 _HEX_COLOUR = re.compile(r"(?=[\da-f]*\d)[\da-f]{3}(?:[\da-f]{3})?", re.I)
 
@@ -45,8 +48,13 @@ class Wanted:
         """Of the briefs of all rounds, the latest first; `fallback` is for a title not stated."""
         scripts = [check.text for check in checks if check.kind is CheckKind.JS]
         words = [check.text for check in checks if check.kind is CheckKind.SENTENCE]
-        brief, expressions = "\n".join((*texts, *words)), "\n".join(scripts)
-        title = _stated(_TITLE_CHECK, expressions) or _stated(_TITLED, brief)
+        brief, expressions = hashed("\n".join((*texts, *words))), "\n".join(scripts)
+        opening = _SENTENCE_END.split(brief, maxsplit=1)[0]  # further on, other things have names
+        title = (
+            _stated(_TITLE_CHECK, expressions)
+            or _stated(_TITLE, brief)
+            or _stated(_TITLED, opening)
+        )
         heading = _stated(_HEADING_CHECK, expressions) or _stated(_HEADED, brief)
         elements = tuple(element_of(name, brief, scripts) for name in ids_of(brief, scripts))
         return cls(

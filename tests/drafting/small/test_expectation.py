@@ -50,3 +50,9 @@ def test_what_a_check_does_comes_with_the_names_of_its_elements() -> None:
 
 def test_other_forms_say_nothing() -> None:
     assert Expectation.of("document.title === 'Shop'").claims == ()
+
+
+def test_what_is_done_twice_is_said_once() -> None:
+    click = "document.querySelector('#plus').click();"
+
+    assert Expectation.of(f"(() => {{ {click} {click} }})()").deeds == ("#plus is clicked 2 times",)

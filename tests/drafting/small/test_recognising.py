@@ -4,6 +4,7 @@ import pytest
 
 from agent.drafting.small.elements import Element
 from agent.drafting.small.recognising import element_of
+from agent.drafting.small.wanted import Wanted
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,18 @@ def test_options_are_read_where_they_are_listed() -> None:
 def test_an_id_becomes_a_name_of_javascript() -> None:
     assert Element("open-count", "output").constant == "openCountEl"
     assert Element("open-count", "output").label == "Open count"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        'a number input with id="bill" that starts at 5',
+        "a number input with the id `bill` that starts at 5",
+        "a number input (id=bill) that starts at 5",
+        "a number input `#bill` that starts at 5",
+    ],
+)
+def test_ids_are_spelt_in_many_ways(words: str) -> None:
+    (bill,) = Wanted.of([f"Make a page with {words}."], [], "t").elements
+
+    assert (bill.id, bill.kind, bill.value) == ("bill", "number", "5")

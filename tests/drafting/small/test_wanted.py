@@ -44,3 +44,9 @@ def test_libraries_are_known_by_the_brief_or_by_a_check() -> None:
     assert "bootstrap" in named[0].styles[0]
     assert "/highlight.js/" in checked[0].scripts[0]
     assert neither == ()
+
+
+def test_the_names_of_other_things_are_no_titles() -> None:
+    brief = 'Make a shop. It has a section titled "Offers" and a file called "offers.csv".'
+
+    assert not Wanted.of([brief], [], "shop").is_title_stated
