@@ -84,3 +84,35 @@ def test_a_workspace_that_is_gone_is_cloned_from_github(
         "Say hello from moved in round 2",
         "Say hello from moved in round 1",
     ]
+
+
+def test_a_model_that_echoes_a_secret_publishes_nothing(
+    github: GitHub, galley: Serving, script: Script, evaluator: Evaluator
+) -> None:
+    secret = github.token.value
+    script.page("leaky", extra=f"<script>\nconst key = '{secret}'\n</script>\n")
+
+    answer = galley.post("leaky", evaluation_url=evaluator.url)
+
+    assert answer.status_code == 500
+    assert answer.json()["step"] == "push"
+    assert "index.html:6 holds a secret of this server" in answer.json()["message"]
+    assert secret not in answer.text + galley.log.read_text()
+    assert github.repository("octocat/leaky").is_empty
+    assert evaluator.of("leaky", 1) == []
+
+
+def test_a_round_after_a_refused_one_is_published(
+    github: GitHub, galley: Serving, script: Script, evaluator: Evaluator
+) -> None:
+    script.page("tidied", extra=f"<p>{github.token.value}</p>\n")
+    refused = galley.post("tidied", evaluation_url=evaluator.url)
+    page = script.page("tidied", 2)
+
+    answer = galley.post("tidied", 2, evaluation_url=evaluator.url)
+
+    assert refused.status_code == 500
+    assert answer.status_code == 200, answer.text
+    [notification] = evaluator.of("tidied", 2)
+    assert notification.page == page
+    assert len(github.repository("octocat/tidied").history("main")) == 1
