@@ -419,3 +419,23 @@ def test_a_model_that_fails_is_told_of_and_publishes_nothing(
     assert evaluator.of(task, 1) == []
     assert KEY not in answer.text
     assert KEY not in remote.log.read_text()
+
+
+@pytest.mark.slow
+def test_a_model_that_hangs_does_not_hold_a_job_beyond_its_deadline(
+    tmp_path: Path, evaluator: Evaluator
+) -> None:
+    with OpenAIServer(lambda asked: Fault.HANG) as model:
+        settings = {
+            "MODEL": "test-model",
+            "OPENAI_BASE_URL": model.base_url,
+            "OPENAI_API_KEY": KEY,
+            "DEADLINE_SECONDS": "20",
+        }
+        with serving(tmp_path / "workspace", Script(tmp_path), settings) as server:
+            answer = server.post("hangs", evaluation_url=evaluator.url)
+
+    assert answer.status_code == 500
+    assert answer.json()["step"] == "draft"
+    assert answer.elapsed.total_seconds() < 40
+    assert evaluator.of("hangs", 1) == []
