@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from git import Repo
 
 from agent.deadline import Deadline
 from agent.errors import HostError, Unpublishable
@@ -145,7 +146,8 @@ def test_a_push_keeps_what_a_person_pushed_meanwhile(shop: Shop) -> None:
     assert moved is not None
     on_forge = Repository(shop.forge.path("shop"))
     assert on_forge.head == moved.commit
-    assert on_forge.resolve("main^") == theirs
+    with Repo(on_forge.path) as repo:
+        assert [parent.hexsha for parent in repo.commit("main").parents] == [theirs]
     assert on_forge.files("main")["notes.txt"] == b"mine"
 
 

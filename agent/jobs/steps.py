@@ -14,6 +14,7 @@ from agent.jobs.patience import pause_after
 from agent.jobs.running import Running
 from agent.jobs.telling import told
 from agent.values import Job, Later
+from agent.workspace.opening import kept_open
 
 T = TypeVar("T")
 Given = TypeVarTuple("Given")
@@ -65,7 +66,8 @@ class DurableSteps:
         failures = 0
         while True:
             try:
-                result = work(*given)
+                with kept_open():
+                    result = work(*given)
             except Passing as error:
                 self._wait_after(name, error, failures, began)
                 failures += 1

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from agent.workspace.mending import is_sound, unlock
+from agent.workspace.opening import forget
 from agent.workspace.repository import Repository, evidence_ref
 
 REQUEST = "request.json"
@@ -64,6 +65,7 @@ class Workspace:
         scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
         try:
             fill(Repository.create(scratch))
+            forget(scratch)
             scratch.rename(self.repos / name)
         except BaseException as error:
             shutil.rmtree(scratch)
@@ -76,10 +78,12 @@ class Workspace:
         """Keep a clone for people to look at, and have it cloned anew when it is wanted."""
         aside = self.root / "aside"
         aside.mkdir(exist_ok=True)
+        forget(repository.path)
         repository.path.rename(aside / f"{repository.name}-{time.time_ns()}")
         self._sound.discard(repository.name)
 
     def remove(self, repository: Repository) -> None:
+        forget(repository.path)
         shutil.rmtree(repository.path)
 
 

@@ -60,18 +60,20 @@ def _is_at_work(git_folder: Path, locks: list[Path]) -> bool:
     places = {str(git_folder), str(git_folder.parent)}
     wanted = {str(lock) for lock in locks}
     return any(
-        (_command(process) == "git" and _target(process / "cwd") in places)
+        (_is_git(process) and _target(process / "cwd") in places)
         or not wanted.isdisjoint(_open_files(process))
         for process in _PROCESSES.iterdir()
         if process.name.isdecimal()
     )
 
 
-def _command(process: Path) -> str:
+def _is_git(process: Path) -> bool:
+    """Whether it is a git that may write; those that read objects for us stay for a while."""
     try:
-        return (process / "comm").read_text().strip()
+        name = (process / "comm").read_text().strip()
+        return name == "git" and b"\0cat-file\0" not in (process / "cmdline").read_bytes()
     except OSError:  # it ended meanwhile
-        return ""
+        return False
 
 
 def _open_files(process: Path) -> set[str]:

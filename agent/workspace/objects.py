@@ -1,13 +1,10 @@
 """Trees of bytes to git objects and back, past the work tree, the index and every filter."""
 
-import os
 import tempfile
-from collections.abc import Iterator, Mapping
-from io import BytesIO
-from typing import IO
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from git import Actor, Blob, Commit, GitCommandError, Repo, Submodule, Tree
-from gitdb import IStream
 
 from agent.errors import WorkspaceError
 from agent.workspace import safety
@@ -40,12 +37,31 @@ def tree_of(repo: Repo, files: Mapping[str, bytes], base: str | None = None) -> 
 
     `git update-index` applies git's own verify_path to each path. Raises WorkspaceError.
     """
-    with tempfile.TemporaryFile() as listing:
-        for path, content in sorted(files.items()):
-            blob = repo.odb.store(IStream("blob", len(content), BytesIO(content))).hexsha
-            listing.write(b"100644 %s\t%s\0" % (blob, path.encode()))
-        listing.seek(0)
-        return repo.tree(_write_tree(repo, listing, base))
+    with tempfile.TemporaryDirectory(dir=repo.git_dir) as folder:
+        scratch = Path(folder)
+        paths = sorted(files)
+        listing = scratch / "listing"
+        listing.write_bytes(
+            b"".join(
+                b"100644 %s\t%s\0" % (blob.encode(), path.encode())
+                for blob, path in zip(
+                    _write_blobs(repo, [files[path] for path in paths], scratch), paths, strict=True
+                )
+            )
+        )
+        return repo.tree(_write_tree(repo, listing, scratch / "index", base))
+
+
+def _write_blobs(repo: Repo, contents: Sequence[bytes], scratch: Path) -> list[str]:
+    """The ids of blobs, in the order of their contents, made by one git."""
+    names = [str(scratch / f"blob-{number}") for number in range(len(contents))]
+    for name, content in zip(names, contents, strict=True):
+        Path(name).write_bytes(content)
+    wanted = scratch / "wanted"
+    wanted.write_text("".join(f"{name}\n" for name in names))
+    with wanted.open("rb") as stream:
+        written = repo.git.hash_object("-w", "--no-filters", "--stdin-paths", istream=stream)
+    return str(written).split()
 
 
 def commit_of(repo: Repo, tree: Tree, message: str, parent: str | None) -> str:
@@ -56,15 +72,14 @@ def commit_of(repo: Repo, tree: Tree, message: str, parent: str | None) -> str:
     ).hexsha
 
 
-def _write_tree(repo: Repo, listing: IO[bytes], base: str | None) -> str:
+def _write_tree(repo: Repo, listing: Path, index: Path, base: str | None) -> str:
     """`git update-index -z --index-info` lines over `base`, through a throw-away index."""
-    with tempfile.TemporaryDirectory(dir=repo.git_dir) as scratch:
-        with repo.git.custom_environment(GIT_INDEX_FILE=os.path.join(scratch, "index")):
-            if base:
-                repo.git.read_tree(base)
-            _, _, complaints = repo.git.update_index(
-                "-z", "--index-info", istream=listing, with_extended_output=True
-            )
-            if complaints:  # it leaves out the paths it does not accept, and exits with 0
-                raise WorkspaceError(f"git refused a path: {' '.join(complaints.split())}")
-            return str(repo.git.write_tree())
+    with repo.git.custom_environment(GIT_INDEX_FILE=str(index)), listing.open("rb") as stream:
+        if base:
+            repo.git.read_tree(base)
+        _, _, complaints = repo.git.update_index(
+            "-z", "--index-info", istream=stream, with_extended_output=True
+        )
+        if complaints:  # it leaves out the paths it does not accept, and exits with 0
+            raise WorkspaceError(f"git refused a path: {' '.join(complaints.split())}")
+        return str(repo.git.write_tree())

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from git import Commit, GitCommandError, Repo
+from git import Commit, GitCommandError, Repo, SymbolicReference
 from git.exc import GitError
 from gitdb.exc import BadName
 
@@ -17,6 +17,7 @@ from agent.values import Attempt, Draft
 from agent.workspace import rounds, safety
 from agent.workspace.headers import answer_headers
 from agent.workspace.objects import blobs, commit_of, said, tree_of
+from agent.workspace.opening import opened
 from agent.workspace.refusals import refusal
 from agent.workspace.rounds import Round
 
@@ -60,6 +61,7 @@ class Repository:
         return self.resolve(MAIN)
 
     def resolve(self, ref: str) -> str | None:
+        """The id that a ref, by its full name, holds."""
         with self._open() as repo:
             return _resolve(repo, ref)
 
@@ -302,8 +304,7 @@ class Repository:
 
     @contextmanager
     def _open(self, extra: Mapping[str, str] | None = None) -> Iterator[Repo]:
-        with Repo(self.path) as repo:
-            repo.git.update_environment(**safety.environment(extra))
+        with opened(self.path, extra) as repo:
             try:
                 yield repo
             except GitCommandError as error:
@@ -311,7 +312,11 @@ class Repository:
 
 
 def _resolve(repo: Repo, ref: str) -> str | None:
-    return str(repo.git.rev_parse("--verify", "--quiet", ref, with_exceptions=False)) or None
+    """The id that a ref holds, read from its file: no process is worth that."""
+    try:
+        return SymbolicReference.dereference_recursive(repo, ref)
+    except ValueError:  # there is no such ref
+        return None
 
 
 def _changes(base: Commit | None, after: Commit) -> dict[str, bytes | None]:
