@@ -8,12 +8,12 @@ from urllib.parse import quote
 from agent import evidence, readme
 from agent.deadline import Deadline
 from agent.desk import Desk
-from agent.drafting.author import as_round
 from agent.errors import ForgeBusy, ForgeError, HostError, Unpublishable
 from agent.gate import Gate
 from agent.ports import Forge, Host, Served
 from agent.scaffold import SITE_PATHS
 from agent.values import Job, Later, Order, Publication, Revision, Trial
+from agent.workspace.rounds import Round
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 5.0
 _GROWTH = 0.05
@@ -46,7 +46,7 @@ class Publishing:
                 return None
             brief, attempt = self.desk.brief(order), best.attempt
             summary = best.proof.summary
-            round_ = as_round(brief, attempt.summary, attempt.model, summary, request)
+            round_ = Round.of(brief, attempt.summary, attempt.model, summary, request)
             files = repository.files(attempt.commit)
             rounds = (*self.desk.earlier_rounds(order), round_)
             told = readme.Told(

@@ -12,7 +12,7 @@ from agent.drafting.assignment import Assignment
 from agent.drafting.writing import Attempting, Tried, Writer, Written
 from agent.errors import DeadlinePassed, DraftRefused, ModelError
 from agent.ports import Image, Listener
-from agent.values import Attempt, Brief, Draft, Enough, Job, Order, Trial
+from agent.values import Attempt, Draft, Enough, Job, Order, Trial
 from agent.workspace.repository import Repository, evidence_ref
 from agent.workspace.rounds import Round
 
@@ -82,7 +82,7 @@ class Author:
     def _draft(self, attempting: Attempting, written: Written) -> Draft:
         """What was written, with the scaffolds' files."""
         assignment = attempting.assignment
-        rounds = (*assignment.earlier, as_round(assignment.brief, written.summary))
+        rounds = (*assignment.earlier, Round.of(assignment.brief, written.summary))
         told = readme.Told(
             order=assignment.order,
             rounds=rounds,
@@ -96,13 +96,6 @@ class Author:
 
     def _permit(self, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> dict[str, bytes]:
         return policy.permitted(before, after, self.allow_workflows)
-
-
-def as_round(
-    brief: Brief, summary: str, model: str = "", proof: str = "", request: str = ""
-) -> Round:
-    """A brief as the record of its round."""
-    return Round(brief.round, brief.task, summary, brief.text, brief.checks, model, proof, request)
 
 
 def _refusal(repository: Repository, order: Order, number: int) -> str:

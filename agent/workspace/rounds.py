@@ -8,7 +8,7 @@ knows are characters of a check like any other.
 
 from dataclasses import dataclass
 
-from agent.values import Check, CheckKind
+from agent.values import Brief, Check, CheckKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,15 @@ class Round:
     model: str
     proof: str
     request: str
+
+    @classmethod
+    def of(
+        cls, brief: Brief, summary: str, model: str = "", proof: str = "", request: str = ""
+    ) -> "Round":
+        """A brief as the record of its round."""
+        return cls(
+            brief.round, brief.task, summary, brief.text, brief.checks, model, proof, request
+        )
 
 
 _JS = "js: "
