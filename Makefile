@@ -44,10 +44,10 @@ history: $(RUNS) ## tell the story of a task from git (TASK=name)
 	@$(BIN)/python -m agent history $(TASK)
 
 test: $(DEV) ## the quick tests
-	$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not real_model"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser and not real_model"
 
 test-slow: $(DEV) ## the tests that start processes of their own, or take their time
-	$(BIN)/python -m pytest -n 2 -m "slow and not browser and not real_model"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow and not browser and not real_model"
 
 test-browser: $(DEV) browser ## the tests in a real browser: checks, hangs, floods, isolation
 	$(BIN)/python -m pytest -m "browser"

@@ -213,7 +213,7 @@ def test_cancel_ends_the_step_in_hand_and_nothing_follows(tmp_path: Path) -> Non
     assert record is not None
     assert (record.state, record.failed_step) == (State.CANCELLED, "draft")
     assert toy.stages_of(job) == ["open", "plan"]
-    assert took < 1
+    assert took < 10
 
 
 def test_another_process_can_cancel_a_job(tmp_path: Path) -> None:

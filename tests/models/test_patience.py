@@ -49,9 +49,9 @@ def test_a_bug_in_the_source_is_not_taken_for_its_end(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("deadline", "ending"),
     [
-        (Deadline.within(60), Stalled),
+        (Deadline.within(24 * 3600), Stalled),
         (Deadline.within(0.1), DeadlinePassed),
-        (Deadline(time.time() + 60, lambda: True), Cancelled),
+        (Deadline(time.time() + 24 * 3600, lambda: True), Cancelled),
     ],
 )
 def test_a_silent_source_is_left(deadline: Deadline, ending: type[Exception]) -> None:
@@ -66,7 +66,7 @@ def test_a_silent_source_is_left(deadline: Deadline, ending: type[Exception]) ->
         next(iter(patiently(source, deadline, 0.5, ())))
     done.set()
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 15
 
 
 def test_a_source_that_is_left_is_closed_at_its_next_item() -> None:

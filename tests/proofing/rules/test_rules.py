@@ -155,4 +155,4 @@ def test_a_hostile_sentence_is_read_quickly(text: str) -> None:
 
     is_rule(text)
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
