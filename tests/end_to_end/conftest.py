@@ -1,6 +1,7 @@
 """One test GitHub, one Galley and one evaluator for all the tests of a module."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,6 @@ from tests.end_to_end.evaluator import evaluator as running_evaluator
 from tests.end_to_end.running import Script, Serving, serving
 from tests.github.server import GitHub
 from tests.github.server import github as running_github
-
 
 _QUICK = (
     "test_the_call_of_the_readme_is_answered_as_the_contract_says",
