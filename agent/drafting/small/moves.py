@@ -1,6 +1,6 @@
 """What is tried after what: the order of moves on the road, and how much each gambles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -28,12 +28,12 @@ FIRST_ROUND = (
     Move(Kind.SCRIPT),
     Move(Kind.CHANGE),
     Move(Kind.SCRIPT, 0.4, 4),
-    Move(Kind.CHANGE),
-    Move(Kind.BARE),
-    Move(Kind.CHANGE, 0.3, 3),
+    Move(Kind.CHANGE, 0.4, 4),
     Move(Kind.SCRIPT, 0.7, 7),
-    Move(Kind.CHANGE, 0.5, 5),
+    Move(Kind.BARE),
+    Move(Kind.CHANGE, 0.6, 6),
     Move(Kind.SCRIPT, 0.9, 9),
+    Move(Kind.CHANGE, 0.8, 8),
 )
 LATER_ROUNDS = (
     Move(Kind.REWRITE),
@@ -43,3 +43,13 @@ LATER_ROUNDS = (
     Move(Kind.REWRITE, 0.7, 7),
     Move(Kind.CHANGE, 0.7, 7),
 )
+_SURE = 0.3  # below this temperature another seed changes next to nothing
+
+
+def nth(moves: tuple[Move, ...], place: int) -> Move:
+    """The move at that place; past the end those that gamble come again, with other seeds."""
+    if place < len(moves):
+        return moves[place]
+    gambles = [move for move in moves if move.temperature > _SURE] or list(moves)
+    again, place = divmod(place - len(moves), len(gambles))
+    return replace(gambles[place], seed=gambles[place].seed + 100 * (again + 1))

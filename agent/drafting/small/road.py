@@ -1,6 +1,6 @@
 """The road itself: which move comes next, and the page that it makes. Speaks Writer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from agent.deadline import Deadline
 from agent.drafting import answer
@@ -11,7 +11,7 @@ from agent.drafting.small.case import PAGE, Case, page_of
 from agent.drafting.small.change import Change, changes
 from agent.drafting.small.elements import camel
 from agent.drafting.small.mending import inline_script
-from agent.drafting.small.moves import FIRST_ROUND, LATER_ROUNDS, Kind, Move
+from agent.drafting.small.moves import FIRST_ROUND, LATER_ROUNDS, Kind, Move, nth
 from agent.drafting.small.rambling import Attentive
 from agent.drafting.writing import Attempting, Tried, Writer, Written
 from agent.errors import DeadlinePassed, DraftRefused
@@ -60,25 +60,24 @@ class SmallRoad:
         return f"{number - 1} attempts were made" if number > self.most_attempts else None
 
     def _mended(self, case: Case, tried: tuple[Tried, ...], number: int) -> str:
-        """The attempt just made with what code can put right; empty where that is nothing."""
+        """The attempt just made with what code can put right; empty where that is nothing, or
+        where it was mended itself."""
         if not self.mends or not tried or tried[-1].trial.attempt.number != number - 1:
             return ""
-        page = case.mended(tried)
-        return page if page != page_of(tried[-1].files) else ""
+        latest, page = page_of(tried[-1].files), case.mended(tried)
+        if page == latest or self._mended(case, tried[:-1], number - 1) == latest:
+            return ""
+        return page
 
     def _move(self, case: Case, attempting: Attempting) -> Move:
-        """The next one; attempts that were mends of the one before have used up none.
-
-        Where they are used up they begin anew, with other seeds.
-        """
+        """The next one; attempts that were mends of the one before have used up none."""
         tried = attempting.tried
         mends = sum(
             page_of(tried[n].files) == self._mended(case, tried[:n], tried[n].trial.attempt.number)
             for n in range(1, len(tried))
         )
         moves = self.later_rounds if attempting.assignment.is_revision else self.first_round
-        again, place = divmod(attempting.number - 1 - mends, len(moves))
-        return replace(moves[place], seed=moves[place].seed + 100 * again)
+        return nth(moves, attempting.number - 1 - mends)
 
 
 @dataclass(frozen=True)
