@@ -13,6 +13,7 @@ _PASSING = re.compile(
     r"|Could not resolve|Failed to connect|Couldn't connect|Connection (reset|refused|timed out)"
     r"|Recv failure|Send failure|Empty reply|Operation (too slow|timed out)|transfer closed"
     r"|unexpected disconnect|hung up unexpectedly|early EOF|RPC failed|Timeout was reached"
+    r"|did not complete in|Could not read from remote repository"
     r"|cannot lock ref|Internal Server Error|unpack(er)? (failed|error)",
     re.IGNORECASE,
 )

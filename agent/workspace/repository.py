@@ -23,6 +23,8 @@ from agent.workspace.rounds import Round
 
 MAIN = "refs/heads/main"
 _FETCHED = "refs/remotes/origin/main"
+# Where a forge's answer ends early, git's own two processes wait for each other without end.
+_LONGEST_EXCHANGE_SECONDS = 120.0
 _FETCH = ("--quiet", "--no-recurse-submodules", "--tags", "--force")
 
 
@@ -248,6 +250,7 @@ class Repository:
                     git_url,
                     f"{MAIN}:{MAIN}",
                     f"+{tag}:{tag}",
+                    kill_after_timeout=_LONGEST_EXCHANGE_SECONDS,
                 )
             except GitCommandError as error:
                 if "non-fast-forward" in str(error.stderr) or "fetch first" in str(error.stderr):
@@ -277,10 +280,18 @@ class Repository:
         """Fetch the forge's `main` and tags; its commit, or None where it has no `main` yet."""
         with answer_headers() as heard, self._open({**transport, **heard.environment}) as repo:
             try:
-                listed = repo.git.ls_remote("--", git_url, MAIN)
+                listed = repo.git.ls_remote(
+                    "--", git_url, MAIN, kill_after_timeout=_LONGEST_EXCHANGE_SECONDS
+                )
                 if not listed:
                     return None
-                repo.git.fetch(*_FETCH, "--", git_url, f"+{MAIN}:{_FETCHED}")
+                repo.git.fetch(
+                    *_FETCH,
+                    "--",
+                    git_url,
+                    f"+{MAIN}:{_FETCHED}",
+                    kill_after_timeout=_LONGEST_EXCHANGE_SECONDS,
+                )
             except GitCommandError as error:
                 raise refusal("fetch from", git_url, said(error), heard.retry_after) from None
             return _resolve(repo, _FETCHED)
