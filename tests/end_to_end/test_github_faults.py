@@ -95,7 +95,9 @@ def test_every_fault_that_passes_is_waited_for(
 ) -> None:
     page = script.page(task)
     github.calls.clear()
-    github.faults.next(call, fault(), times=2)
+    met = fault()
+    hangs = (call, met.name) == (PACK, "half JSON")  # git's processes wait for each other
+    github.faults.next(call, met, times=1 if hangs else 2)
 
     assert_done_once(github, galley, evaluator, task, page)
 
