@@ -20,8 +20,9 @@ def permitted(
     Raises DraftRefused for a file that may not be changed, in words the model can act on.
     """
     for path in sorted(before.keys() | after.keys()):
-        if before.get(path) != after.get(path):
-            _refuse_path(path, allow_workflows)
+        is_changed = before.get(path) != after.get(path)
+        if is_changed and (reason := forbidden(path, allow_workflows)):
+            raise DraftRefused(f"{path} may not be changed: {reason}")
     if len(after) > _MOST_FILES or sum(map(len, after.values())) > _MOST_BYTES:
         raise DraftRefused(
             f"too much: at most {_MOST_FILES} files and {_MOST_BYTES // 1_000_000} MB together"
@@ -31,11 +32,18 @@ def permitted(
     return own | kept
 
 
-def _refuse_path(path: str, allow_workflows: bool) -> None:
+def forbidden(path: str, allow_workflows: bool) -> str:
+    """Why nobody but us puts a file there; empty where anybody may."""
     lowered = path.lower()
     if lowered.rpartition("/")[2] in _NEVER:
-        raise DraftRefused(f"{path} may not be changed: it changes how the repository is served")
+        return "it changes how the repository is served"
     if lowered.startswith(_WORKFLOWS) and not allow_workflows:
-        raise DraftRefused(
-            f"{path} may not be changed: workflows need ALLOW_WORKFLOWS=true in the settings"
-        )
+        return "workflows need ALLOW_WORKFLOWS=true in the settings"
+    return ""
+
+
+def unwelcome(path: str, allow_workflows: bool) -> str:
+    """Why a brief may not come with a file of that name; empty where it may."""
+    if path.lower() in _SITE_NAMES:
+        return "every repository gets one that Galley writes; send it under another name"
+    return forbidden(path, allow_workflows)

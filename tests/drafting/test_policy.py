@@ -1,6 +1,6 @@
 import pytest
 
-from agent.drafting.policy import permitted
+from agent.drafting.policy import permitted, unwelcome
 from agent.errors import DraftRefused
 
 PAGE = {"index.html": b"<p>"}
@@ -63,3 +63,17 @@ def test_too_many_files_or_bytes_are_refused_with_the_limit() -> None:
         permitted({}, {f"{n}.txt": b"" for n in range(501)}, False)
     with pytest.raises(DraftRefused, match="80 MB"):
         permitted({}, {"a.bin": bytes(80_000_001)}, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("CNAME", "how the repository is served"),
+        (".gitattributes", "how the repository is served"),
+        (".github/workflows/a.yml", "ALLOW_WORKFLOWS"),
+        ("readme.md", "another name"),
+    ],
+)
+def test_what_comes_with_a_brief_is_held_to_the_same_rules(name: str, reason: str) -> None:
+    assert reason in unwelcome(name, allow_workflows=False)
+    assert not unwelcome("data.csv", allow_workflows=False)
