@@ -1,7 +1,7 @@
 """What an answer means: the tree it makes of the files before it, and what it says of itself."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from agent.drafting import edits
 
@@ -22,13 +22,16 @@ def revised(base: Mapping[str, bytes], answer: str) -> dict[str, bytes]:
     return {**binary, **{path: text.encode() for path, text in after.items()}}
 
 
-def explanation(answer: str, files: Mapping[str, bytes]) -> str:
-    """The answer's `Explanation:`, without the sentences that name code which is not there."""
-    stated = _EXPLANATION.search(edits.prose(answer))
-    if not stated:
-        return ""
+def explanation(answers: Sequence[str], files: Mapping[str, bytes]) -> str:
+    """The last `Explanation:` of the answers, as far as it is true of the files."""
+    stated = (_EXPLANATION.search(edits.prose(answer)) for answer in reversed(answers))
+    return next((true_of(found["words"], files) for found in stated if found), "")
+
+
+def true_of(words: str, files: Mapping[str, bytes]) -> str:
+    """The words without the sentences that name code which is not in the files."""
     code = "\n".join(filter(None, map(as_text, files.values()))) + "\n".join(files)
-    sentences = _SENTENCE_END.split(" ".join(stated["words"].split()))
+    sentences = _SENTENCE_END.split(" ".join(words.split()))
     true = [s for s in sentences if all(name in code for name in _CODE_SPAN.findall(s))]
     return " ".join(true)[:2000]
 
@@ -43,8 +46,8 @@ def as_text(content: bytes) -> str | None:
         return None
 
 
-def summary(answer: str, brief: str) -> str:
-    """The answer's `Summary:` line; without one, the brief's first sentence."""
-    stated = _SUMMARY.search(answer)
+def summary(answers: Sequence[str], brief: str) -> str:
+    """The first `Summary:` line of the answers; without one, the brief's first sentence."""
+    stated = next(filter(None, map(_SUMMARY.search, answers)), None)
     words = stated["words"] if stated else _SENTENCE_END.split(brief.strip(), maxsplit=1)[0]
     return " ".join(words.split())[:300].rstrip()

@@ -29,9 +29,13 @@ class Asking:
         base = best.files if best else attempting.assignment.base
         conversation = Conversation(self.model, base, attempting)
         files = conversation.hold(self._prompt(attempting.assignment, base, best))
-        last = attempting.turns[-1][1]
-        summary = answer.summary(last.text, attempting.assignment.brief.text)
-        return Written(files, summary, answer.explanation(last.text, files), last.model)
+        said = [turn.text for _, turn in attempting.turns]
+        explanation = answer.explanation(said, files)
+        summary = answer.summary(said, attempting.assignment.brief.text)
+        if best:  # a repair tells of the repair; the round is about the app
+            summary = attempting.tried[0].trial.attempt.summary
+            explanation = explanation or answer.true_of(best.trial.attempt.explanation, files)
+        return Written(files, summary, explanation, attempting.turns[-1][1].model)
 
     def enough(self, trials: tuple[Trial, ...], number: int, deadline: Deadline) -> str | None:
         return enough(trials, number, self.max_repairs, deadline)

@@ -38,8 +38,15 @@ class Conversation:
                 if turn == _MOST_TURNS:
                     raise
                 kept = refusal.kept if isinstance(refusal, EditRefused) else ""
-                prompt = _answered(prompt, answer, refusal, whole=turn == _MOST_TURNS - 1)
+                whole = turn == _MOST_TURNS - 1 or self._is_new
+                prompt = _answered(prompt, answer, refusal, whole)
         raise AssertionError("the last turn returns or raises")
+
+    @property
+    def _is_new(self) -> bool:
+        """There is no app yet that edits could be placed in."""
+        sent = {attachment.name for attachment in self.attempting.assignment.brief.attachments}
+        return self.base.keys() <= sent
 
 
 def _answered(prompt: Prompt, answer: Answer, refusal: DraftRefused, whole: bool) -> Prompt:

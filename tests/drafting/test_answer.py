@@ -22,11 +22,11 @@ PAGE = "index.html\n```html\n<!doctype html>\n<title>Shop</title>\n<p>hello</p>\
     ],
 )
 def test_the_summary_is_the_answers_own_or_the_briefs(said: str, summary: str) -> None:
-    assert answer.summary(said, "Make a shop. It sells things.") == summary
+    assert answer.summary([said], "Make a shop. It sells things.") == summary
 
 
 def test_a_summary_is_one_line_of_bounded_length() -> None:
-    found = answer.summary("Summary: " + "word " * 1000, "brief")
+    found = answer.summary(["Summary: " + "word " * 1000], "brief")
 
     assert len(found) <= 300
     assert found == found.strip()
@@ -60,7 +60,7 @@ def test_what_is_no_utf_8_is_no_text(content: bytes) -> None:
 def test_an_explanation_keeps_only_sentences_about_code_that_is_there() -> None:
     said = PAGE + "\nExplanation: The page has `hello`. It calls `imagined()` on load. It is short."
 
-    assert answer.explanation(said, {"index.html": b"<p>hello"}) == (
+    assert answer.explanation([said], {"index.html": b"<p>hello"}) == (
         "The page has `hello`. It is short."
     )
-    assert answer.explanation(PAGE, {"index.html": b""}) == ""
+    assert answer.explanation([PAGE], {"index.html": b""}) == ""

@@ -48,6 +48,11 @@ class Application:
             self._revise(source, target, hunks)
         if not self._failures and self._after == dict(self._files):
             nothing = "the answer changes nothing; say what is to change"
+            if not self._files:
+                nothing = (
+                    "there is no file in the answer; give each file's path alone on a line, "
+                    "then its content in a code fence"
+                )
             self._failures.append(Failure("", Reason.NOTHING, nothing))
         if self._failures:
             raise EditRefused(self._failures, self._applied)

@@ -49,7 +49,7 @@ class SmallRoad:
             raise DraftRefused("the same page as an earlier attempt's")
         base = attempting.assignment.base
         files = attempting.permit(base, {**base, PAGE: page.encode()})
-        summary = answer.summary("", attempting.assignment.brief.text)
+        summary = answer.summary([], attempting.assignment.brief.text)
         return Written(files, summary, case.explanation(page), model)
 
     def enough(self, trials: tuple[Trial, ...], number: int, deadline: Deadline) -> str | None:
