@@ -1,6 +1,7 @@
 """The only place that names concrete classes: settings in, a working Galley out."""
 
 import logging
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -11,11 +12,13 @@ from typing import Self
 from agent import __version__
 from agent.deadline import Deadline
 from agent.desk import Desk
+from agent.drafting import policy
 from agent.drafting.asking import Asking
 from agent.drafting.author import Author
 from agent.drafting.small.road import SmallRoad
 from agent.drafting.traits import traits_of
 from agent.drafting.writing import Writer
+from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
 from agent.forges.local import LocalForge
 from agent.forges.rest import Rest
@@ -81,6 +84,7 @@ class Galley:
     def __enter__(self) -> Self:
         """Ready to accept briefs. Raises ConfigurationError, or ModelError without weights."""
         settings = self.settings
+        _make_workspace(settings.workspace.resolve())
         inbox = inbox_of(settings)
         self.jobs = Jobs(journal_of(settings), inbox, settings.deadline_seconds)
         with ExitStack() as ending:
@@ -105,7 +109,10 @@ class Galley:
     def validate(self, request: Request) -> None:
         """Raises IntakeError for what can be told of the attachments without fetching any."""
         deadline = Deadline.within(_FETCH_SECONDS)
-        decode(request.attachments, _limits(self.settings), _not_fetched_yet, deadline)
+        sent = decode(request.attachments, _limits(self.settings), _not_fetched_yet, deadline)
+        for index, attachment in enumerate(sent):
+            if reason := policy.unwelcome(attachment.name, self.settings.allow_workflows):
+                raise IntakeError(f"attachments[{index}].name: {attachment.name}: {reason}")
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings
@@ -119,9 +126,7 @@ class Galley:
             ending.callback(browser.close)
         else:
             _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
-        model = model_of(settings, self.environment, self.progress)
-        if isinstance(model, Embedded):
-            ending.callback(model.close)
+        model = model_of(settings, self.environment, self.progress, ending)
         holder = settings.licence_holder or settings.github_username or "the authors"
         author = Author(
             writer=writer_of(settings, model),
@@ -158,6 +163,18 @@ class Galley:
         )
         until = self.jobs.deadline(job) - publishing
         return Deadline(until, lambda: self.jobs.is_cancelled(job.id))
+
+
+def _make_workspace(root: Path) -> None:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=root):
+            return
+    except OSError as error:
+        raise ConfigurationError(
+            f"the workspace {root} cannot be used ({error.strerror}): make it writable or set "
+            "WORKSPACE"
+        ) from None
 
 
 def journal_of(settings: Settings) -> Journal:
@@ -203,11 +220,18 @@ _HOSTS: dict[str, Callable[[Rest, str], Host]] = {
 }
 
 
-def model_of(settings: Settings, environment: Mapping[str, str], progress: Progress) -> Model:
+def model_of(
+    settings: Settings, environment: Mapping[str, str], progress: Progress, ending: ExitStack
+) -> Model:
     """The model that the settings choose; the embedded one's weights are fetched if need be."""
     routes = routes_of(settings) or (choice.Route(choice.EMBEDDED),)
     models = [_model(route, settings, environment, progress) for route in routes]
-    return models[0] if isinstance(models[0], Embedded) else FirstThatAnswers(models)
+    for model in models:
+        if isinstance(model, Embedded):
+            ending.callback(model.close)
+    if len(models) == 1 and isinstance(models[0], Embedded):
+        return models[0]
+    return FirstThatAnswers(models)
 
 
 def writer_of(settings: Settings, model: Model) -> Writer:

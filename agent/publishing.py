@@ -137,7 +137,8 @@ class Publishing:
         repository = self.desk.repository(order)
         witness = _witness(repository.changed_files(commit))
         workflow = _deploying_workflow(repository.files(commit))
-        return Revision(order.repo, order.round, commit, witness, workflow)
+        proof = next(round_.proof for round_, made in repository.rounds() if made.hexsha == commit)
+        return Revision(order.repo, order.round, commit, witness, workflow, proof)
 
 
 def _deploying_workflow(files: Mapping[str, bytes]) -> str:

@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
@@ -178,6 +179,11 @@ class Settings(BaseModel):
             return cls.model_validate({key.lower(): value for key, value in found.items() if value})
         except ValidationError as error:
             raise ConfigurationError("\n".join(map(_complaint, error.errors()))) from None
+
+    @field_validator("public_url", "github_api_url", "github_url")
+    @classmethod
+    def _without_slash(cls, url: str) -> str:
+        return url.rstrip("/")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

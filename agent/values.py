@@ -257,7 +257,8 @@ class Revision:
     """The one commit of a round on `main`.
 
     `witness` is a file whose bytes this round changed: seeing them served proves the revision.
-    `workflow` is the file of the Actions workflow that deploys the page, if one does.
+    `workflow` is the file of the Actions workflow that deploys the page, if one does. `proof` sums
+    up how the round's checks went: `5/6 passed`.
     """
 
     repo: str
@@ -265,6 +266,7 @@ class Revision:
     commit: str
     witness: str
     workflow: str = ""
+    proof: str = ""
 
     def __post_init__(self) -> None:
         _require(

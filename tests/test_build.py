@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,8 @@ def test_no_key_is_the_embedded_model() -> None:
 def test_a_model_is_asked_by_way_of_the_one_place_that_asks_again(tmp_path: Path) -> None:
     settings = Settings.read({"MODEL": f"scripted:{tmp_path}"})
 
-    model = model_of(settings, {}, lambda done, total: None)
+    with ExitStack() as ending:
+        model = model_of(settings, {}, lambda done, total: None, ending)
 
     assert isinstance(model, FirstThatAnswers)
     assert model.name == f"scripted:{tmp_path}"

@@ -1,10 +1,11 @@
 """`galley run`: one brief, with the local pages served for as long as it takes."""
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from agent.build import Galley, local_forge_folder
 from agent.errors import ConfigurationError
@@ -29,20 +30,27 @@ def finished(settings: Settings, make: Callable[[str], Galley], body: bytes) -> 
     fields = parse(body)
     fields.pop("secret", None)
     request = Request.read(fields)
-    with ExitStack() as stack:
-        galley = stack.enter_context(make(stack.enter_context(_pages(settings))))
-        galley.validate(request)
-        job = galley.jobs.submit(request)
-        try:
-            while not galley.jobs.are_final([job.id]):
-                time.sleep(_POLL_SECONDS)
-        except KeyboardInterrupt:
-            galley.jobs.cancel(job.id)
-            raise
-        record = galley.jobs.find(job.id)
-        if record is None:
-            raise AssertionError(f"{job.id} was submitted and is not in the journal")
-        yield record
+    with _pages(settings) as base_url:
+        with make(base_url) as galley:
+            galley.validate(request)
+            record = _done(galley, request)
+        yield record  # the workspace is free for others while the page is looked at
+
+
+def _done(galley: Galley, request: Request) -> JobRecord:
+    """The request's job once it has ended. Ctrl-C and SIGTERM cancel it: nobody would come back."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    job = galley.jobs.submit(request)
+    try:
+        while not galley.jobs.are_final([job.id]):
+            time.sleep(_POLL_SECONDS)
+    except KeyboardInterrupt:
+        galley.jobs.cancel(job.id)
+        raise
+    record = galley.jobs.find(job.id)
+    if record is None:
+        raise AssertionError(f"{job.id} was submitted and is not in the journal")
+    return record
 
 
 @contextmanager
@@ -64,6 +72,7 @@ def tell(record: JobRecord, as_json: bool) -> None:
     elif record.publication:
         print(f"repository  {record.publication.repo_url}")
         print(f"commit      {record.publication.revision.commit}")
+        print(f"proof       {record.publication.revision.proof}")
         print(f"page        {record.publication.pages_url}", flush=True)
     if record.state is not State.DONE:
         step = record.failed_step or record.state

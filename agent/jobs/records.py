@@ -77,6 +77,7 @@ class JobRecord:
                 "repo_url": self.publication.repo_url,
                 "pages_url": self.publication.pages_url,
                 "commit_sha": self.publication.revision.commit,
+                "proof": self.publication.revision.proof,
             }
         if self.error:
             answer |= {"step": self.failed_step or "job", "message": self.error}
