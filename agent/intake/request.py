@@ -1,6 +1,6 @@
 """The request as it arrives: JSON in, a validated Request out, every complaint naming its field.
 
-The shape is the evaluators' (docs/protocol.md). The secret is compared here, by digest, and then
+The shape is the evaluators' (see the README). The secret is compared here, by digest, and then
 dropped: nothing that is kept or handed on has it.
 """
 
@@ -9,8 +9,9 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -43,7 +44,12 @@ def _says_something(text: str) -> str:
 
 
 def _http_url(url: str) -> str:
-    if not re.match(r"https?://[^\s/]", url):
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no port, or no address, is like that
+        is_usable = False
+    if not is_usable:
         raise ValueError("expected an http:// or https:// URL")
     return url
 
@@ -88,7 +94,7 @@ class Request(BaseModel):
         try:
             return cls.model_validate(fields)
         except ValidationError as error:
-            raise IntakeError("; ".join(map(_complaint, error.errors()))) from None
+            raise IntakeError("; ".join(_complaints(error.errors()))) from None
 
     def record(self) -> bytes:
         """The request as kept for later: JSON without the secret."""
@@ -167,12 +173,34 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _complaint(error: Mapping[str, Any]) -> str:
-    """`checks[2].js: Field required`, without the value: it may be long, or private."""
+_EXPECTED = {
+    "missing": "required",
+    "tuple_type": "expected a list",
+    "string_type": "expected text",
+    "int_type": "expected a whole number",
+    "string_unicode": "expected text that is valid Unicode",
+}
+
+
+def _complaints(errors: Iterable[Mapping[str, Any]]) -> list[str]:
+    """One line for each bad field, without its value: it may be long, or private."""
+    found: dict[str, str] = {}
+    for error in errors:
+        path = _path(error["loc"])
+        message = str(error["msg"]).removeprefix("Value error, ")
+        message = _EXPECTED.get(str(error["type"]), message)
+        if re.fullmatch(r"checks\[\d+\](\.js)?", path):
+            path, message = path.removesuffix(".js"), 'expected text or {"js": "an expression"}'
+        found.setdefault(path, f"{path}: {message}")
+    return list(found.values())
+
+
+def _path(location: Iterable[int | str]) -> str:
+    """`checks[2].js`; the names of the alternatives of a union are left out."""
     path = ""
-    for part in error["loc"]:
+    for part in location:
         if isinstance(part, int):
             path += f"[{part}]"
         elif part not in ("str", "JsCheck", "constrained-str"):
-            path += f".{part}" if path else str(part)
-    return f"{path or 'body'}: {str(error['msg']).removeprefix('Value error, ')}"
+            path += f".{part}" if path else part
+    return path or "body"
