@@ -15,6 +15,7 @@ from gitdb.exc import BadName
 from agent.errors import WorkspaceError
 from agent.values import Attempt, Draft
 from agent.workspace import rounds, safety
+from agent.workspace.exchange import exchange
 from agent.workspace.headers import answer_headers
 from agent.workspace.objects import blobs, commit_of, said, tree_of
 from agent.workspace.opening import opened
@@ -23,8 +24,6 @@ from agent.workspace.rounds import Round
 
 MAIN = "refs/heads/main"
 _FETCHED = "refs/remotes/origin/main"
-# Where a forge's answer ends early, git's own two processes wait for each other without end.
-_LONGEST_EXCHANGE_SECONDS = 120.0
 _FETCH = ("--quiet", "--no-recurse-submodules", "--tags", "--force")
 
 
@@ -243,14 +242,15 @@ class Repository:
         tag = f"refs/tags/round-{number}"
         with answer_headers() as heard, self._open({**transport, **heard.environment}) as repo:
             try:
-                repo.git.push(
+                exchange(
+                    repo,
+                    "push",
                     "--atomic",
                     "--no-verify",
                     "--",
                     git_url,
                     f"{MAIN}:{MAIN}",
                     f"+{tag}:{tag}",
-                    kill_after_timeout=_LONGEST_EXCHANGE_SECONDS,
                 )
             except GitCommandError as error:
                 if "non-fast-forward" in str(error.stderr) or "fetch first" in str(error.stderr):
@@ -280,18 +280,10 @@ class Repository:
         """Fetch the forge's `main` and tags; its commit, or None where it has no `main` yet."""
         with answer_headers() as heard, self._open({**transport, **heard.environment}) as repo:
             try:
-                listed = repo.git.ls_remote(
-                    "--", git_url, MAIN, kill_after_timeout=_LONGEST_EXCHANGE_SECONDS
-                )
+                listed = exchange(repo, "ls-remote", "--", git_url, MAIN)
                 if not listed:
                     return None
-                repo.git.fetch(
-                    *_FETCH,
-                    "--",
-                    git_url,
-                    f"+{MAIN}:{_FETCHED}",
-                    kill_after_timeout=_LONGEST_EXCHANGE_SECONDS,
-                )
+                exchange(repo, "fetch", *_FETCH, "--", git_url, f"+{MAIN}:{_FETCHED}")
             except GitCommandError as error:
                 raise refusal("fetch from", git_url, said(error), heard.retry_after) from None
             return _resolve(repo, _FETCHED)

@@ -1,5 +1,6 @@
 """Git against a GitHub whose answers go wrong: which of it is worth another try."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,17 @@ def repository(tmp_path: Path) -> Repository:
     return made
 
 
+@pytest.fixture
+def only_git(tmp_path: Path) -> Path:
+    """A folder for the PATH that holds git and nothing else."""
+    git = shutil.which("git")
+    assert git
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "git").symlink_to(git)
+    return folder
+
+
 @pytest.mark.parametrize("step", ["refs", "pack"])
 @pytest.mark.parametrize(
     "fault",
@@ -49,10 +61,12 @@ def test_a_push_that_failed_in_passing_succeeds_when_it_is_repeated(
     remote: Remote,
     repository: Repository,
     monkeypatch: pytest.MonkeyPatch,
+    only_git: Path,
     step: str,
     fault: Fault,
 ) -> None:
-    monkeypatch.setattr("agent.workspace.repository._LONGEST_EXCHANGE_SECONDS", 10.0)
+    monkeypatch.setattr("agent.workspace.exchange.LONGEST_SECONDS", 10.0)
+    monkeypatch.setenv("PATH", str(only_git))  # a small machine has no ps to find processes by
     github.faults.next(f"git-receive-pack {step}", fault, times=2)
 
     for _ in range(2):
