@@ -1,7 +1,7 @@
 # Galley. `make` lists the targets; each sets up what it needs by itself.
 
 PYTHON ?= python3
-BRIEF  ?= scaffolds/briefs/unit-converter.json
+BRIEF  ?= scaffolds/briefs/text-statistics.json
 VENV   := .venv
 BIN    := $(VENV)/bin
 RUNS   := $(VENV)/.runs
