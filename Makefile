@@ -21,7 +21,9 @@ $(VENV)/pyvenv.cfg:
 	$(PYTHON) -m venv $(VENV)
 
 $(RUNS): requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg
-	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	@echo "installing Python packages (0.9 GB) into $(VENV)" >&2
+	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@
 
 $(DEV): requirements-dev.lock $(RUNS)
