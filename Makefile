@@ -69,11 +69,11 @@ bench-edits: $(DEV) ## the edit engine against git apply, patch and mpatch
 bench-briefs: $(DEV) browser ## the embedded model: single shot against the whole loop (hours)
 	$(BIN)/python -m tests.bench.bench_briefs
 
-crash: $(DEV) ## kill the server at every step boundary and count what is lost
-	$(BIN)/python -m tests.crash
+crash: $(DEV) ## kill the server at every boundary and count what is lost (ARGS=--reduced)
+	$(BIN)/python -m tests.crash $(ARGS)
 
 load: $(DEV) ## many jobs at once: latency, memory, threads, open files
-	$(BIN)/python -m tests.load
+	$(BIN)/python -m tests.load $(ARGS)
 
 check: $(DEV) ## format, lint, types; writes nothing
 	$(BIN)/ruff format --check $(SOURCE)
