@@ -11,6 +11,7 @@ find_tools() {
         if [ -x "$found" ]; then dirname "$found"; return; fi
     done
     if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+        apt-get update -q >&2
         apt-get install -y -q --no-install-recommends postgresql >&2
         for found in /usr/lib/postgresql/*/bin/initdb; do dirname "$found"; return; done
     fi
