@@ -4,11 +4,13 @@ import itertools
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.conftest import settings_for
 from tests.end_to_end.evaluator import Evaluator
-from tests.end_to_end.running import Script, Serving
+from tests.end_to_end.running import Script, Serving, serving
 from tests.github import faults
 from tests.github.clients import WorkTree
 from tests.github.faults import Fault
@@ -40,8 +42,8 @@ STAYING: dict[str, tuple[Fault, str]] = {
     "401": (faults.unauthorized(), "GITHUB_TOKEN"),
     "403": (faults.forbidden("administration=write"), "permission"),
     "422": (faults.unprocessable("It cannot be done."), "It cannot be done."),
-    "429 for too long": (faults.too_many(3600), "asked to wait 3600 s"),
 }
+FAILING_STEP = {LOOK: "open", CREATE: "open", REFS: "push", PAGES: "publish"}
 
 
 @pytest.fixture
@@ -165,8 +167,7 @@ def assert_refused(
     """Failed soon, with words to act on, nobody notified and the token in none of it."""
     script.page(task)
     staying, words = STAYING[fault]
-    times = 1 if "429" in fault else None  # what follows is not asked any more
-    github.faults.next(call, staying, times=times)
+    github.faults.next(call, staying, times=None)
     began = time.monotonic()
 
     answer = galley.post(task, evaluation_url=evaluator.url)
@@ -174,9 +175,34 @@ def assert_refused(
     assert answer.status_code == 500
     assert time.monotonic() - began < 60
     told = answer.json()
-    assert told["step"] == ("publish" if call == PAGES else "push")
+    assert told["step"] == FAILING_STEP[call]
     assert words in told["message"], told["message"]
     assert github.token.value not in answer.text + galley.log.read_text()
+    assert evaluator.of(task, 1) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", [CREATE, REFS, PAGES])
+def test_a_limit_beyond_the_deadline_ends_the_job_at_once(
+    github: GitHub,
+    script: Script,
+    evaluator: Evaluator,
+    task: str,
+    call: str,
+    tmp_path: Path,
+) -> None:
+    script.page(task)
+    github.calls.clear()
+    github.faults.next(call, faults.too_many(3600))
+
+    # A server of its own, because it asks GitHub nothing more for an hour.
+    with serving(tmp_path / "workspace", script, settings_for(github)) as galley:
+        answer = galley.post(task, evaluation_url=evaluator.url)
+
+    assert answer.status_code == 500
+    assert answer.json()["step"] == FAILING_STEP[call]
+    assert "asked to wait 3600 s; the next try is due in 3600 s" in answer.json()["message"]
+    assert len([asked for asked in github.calls if asked.matches(call)]) == 1
     assert evaluator.of(task, 1) == []
 
 
