@@ -21,6 +21,7 @@ from agent.intake.request import (
 )
 from agent.jobs import Conflict, JobRecord, Jobs, NotPossible, State, Unavailable, UnknownJob
 from agent.web.events import Events
+from agent.web.problems import problem
 from agent.web.waiting import Waiting
 
 _BODY_SECONDS = 60.0
@@ -44,21 +45,21 @@ class Api:
     async def submit(self, http: HttpRequest) -> Response:
         """Accept a brief, and answer when its job is done unless another way was asked for."""
         if not self.accepts():
-            return _problem(503, _STOPPING)
+            return problem(503, _STOPPING)
         try:
             body = await asyncio.wait_for(http.body(), _BODY_SECONDS)
         except TimeoutError:
-            return _problem(408, f"the body did not arrive within {_BODY_SECONDS:.0f} s")
+            return problem(408, f"the body did not arrive within {_BODY_SECONDS:.0f} s")
         try:
             job = await run_in_threadpool(self._accept, body)
         except WrongSecret as error:
-            return _problem(403, str(error))
+            return problem(403, str(error))
         except IntakeError as error:
-            return _problem(400, str(error))
+            return problem(400, str(error))
         except Conflict as error:
-            return _problem(409, str(error))
+            return problem(409, str(error))
         except Unavailable as error:
-            return _problem(503, f"{error}; send the request again soon")
+            return problem(503, f"{error}; send the request again soon")
         if "respond-async" in http.headers.get("Prefer", "").lower():
             headers = {
                 "Location": f"/jobs/{job}",
@@ -68,9 +69,9 @@ class Api:
         if self.answers_immediately:
             return JSONResponse({"status": "accepted", "job": job})
         if not await self.waiting.until_final(job):
-            return _problem(503, f"{_STOPPING} to join the job, which goes on", job=job)
+            return problem(503, f"{_STOPPING} to join the job, which goes on", job=job)
         record = await run_in_threadpool(self.jobs.find, job)
-        return _outcome(record) if record else _problem(410, f"{job} was removed from the journal")
+        return _outcome(record) if record else problem(410, f"{job} was removed from the journal")
 
     def _accept(self, body: bytes) -> str:
         """The job's id, once it is in the journal."""
@@ -111,23 +112,25 @@ class Api:
         """Do something to a job and answer with the job as it is then."""
         self._authorise(http)
         if not self.accepts():
-            return _problem(503, _STOPPING)
+            return problem(503, _STOPPING)
         job = http.path_params["job"]
         try:
             await run_in_threadpool(do, job)
             record = await run_in_threadpool(self._found, job)
         except UnknownJob as error:
-            return _problem(404, str(error))
+            return problem(404, str(error))
         except NotPossible as error:
-            return _problem(409, str(error), job=job)
+            return problem(409, str(error), job=job)
         except Unavailable as error:
-            return _problem(503, str(error), job=job)
+            return problem(503, str(error), job=job)
         return JSONResponse(record.told)
 
     async def health(self, http: HttpRequest) -> Response:
         return JSONResponse({"status": "healthy"})
 
     async def ready(self, http: HttpRequest) -> Response:
+        if not self.accepts():
+            return JSONResponse({"status": "stopping"}, 503)
         found = await run_in_threadpool(self.readiness)
         return JSONResponse(found, 200 if found["status"] == "ready" else 503)
 
@@ -161,7 +164,7 @@ def _outcome(record: JobRecord) -> Response:
         )
     step = record.failed_step or "job"
     message = record.error or f"the job was {record.state}"
-    return _problem(500, message, step=step, job=record.job.id)
+    return problem(500, message, step=step, job=record.job.id)
 
 
 def _count(http: HttpRequest, name: str, otherwise: int) -> int:
@@ -170,7 +173,3 @@ def _count(http: HttpRequest, name: str, otherwise: int) -> int:
     if not given.isascii() or not given.isdecimal() or len(given) > 9:
         raise HTTPException(400, f"{name}: expected a number, got {given[:20]!r}")
     return int(given)
-
-
-def _problem(status: int, message: str, **more: str) -> Response:
-    return JSONResponse({"status": "error", "message": message, **more}, status)

@@ -1,13 +1,11 @@
 """The Starlette application: which URL is answered by what."""
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
-from agent.jobs import Unavailable
 from agent.web.api import Api
+from agent.web.problems import BodyLimit, handlers
 from agent.web.site import Site
 
 
@@ -26,7 +24,7 @@ def api_routes(api: Api) -> list[BaseRoute]:
 
 def site_routes(site: Site) -> list[BaseRoute]:
     return [
-        Route("/pages/{repo}", site.bare_address),
+        Route("/pages/{repo}", site.serve),
         Route("/pages/{repo}/{path:path}", site.serve),
     ]
 
@@ -34,19 +32,6 @@ def site_routes(site: Site) -> list[BaseRoute]:
 def application(routes: list[BaseRoute], max_body_bytes: int) -> Starlette:
     return Starlette(
         routes=routes,
-        max_body_size=max_body_bytes,
-        exception_handlers={HTTPException: _as_json, Unavailable: _unavailable},
+        middleware=[Middleware(BodyLimit, most_bytes=max_body_bytes)],
+        exception_handlers=handlers(max_body_bytes),
     )
-
-
-async def _as_json(request: Request, error: Exception) -> Response:
-    """Errors of routing and size in the API's form."""
-    if not isinstance(error, HTTPException):
-        raise error
-    body = {"status": "error", "message": str(error.detail)}
-    return JSONResponse(body, error.status_code, error.headers)
-
-
-async def _unavailable(request: Request, error: Exception) -> Response:
-    """The journal is away: what was asked may work later."""
-    return JSONResponse({"status": "error", "message": str(error)}, 503, {"Retry-After": "5"})

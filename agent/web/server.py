@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+import h11
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from agent.errors import ConfigurationError
+from agent.web.problems import problem
 
 _BACKLOG = 512
 _GRACE_SECONDS = 5
@@ -38,6 +41,21 @@ def address_of(listener: socket.socket) -> str:
     return f"http://{local}:{port}"
 
 
+class _Protocol(H11Protocol):
+    """Uvicorn's HTTP, but what is no HTTP at all is told so as JSON, like every other problem."""
+
+    def send_400_response(self, msg: str) -> None:
+        refusal = problem(400, msg)
+        headers = [*refusal.raw_headers, (b"connection", b"close")]
+        for event in (
+            h11.Response(status_code=refusal.status_code, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=bytes(refusal.body)),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
 class Server(uvicorn.Server):
     """Uvicorn, but a signal first has `wind_down` done, while callers are answered still.
 
@@ -48,6 +66,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 application,
+                http=_Protocol,
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -11,15 +11,16 @@ from urllib.parse import quote
 
 from git import Repo
 from gitdb.exc import BadName
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from agent.web import conditions
 from agent.workspace import safety
 
 _MAIN = "refs/heads/main"
 _INDEX = "index.html"
 _NOT_FOUND = "404.html"
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _TEXT_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
 
 
@@ -40,22 +41,26 @@ class Site:
 
     def serve(self, request: Request) -> Response:
         """A file, a folder's index, or 404. Runs on a worker thread: it reads the disk."""
-        repo, path = request.path_params["repo"], request.path_params["path"]
+        repo, path = request.path_params["repo"], request.path_params.get("path")
         bare = self._forge / f"{repo}.git"
         if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", repo) or not bare.is_dir():
-            return Response("no such repository\n", 404, media_type="text/plain")
+            raise HTTPException(404, f"no repository {repo}")
+        if path is None:
+            return _moved(request, f"/pages/{repo}/")
         wanted = f"{path}{_INDEX}" if path.endswith("/") or not path else path
         if found := _find(bare, wanted):
             return _answer(request, found)
         if _find(bare, f"{wanted}/{_INDEX}"):
-            return RedirectResponse(f"/pages/{repo}/{quote(path)}/", 301)
+            return _moved(request, f"/pages/{repo}/{path}/")
         if missing := _find(bare, _NOT_FOUND):
             return Response(missing.content, 404, media_type=_media_type(_NOT_FOUND))
-        return Response("not found\n", 404, media_type="text/plain")
+        raise HTTPException(404, f"{repo} has no {wanted}")
 
-    def bare_address(self, request: Request) -> Response:
-        """`/pages/<repo>` is `/pages/<repo>/`."""
-        return RedirectResponse(f"/pages/{quote(request.path_params['repo'])}/", 301)
+
+def _moved(request: Request, path: str) -> Response:
+    """To the same thing under its own address, with the question that was asked of it."""
+    query = request.scope["query_string"].decode("ascii")
+    return RedirectResponse(quote(path) + (f"?{query}" if query else ""), 301)
 
 
 def _find(bare: Path, path: str) -> Found | None:
@@ -72,33 +77,29 @@ def _find(bare: Path, path: str) -> Found | None:
 
 
 def _answer(request: Request, found: Found) -> Response:
-    """The file by RFC 9110: entity tag, conditional and range requests."""
+    """The file, or what of it was asked for."""
+    size, tag = len(found.content), f'"{found.blob}"'
     headers = {
-        "ETag": f'"{found.blob}"',
+        "ETag": tag,
         "Cache-Control": "no-cache",
         "Accept-Ranges": "bytes",
         "Access-Control-Allow-Origin": "*",
         "X-Content-Type-Options": "nosniff",
     }
-    if headers["ETag"] in request.headers.get("If-None-Match", ""):
-        return Response(status_code=304, headers=headers)
-    size = len(found.content)
+    status = conditions.unmet(request.headers, tag)
+    if status == 304:
+        return Response(status_code=status, headers=headers)
+    if status:
+        raise HTTPException(status, f"{found.path} is {tag} now", headers)
     media_type = _media_type(found.path)
-    asked = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if asked is None or asked[0] == "bytes=-":
+    span = conditions.wanted(request.headers, tag, size) if request.method == "GET" else None
+    if span is None:
         return Response(found.content, 200, headers, media_type)
-    first, last = _bounds(asked, size)
-    if first > last:
-        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-    headers["Content-Range"] = f"bytes {first}-{last}/{size}"
-    return Response(found.content[first : last + 1], 206, headers, media_type)
-
-
-def _bounds(asked: re.Match[str], size: int) -> tuple[int, int]:
-    """First and last byte of a range; a range that cannot be met has the first beyond the last."""
-    if not asked[1]:
-        return max(0, size - int(asked[2])), size - 1
-    return int(asked[1]), min(int(asked[2] or size), size - 1)
+    if not span:
+        headers["Content-Range"] = f"bytes */{size}"
+        raise HTTPException(416, f"{found.path} has {size} bytes", headers)
+    headers["Content-Range"] = f"bytes {span[0]}-{span[-1]}/{size}"
+    return Response(found.content[span.start : span.stop], 206, headers, media_type)
 
 
 def _media_type(path: str) -> str:

@@ -177,9 +177,11 @@ def test_a_stopping_server_takes_nothing_and_lets_its_callers_go(tmp_path: Path)
         server.is_stopping = True
         caller.join()
         refused = server.post(nonce="another")
+        ready = server.get("/ready")
         gate.open.set()
 
-    assert answers[0].status_code == refused.status_code == 503
+    assert answers[0].status_code == refused.status_code == ready.status_code == 503
+    assert ready.json() == {"status": "stopping"}
     assert answers[0].json()["job"].startswith("shop.1.")
 
 

@@ -69,6 +69,24 @@ def test_a_folder_is_its_index_under_its_address_with_a_slash(site: str) -> None
     assert requests.get(site.rstrip("/")).url == site
 
 
+@pytest.mark.parametrize("path", ["docs", ""])
+def test_the_way_to_the_slash_keeps_the_question(site: str, path: str) -> None:
+    address = (site + path).rstrip("/")
+
+    found = requests.get(f"{address}?q=a%20b&x")
+
+    assert found.url == f"{address}/?q=a%20b&x"
+
+
+def test_a_repository_that_is_not_there_is_not_found_at_once(site: str) -> None:
+    address = site.replace("/shop/", "/nope")
+
+    answer = requests.get(address, allow_redirects=False)
+
+    assert answer.status_code == 404
+    assert answer.json() == {"status": "error", "message": "no repository nope"}
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -125,26 +143,48 @@ def test_a_push_is_seen_at_once(shop: Shop, pages: str) -> None:
     assert requests.get(address + "app.js").status_code == 404
 
 
-def test_a_page_that_did_not_change_is_not_sent_again(site: str) -> None:
+@pytest.mark.parametrize("stated", ["{}", '"other", W/{}', "W/{}", "*", "* ", '"a,b",{}'])
+def test_a_page_that_did_not_change_is_not_sent_again(site: str, stated: str) -> None:
     tag = requests.get(site).headers["ETag"]
 
-    again = requests.get(site, headers={"If-None-Match": f'"other", W/{tag}'})
+    again = requests.get(site, headers={"If-None-Match": stated.format(tag)})
 
     assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["ETag"] == tag
+
+
+@pytest.mark.parametrize("stated", ['"other"', 'W/"other"', "", '"*"'])
+def test_a_page_that_is_another_one_is_sent(site: str, stated: str) -> None:
+    assert requests.get(site, headers={"If-None-Match": stated}).content == FILES["index.html"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "status"), [("{}", 200), ("*", 200), ('"other", {}', 200), ("W/{}", 412)]
+)
+def test_who_wants_this_very_page_gets_no_other(site: str, stated: str, status: int) -> None:
+    tag = requests.get(site).headers["ETag"]
+
+    answer = requests.get(site, headers={"If-Match": stated.format(tag)})
+
+    assert answer.status_code == status
 
 
 @pytest.mark.parametrize(
     ("asked", "status", "content", "told"),
     [
         ("bytes=0-9", 206, bytes(range(10)), "bytes 0-9/100"),
+        ("Bytes=0-9", 206, bytes(range(10)), "bytes 0-9/100"),
+        ("bytes=7-7", 206, b"\x07", "bytes 7-7/100"),
         ("bytes=90-", 206, bytes(range(90, 100)), "bytes 90-99/100"),
         ("bytes=-5", 206, bytes(range(95, 100)), "bytes 95-99/100"),
         ("bytes=-500", 206, bytes(range(100)), "bytes 0-99/100"),
         ("bytes=50-9999", 206, bytes(range(50, 100)), "bytes 50-99/100"),
-        ("bytes=100-", 416, b"", "bytes */100"),
-        ("bytes=-0", 416, b"", "bytes */100"),
         ("bytes=0-4,10-14", 200, bytes(range(100)), None),
+        ("bytes=5-2", 200, bytes(range(100)), None),
+        ("bytes=500-200", 200, bytes(range(100)), None),
         ("bytes=-", 200, bytes(range(100)), None),
+        ("bytes=a-b", 200, bytes(range(100)), None),
+        ("bytes=--5", 200, bytes(range(100)), None),
         ("lines=0-4", 200, bytes(range(100)), None),
         (f"bytes={'9' * 5000}-", 200, bytes(range(100)), None),
     ],
@@ -158,11 +198,47 @@ def test_players_get_the_range_they_ask_for(
     assert answer.headers.get("Content-Range") == told
 
 
+@pytest.mark.parametrize("asked", ["bytes=100-", "bytes=100-200", "bytes=-0", "bytes=-00"])
+def test_a_range_that_a_file_has_not_is_refused_with_its_size(site: str, asked: str) -> None:
+    answer = requests.get(site + "clip.bin", headers={"Range": asked})
+
+    assert answer.status_code == 416
+    assert answer.headers["Content-Range"] == "bytes */100"
+    assert answer.json()["message"] == "clip.bin has 100 bytes"
+
+
+@pytest.mark.parametrize(
+    ("stated", "status"),
+    [
+        ("{}", 206),
+        ("W/{}", 200),
+        ('"other"', 200),
+        ("*", 200),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 200),
+    ],
+)
+def test_a_range_goes_on_only_with_the_file_it_began_with(
+    site: str, stated: str, status: int
+) -> None:
+    tag = requests.get(site + "clip.bin").headers["ETag"]
+    headers = {"Range": "bytes=50-", "If-Range": stated.format(tag)}
+
+    assert requests.get(site + "clip.bin", headers=headers).status_code == status
+
+
+def test_what_is_known_already_is_not_sent_in_part_either(site: str) -> None:
+    tag = requests.get(site + "clip.bin").headers["ETag"]
+    headers = {"Range": "bytes=50-", "If-None-Match": tag}
+
+    assert requests.get(site + "clip.bin", headers=headers).status_code == 304
+
+
 def test_a_range_of_an_empty_file_cannot_be_met(site: str) -> None:
     assert requests.get(site + "empty.txt", headers={"Range": "bytes=0-"}).status_code == 416
+    assert requests.get(site + "empty.txt", headers={"Range": "bytes=-5"}).status_code == 200
 
 
 def test_head_tells_the_size_and_sends_nothing(site: str) -> None:
-    answer = requests.head(site + "clip.bin")
+    answer = requests.head(site + "clip.bin", headers={"Range": "bytes=0-9"})
 
     assert (answer.status_code, answer.headers["Content-Length"]) == (200, "100")
