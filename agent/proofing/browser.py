@@ -60,14 +60,6 @@ class Chromium:
     ) -> None:
         self.close()
 
-    def warm(self, deadline: Deadline) -> str:
-        """Start Chromium if it is not running; its version. Raises ProofingError."""
-
-        async def version() -> str:
-            return (await self._running()).browser.version
-
-        return self._run(version(), deadline)
-
     @property
     def group(self) -> int | None:
         """The process group of the running Chromium."""
@@ -146,8 +138,10 @@ class Chromium:
     ) -> T:
         process = await self._running()
         try:
+            # Service workers do as they will: blocked ones answer with nothing, and a page that
+            # reads what `register` gave would throw. Their requests are answered like the page's.
             context = await process.browser.new_context(
-                service_workers="block", accept_downloads=False, locale="en-US"
+                service_workers="allow", accept_downloads=False, locale="en-US"
             )
         except Error as error:
             raise PageGone(f"the browser ended: {error.message}") from error

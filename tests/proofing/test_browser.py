@@ -13,7 +13,7 @@ from agent.errors import ConfigurationError
 from agent.proofing.browser import Chromium
 from agent.proofing.process import find_executable
 from agent.values import Outcome
-from tests.proofing.drafts import executable, js, page, proof_of, soon, started
+from tests.proofing.drafts import executable, js, page, proof_of, started
 
 pytestmark = pytest.mark.browser
 
@@ -108,9 +108,20 @@ def test_a_page_that_was_ended_leaves_no_renderer_at_work(impatient: Chromium) -
     assert eventually(lambda: len(processes(group_of(impatient))) <= before + 1)
 
 
+def test_a_service_worker_that_never_ends_leaves_nothing_at_work(impatient: Chromium) -> None:
+    proof_of(impatient, page("<p>x"))
+    before = len(processes(group_of(impatient)))
+    files = page("<p>x<script>navigator.serviceWorker.register('sw.js')</script>")
+
+    proof = proof_of(impatient, {**files, "sw.js": HUNG.encode()}, js("document.title"))
+
+    assert proof.verdicts[0].outcome is Outcome.PASSED
+    assert eventually(lambda: len(processes(group_of(impatient))) <= before + 1)
+
+
 def test_a_browser_that_was_killed_from_outside_is_started_again() -> None:
     for browser in started():
-        browser.warm(soon())
+        proof_of(browser, page("<p>x"))
         os.killpg(group_of(browser), 9)
 
         assert proof_of(browser, page("<p>x"), js("document.title")).is_clean
@@ -148,7 +159,7 @@ def test_one_visit_keeps_nothing_for_the_next(browser: Chromium) -> None:
 def test_chromium_has_an_empty_environment_and_is_driven_over_a_pipe(
     browser: Chromium, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    browser.warm(soon())
+    proof_of(browser, page("<p>x"))
     environment = Path(f"/proc/{group_of(browser)}/environ").read_bytes()
     arguments = Path(f"/proc/{group_of(browser)}/cmdline").read_bytes()
 

@@ -165,6 +165,47 @@ def test_only_sentences_that_are_no_rules_need_a_test() -> None:
     assert needing_tests(checks) == ["It works"]
 
 
+WORKER = b"""
+  const fill = () => caches.open("v1").then(cache => cache.addAll(["./", "data.csv"]));
+  const kept = request => caches.match(request).then(answer => answer || fetch(request));
+  addEventListener("install", event => event.waitUntil(fill()));
+  addEventListener("fetch", event => event.respondWith(kept(event.request)));
+"""
+REGISTERS = """<p id=o>x</p><script>
+  navigator.serviceWorker.register("sw.js").then(made => { o.textContent = made.scope });
+</script>"""
+
+
+def test_a_page_with_a_service_worker_is_as_good_as_any(browser: Chromium) -> None:
+    files = {**page(REGISTERS), "sw.js": WORKER, "data.csv": b"a,b\n"}
+
+    proof = proof_of(
+        browser,
+        files,
+        js("document.querySelector('#o').textContent.endsWith('/site/')"),
+        js("navigator.serviceWorker.ready.then(ready => ready.active !== null)"),
+        js("caches.match('data.csv').then(answer => answer.ok)"),
+    )
+
+    assert [verdict.outcome for verdict in proof.verdicts] == [Outcome.PASSED] * 3
+    assert proof.is_clean
+
+
+def test_a_service_worker_that_is_not_among_the_files_is_a_fault(browser: Chromium) -> None:
+    proof = proof_of(browser, page(REGISTERS))
+
+    assert "a request failed: GET sw.js → 404" in proof.faults
+
+
+def test_what_a_service_worker_kept_is_gone_at_the_next_proof(browser: Chromium) -> None:
+    proof_of(browser, {**page(REGISTERS), "sw.js": WORKER, "data.csv": b"a,b\n"})
+
+    proof = proof_of(browser, page("<p>x"), js("caches.keys().then(names => names.length === 0)"))
+
+    assert proof.is_clean
+    assert proof.verdicts[0].outcome is Outcome.PASSED
+
+
 def test_a_passed_deadline_and_a_cancelled_job_end_the_proof(browser: Chromium) -> None:
     hanging = page("<script>while (true) {}</script>")
 

@@ -89,6 +89,7 @@ def executable() -> Path:
 
 
 WAYS = Path(__file__).with_name("reaching.js").read_text()
+WORKER_WAYS = Path(__file__).with_name("reaching_worker.js").read_text()
 
 
 def reaching_page(listener: Listener) -> dict[str, bytes]:
@@ -137,6 +138,29 @@ def test_a_page_that_navigates_to_loopback_does_not_arrive(
             script = f"const url = 'https://{listener.host}/'; {way}"
             draft = f"<!doctype html><title>x</title><script>{script}</script>"
             browser.visit({"index.html": draft.encode()}, linger, Deadline.within(60))
+
+    assert [listener.hits() for listener in listeners] == [0] * len(listeners)
+
+
+async def activate(page: Page) -> bool:
+    """Whether the page's service worker ran to its end."""
+    await page.open()
+    return (await page.evaluate("hasTriedAll", 10)).is_truthy and not page.sightings.errors
+
+
+def test_a_service_worker_that_reaches_for_loopback_and_the_network_touches_nothing(
+    executable: Path, listeners: Sequence[Listener]
+) -> None:
+    body = """<!doctype html><title>Reach</title><body><script>
+      const workers = navigator.serviceWorker;
+      const hasTriedAll = new Promise(done => workers.onmessage = said => done(said.data));
+      workers.register("sw.js");
+    </script>"""
+    with Chromium(executable) as browser:
+        for listener in listeners:
+            worker = f"const host = '{listener.host}';\n{WORKER_WAYS}"
+            files = {"index.html": body.encode(), "sw.js": worker.encode()}
+            assert browser.visit(files, activate, Deadline.within(60))
 
     assert [listener.hits() for listener in listeners] == [0] * len(listeners)
 
