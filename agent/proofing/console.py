@@ -18,8 +18,9 @@ LONGEST_SHOWN = 160
 Remote = Mapping[str, Any]
 """An object of the protocol (Runtime.RemoteObject and its like), as decoded JSON."""
 
-_DECLARES = re.compile(r"\s*(?:const|let|class|function|async\s+function)\b")
-_RETURNS = re.compile(r"\breturn\b")
+_IS_FUNCTION = re.compile(r"\s*(?:async\s+)?function\b")
+_AWAIT = re.compile(r"\bawait\b")
+_CALLED = "(value => typeof value === 'function' ? value() : value)"
 _PRIMITIVE = (str, int, float, bool, type(None))
 
 
@@ -43,37 +44,37 @@ class Console:
         self._check_alive = check_alive
 
     async def evaluate(self, text: str, seconds: float) -> Evaluation:
-        """A function is called and a promise awaited. Raises PageStuck, PageGone."""
+        """As an evaluator's `page.evaluate` would take it, and as its author may have meant it.
+
+        A function is called and a promise awaited. Raises PageStuck, PageGone.
+        """
         form = await self._form_of(text)
-        if isinstance(form, Evaluation):
-            return form
-        evaluation = await self._run(form, seconds)
-        if evaluation.kind == "function":  # as an evaluator's `page.evaluate` would call it
-            return await self._run({"expression": f"({text})()"}, seconds)
-        return evaluation
+        return form if isinstance(form, Evaluation) else await self._run(form, seconds)
 
     async def peek(self, text: str) -> Evaluation:
         """For a moment, and refused by the engine if it would change anything."""
         return await self._run({"expression": text, "throwOnSideEffect": True}, PEEK_SECONDS)
 
     async def _form_of(self, text: str) -> Remote | Evaluation:
-        """How the text can be run: as it is, as an async expression or body, as console input."""
+        """How the text can be run: as a script, as an expression, as a body that returns.
+
+        What a script declares is its own: `eval` keeps it from the page's names and from the
+        names of the next poll.
+        """
+        whole = f"(\n{text}\n)"
+        if _IS_FUNCTION.match(text) and not await self._complaint(whole):
+            return {"expression": f"{_CALLED}{whole}"}
         error = await self._complaint(text)
-        if not error and not _DECLARES.match(text):
-            return {"expression": text}
-        forms = [f"(async () => (\n{text}\n))()"]
-        if _RETURNS.search(text):
-            forms.append(f"(async () => {{\n{text}\n}})()")
-        if error:
-            for form in forms:
-                if not await self._complaint(form):
-                    return {"expression": form}
-            if "await" not in text:
-                return Evaluation(Ending.INVALID, error)
-        return {
-            "expression": text,
-            "replMode": True,
-        }  # may declare again each time it is polled
+        if not error:
+            return {"expression": f"{_CALLED}((0, eval)({json.dumps(text)}))"}
+        expression, body = f"(async () => {whole})()", f"(async () => {{\n{text}\n}})()"
+        if not await self._complaint(expression):
+            return {"expression": expression}
+        if not await self._complaint(body):
+            if "Illegal return" in await self._complaint(_AWAIT.sub("void", text)):
+                return {"expression": body}
+            return {"expression": f"{{\n{text}\n}}", "replMode": True}
+        return Evaluation(Ending.INVALID, error)
 
     async def _complaint(self, text: str) -> str:
         """The syntax error in a script, or an empty text."""

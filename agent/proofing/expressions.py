@@ -15,37 +15,50 @@ from agent.proofing.pieces import chains
 USUAL_SECONDS = 2.0
 MOST_SECONDS = 15.0
 EVALUATION_SECONDS = 5.0
+"""What an evaluation may take that names no more."""
+
+ALL_SECONDS = 50.0
 POLL_SECONDS = 0.1
 MOST_NOTES = 4
 
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)[\s-]*(?:s|secs?|seconds?)\b", re.IGNORECASE)
+_DELAY = re.compile(r"[(,]\s*(\d{3,5})\s*\)")
 
 
 def patience(text: str) -> float:
-    """Seconds that a check is given: as many as it names, within 2 and 15."""
+    """Seconds that a check is given: as many as it names or waits itself, within 2 and 15."""
     named = [float(number) for number in _SECONDS.findall(text)]
-    return min(MOST_SECONDS, max([USUAL_SECONDS, *named]))
+    delays = _DELAY.findall(text) if "setTimeout" in text else []
+    waited = sum(int(milliseconds) / 1000 for milliseconds in delays)
+    return min(MOST_SECONDS, max(USUAL_SECONDS + waited, *named, 0.0))
 
 
 async def judge(page: Page, texts: Sequence[str]) -> list[Finding]:
     """A finding per expression. A page that stops answering fails those not yet true."""
-    began = time.monotonic()
     latest: dict[int, Evaluation] = {}
     try:
-        waiting = set(range(len(texts)))
-        while waiting:
-            for number in sorted(waiting):
-                latest[number] = await page.evaluate(texts[number], EVALUATION_SECONDS)
-            spent = time.monotonic() - began
-            waiting = {
-                number
-                for number in waiting
-                if _may_change(latest[number]) and spent < patience(texts[number])
-            }
-            await asyncio.sleep(POLL_SECONDS if waiting else 0)
-        return [await _finding(page, text, latest[i]) for i, text in enumerate(texts)]
+        await _poll(page, texts, latest)
+        return [await _finding(page, text, latest.get(i)) for i, text in enumerate(texts)]
     except (PageStuck, PageGone) as error:
         return [_broken_off(latest.get(number), str(error)) for number in range(len(texts))]
+
+
+async def _poll(page: Page, texts: Sequence[str], latest: dict[int, Evaluation]) -> None:
+    """Ask one after the other, and again those whose last answer came before their time was up."""
+    began = time.monotonic()
+    waiting = list(range(len(texts)))
+    while waiting:
+        again = []
+        for number in waiting:
+            if time.monotonic() - began > ALL_SECONDS:
+                return
+            seconds = patience(texts[number])
+            limit = max(EVALUATION_SECONDS, seconds)
+            latest[number] = await page.evaluate(texts[number], limit)
+            if _may_change(latest[number]) and time.monotonic() - began < seconds:
+                again.append(number)
+        waiting = again
+        await asyncio.sleep(POLL_SECONDS if waiting else 0)
 
 
 def _may_change(evaluation: Evaluation) -> bool:
@@ -58,7 +71,9 @@ def _broken_off(evaluation: Evaluation | None, reason: str) -> Finding:
     return failed(reason)
 
 
-async def _finding(page: Page, text: str, evaluation: Evaluation) -> Finding:
+async def _finding(page: Page, text: str, evaluation: Evaluation | None) -> Finding:
+    if evaluation is None:
+        return unproved(f"was not tried: the checks before it took {ALL_SECONDS:g} s")
     if evaluation.is_truthy:
         return passed(f"is {evaluation.shown}")
     match evaluation.ending:

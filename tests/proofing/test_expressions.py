@@ -17,10 +17,20 @@ pytestmark = pytest.mark.browser
         "document.title === 'Draft';",
         "return document.title === 'Draft'",
         "() => document.title === 'Draft'",
+        "() => document.title === 'Draft'; // an arrow, its end, and words",
+        "async () => { return (await fetch('data.csv')).ok };",
+        "function () { return document.title === 'Draft' }",
+        "function check() { return document.title === 'Draft' }",
+        "async function check() { return document.title === 'Draft' };\nawait check()",
+        "// what it is called\ndocument.title === 'Draft'",
+        "if (document.title !== 'Draft') { return false }\nreturn true",
+        "for (const p of document.querySelectorAll('p')) if (!p.textContent) throw p; true",
         "const title = document.title; title.length === 5",
         "Promise.resolve(true)",
         "await Promise.resolve(1)",
         "const one = await Promise.resolve(1); one === 1",
+        "const answer = await fetch('data.csv'); return answer.status === 200;",
+        "const answer = await fetch('data.csv');\n(await answer.text()).startsWith('a,b');",
         'fetch("data.csv").then(answer => answer.ok)',
     ],
 )
@@ -54,8 +64,8 @@ def test_what_is_true_passes_however_it_is_written(browser: Chromium, text: str)
         ),
         ("document.title && ''", 'is "" (after 2 s); `document.title` is "Draft"'),
         ("Promise.reject(new Error('no'))", "threw Error: no"),
-        ("const gone = await Promise.resolve(0); gone", "is 0 (after 2 s); `gone` is 0"),
-        ("const last = 1; Promise.resolve(0)", "is 0 (after 2 s); `last` is 1"),
+        ("const gone = await Promise.resolve(0); gone", "is 0 (after 2 s)"),
+        ("const last = 1; Promise.resolve(0)", "is 0 (after 2 s)"),
     ],
 )
 def test_what_is_not_true_fails_and_says_what_was_there(
@@ -76,8 +86,11 @@ def test_a_check_that_never_ends_is_told_from_a_false_one(browser: Chromium, tex
     assert not proof.faults
 
 
-def test_a_check_that_is_no_javascript_is_unproved(browser: Chromium) -> None:
-    verdict = verdict_on(browser, page("<p>hi"), "document.title ===")
+@pytest.mark.parametrize(
+    "text", ["document.title ===", "document.title is Draft", "await fetch(", "const a = await 1;)"]
+)
+def test_a_check_that_is_no_javascript_is_unproved(browser: Chromium, text: str) -> None:
+    verdict = verdict_on(browser, page("<p>hi"), text)
 
     assert verdict.outcome is Outcome.UNPROVED
     assert "not valid JavaScript" in verdict.observed
@@ -91,6 +104,51 @@ def test_what_appears_a_little_later_is_waited_for(browser: Chromium) -> None:
     assert verdict.outcome is Outcome.PASSED
 
 
+def test_a_check_beside_a_slow_one_is_asked_again_all_the_same(browser: Chromium) -> None:
+    body = "<p id=a><script>setTimeout(() => { a.textContent = 'done' }, 1200)</script>"
+    late, slow = js("document.querySelector('#a').textContent"), js("new Promise(() => {})")
+
+    first, second = proof_of(browser, page(body), late, slow).verdicts
+
+    assert (first.outcome, second.outcome) == (Outcome.PASSED, Outcome.FAILED)
+
+
+def test_what_a_check_declares_meets_neither_the_pages_names_nor_its_own(browser: Chromium) -> None:
+    script = "<script>const total = 1; let n = 0; window.show = () => { a.textContent = ++n }"
+    own = js("show(); const total = Number(a.textContent); total > 1")
+    awaited = js("const n = await Promise.resolve(7); n === 7")
+    shadowing = js("const a = await Promise.resolve(8); let p = a; p === 8")
+
+    proof = proof_of(
+        browser, page(f"<p id=a>{script}</script>"), own, awaited, shadowing, js("a.id")
+    )
+
+    assert [verdict.outcome for verdict in proof.verdicts] == [Outcome.PASSED] * 4
+
+
+def test_a_promise_has_the_seconds_that_its_check_waits(browser: Chromium) -> None:
+    waiting = js("new Promise(done => setTimeout(() => done(true), 5600))")
+
+    assert proof_of(browser, page("<p>hi"), waiting).verdicts[0].outcome is Outcome.PASSED
+
+
+def test_checks_that_take_all_the_time_leave_the_rest_unproved(
+    browser: Chromium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.proofing.expressions.ALL_SECONDS", 3.0)
+
+    early, slow, rest = proof_of(
+        browser, page("<p>hi"), js("document.title"), js("new Promise(() => {})"), js("true")
+    ).verdicts
+
+    assert early.outcome is Outcome.PASSED
+    assert slow.outcome is Outcome.FAILED
+    assert (rest.outcome, rest.observed) == (
+        Outcome.UNPROVED,
+        "was not tried: the checks before it took 3 s",
+    )
+
+
 def test_looking_for_the_reason_changes_nothing(browser: Chromium) -> None:
     body = "<p id=a>0<script>let n = 0; function bump() { n += 1; return null }</script>"
 
@@ -102,7 +160,15 @@ def test_looking_for_the_reason_changes_nothing(browser: Chromium) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("true", 2.0), ("x /* within 8 seconds */", 8.0), ("1s", 2.0), ("wait 90 s", 15.0)],
+    [
+        ("true", 2.0),
+        ("x /* within 8 seconds */", 8.0),
+        ("1s", 2.0),
+        ("wait 90 s", 15.0),
+        ("new Promise(r => setTimeout(r, 3500))", 5.5),
+        ("setTimeout(f, 90000)", 15.0),
+        ("f(3500)", 2.0),
+    ],
 )
 def test_a_check_gets_the_seconds_it_names(text: str, seconds: float) -> None:
     assert patience(text) == seconds
