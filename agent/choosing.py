@@ -1,10 +1,13 @@
-"""Which attempt is published: the best that was seen, the earlier one where two are as good."""
+"""Which attempt is the best: the one that is published, gone on from, and to be improved on."""
 
 from agent.values import Outcome, Proof, Trial
 
 
 def choose(trials: tuple[Trial, ...]) -> Trial:
-    """Earlier rounds unharmed counts first, then checks passed, then fewest faults."""
+    """Earlier rounds unharmed counts first, then checks passed, then fewest faults.
+
+    The earlier one where two are as good.
+    """
     return max(trials, key=lambda trial: (*_merit(trial.proof), -trial.attempt.number))
 
 

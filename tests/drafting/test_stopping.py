@@ -7,11 +7,13 @@ SOON = Deadline.within(24 * 3600)  # made when the tests are collected, used muc
 OVER = Deadline.within(0)
 
 
-def trial(number: int, passed: int, of: int = 3, tree: int | None = None) -> Trial:
+def trial(number: int, passed: int, of: int = 3, tree: int | None = None, broken: int = 0) -> Trial:
+    """So many of round 2's checks passed, and so many of round 1's broken."""
     outcomes = [Outcome.PASSED] * passed + [Outcome.FAILED] * (of - passed)
-    verdicts = tuple(Verdict(js("true"), outcome, "") for outcome in outcomes)
+    verdicts = [Verdict(js("true", 2), outcome, "") for outcome in outcomes]
+    verdicts += [Verdict(js("true", 1), Outcome.FAILED, "")] * broken
     attempt = Attempt(number, f"{number:040x}", f"{tree or number:040x}", "summary", "model")
-    return Trial(attempt, Proof(verdicts))
+    return Trial(attempt, Proof(tuple(verdicts)))
 
 
 def test_the_first_attempt_is_made() -> None:
@@ -32,8 +34,15 @@ def test_no_more_repairs_are_made_than_the_settings_say() -> None:
 
 
 def test_attempts_that_came_to_nothing_count() -> None:
-    assert enough((), 4, 3, SOON) is None
-    assert enough((), 5, 3, SOON) == "4 attempts were made"
+    assert enough((), 2, 1, SOON) is None
+    assert enough((), 3, 1, SOON) == "2 attempts were made"
+
+
+def test_two_attempts_that_came_to_nothing_are_enough_whatever_the_settings_say() -> None:
+    assert enough((), 2, 9, SOON) is None
+    assert enough((), 3, 9, SOON) == "2 attempts came to nothing"
+    assert enough((trial(2, 0),), 3, 9, SOON) is None
+    assert enough((trial(2, 0),), 4, 9, SOON) == "2 attempts came to nothing"
 
 
 def test_the_time_for_publishing_is_kept_free() -> None:
@@ -48,3 +57,10 @@ def test_the_same_draft_again_ends_it() -> None:
 def test_two_attempts_in_a_row_that_bring_nothing_end_it() -> None:
     assert enough((trial(1, 1), trial(2, 1), trial(3, 0)), 4, 9, SOON)
     assert enough((trial(1, 1), trial(2, 0), trial(3, 2)), 4, 9, SOON) is None
+
+
+def test_an_attempt_that_breaks_an_earlier_round_brings_nothing_new() -> None:
+    keeps, first, second = trial(1, 1), trial(2, 2, broken=1), trial(3, 2, broken=1)
+
+    assert enough((keeps, first, second), 4, 9, SOON)
+    assert enough((first, keeps, second), 4, 9, SOON) is None
