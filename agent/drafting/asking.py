@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agent import scaffold
 from agent.choosing import choose
 from agent.deadline import Deadline
-from agent.drafting import answer
+from agent.drafting import answer, looks
 from agent.drafting.assignment import Assignment
 from agent.drafting.conversation import Conversation
 from agent.drafting.stopping import enough
@@ -58,7 +58,7 @@ class Asking:
             failed=[v for v in proof.verdicts if v.outcome is Outcome.FAILED] if proof else [],
         )
         images = [shape.image for shape in assignment.shapes if shape.image]
-        if best and best.picture:
+        if best and best.picture and looks.are_in_doubt(best.trial.proof):
             images.append(best.picture)
         user = Message("user", text, tuple(images))
         return Prompt((Message("system", scaffold.prompt("system")), user))
