@@ -31,11 +31,13 @@ class Author:
     def draft(self, order: Order, trials: tuple[Trial, ...]) -> Attempt | Enough:
         """The next attempt, recorded, or why there is none.
 
-        Attempts that came to nothing are on record too, and are passed over. Raises ModelError
+        Attempts that came to nothing are on record too, and are passed over; where there was
+        nothing else, the job fails, and the attempts of its retry count anew. Raises ModelError
         or DeadlinePassed when no model answered at all.
         """
         repository = self.desk.repository(order)
         deadline = self.deadlines(order.job)
+        before = _given_up(repository, order)
         refusal = ""
         for number in count(trials[-1].attempt.number + 1 if trials else 1):
             if made := repository.attempt(order.round, number):
@@ -43,7 +45,9 @@ class Author:
             if refused := _refusal(repository, order, number):
                 refusal = refused
                 continue
-            if reason := self.writer.enough(trials, number, deadline):
+            if reason := self.writer.enough(trials, number - before, deadline):
+                if not trials:
+                    repository.record_evidence(order.round, _giving_up(number - 1))
                 return Enough(f"{reason}: {refusal}" if refusal else reason)
             try:
                 return self._attempt(order, trials, number, deadline)
@@ -96,6 +100,17 @@ class Author:
 
     def _permit(self, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> dict[str, bytes]:
         return policy.permitted(before, after, self.allow_workflows)
+
+
+def _giving_up(number: int) -> dict[str, bytes]:
+    """The evidence that a run of the job ended without a draft, at the attempt of that number."""
+    return {"attempts/given-up.txt": f"{number}\n".encode()}
+
+
+def _given_up(repository: Repository, order: Order) -> int:
+    """How many attempts are those of runs before this one, which ended without a draft."""
+    ((path, none),) = _giving_up(0).items()
+    return int(repository.read(evidence_ref(order.round), path) or none)
 
 
 def _refusal(repository: Repository, order: Order, number: int) -> str:

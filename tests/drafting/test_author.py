@@ -227,6 +227,50 @@ def test_a_model_that_never_says_anything_useful_ends_with_the_last_reason(
     assert shop.desk.repository(order).head is None
 
 
+def test_a_retry_of_what_came_to_nothing_asks_again(shop: Shop, says: Write) -> None:
+    order = shop.order()
+    model = says(*["no"] * 6, whole())
+    stage = author(shop, model)
+    assert isinstance(stage.draft(order, ()), Enough)
+
+    made = attempted(stage.draft(order, ()))
+
+    assert made.number == 3
+    assert len(model.prompts) == 7
+    assert "attempts/1/refused.txt" in shop.desk.repository(order).evidence(1)
+
+
+def test_a_model_that_never_says_anything_useful_is_soon_given_up(shop: Shop, says: Write) -> None:
+    model = says(*["no"] * 12)
+
+    made = author(shop, model, max_repairs=3).draft(shop.order(), ())
+
+    assert isinstance(made, Enough)
+    assert made.reason.startswith("2 attempts came to nothing: ")
+    assert len(model.prompts) == 6
+
+
+@pytest.mark.parametrize(
+    ("check", "is_seen"),
+    [("getComputedStyle(document.body).color === 'red'", True), ("document.title === 'x'", False)],
+)
+def test_a_picture_goes_with_a_repair_of_the_looks_only(
+    shop: Shop, says: Write, check: str, is_seen: bool
+) -> None:
+    order = shop.order()
+    model = says(whole(), whole(PAGE.replace("Shop", "Better")))
+    stage = author(shop, model, revises_by="whole")
+    first = attempted(stage.draft(order, ()))
+    shop.desk.repository(order).record_evidence(1, {"attempts/1/screenshot.png": b"\x89PNG"})
+    verdict = Verdict(js(check), Outcome.FAILED, "is false")
+
+    stage.draft(order, (Trial(first, Proof((verdict,))),))
+
+    assert [image.content for image in model.prompts[-1].messages[-1].images] == (
+        [b"\x89PNG"] if is_seen else []
+    )
+
+
 def test_a_model_that_does_not_answer_at_all_is_a_failure(shop: Shop, says: Write) -> None:
     with pytest.raises(ModelError, match="no answer left"):
         author(shop, says()).draft(shop.order(), ())
