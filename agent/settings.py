@@ -7,6 +7,7 @@ Every field is an environment variable of the same name in capitals; the environ
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -185,6 +186,16 @@ class Settings(BaseModel):
     def _without_slash(cls, url: str) -> str:
         return url.rstrip("/")
 
+    @field_validator("database_url")
+    @classmethod
+    def _can_be_read(cls, url: SecretStr) -> SecretStr:
+        if not _is_address(url.get_secret_value()):
+            raise ValueError(
+                "expected postgresql://user:password@host:port/database, with the special "
+                "characters of the password as %-codes"
+            )
+        return url
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.forge_name == "github" and not self.github_token.get_secret_value():
@@ -225,6 +236,16 @@ class Settings(BaseModel):
             for field in fields
             if isinstance(field, SecretStr) and field.get_secret_value()
         )
+
+
+def _is_address(url: str) -> bool:
+    """Whether all readers of a URL find the same host in it: an error that names it may not name
+    a piece of the password."""
+    try:
+        parts = urlsplit(url)
+        return parts.port != 0 and "#" not in url and parts.netloc.count("@") <= 1
+    except ValueError:  # no port is like that
+        return False
 
 
 def _complaint(error: Mapping[str, object]) -> str:
