@@ -1,21 +1,30 @@
 """The command line: `galley run | serve | worker | check | history | jobs | retry | cancel`."""
 
 import os
+import shutil
 import sys
 
-from agent.cli.commands import program
 from agent.cli.exits import exit_code
-from agent.errors import GalleyError
-from agent.workspace import safety
+from agent.errors import ConfigurationError, GalleyError
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run a command; an expected failure is one message and an exit code, a bug a traceback."""
-    safety.leave_callers_repository(os.environ)
     try:
-        program(prog_name="galley")
+        _run()
     except GalleyError as error:
         print(f"galley: {error}", file=sys.stderr)
         raise SystemExit(exit_code(error)) from None
+
+
+def _run() -> None:
+    """Raises GalleyError. GitPython cannot even be imported where there is no git."""
+    if shutil.which("git") is None:
+        raise ConfigurationError("git was not found: install git and put it on the PATH")
+    from agent.cli.commands import program
+    from agent.workspace import safety
+
+    safety.leave_callers_repository(os.environ)
+    program(prog_name="galley")

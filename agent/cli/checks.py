@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from git import Git, GitCommandNotFound
 
 from agent.build import github_of, journal_of, routes_of, weights_of
+from agent.cli.endpoints import endpoint
 from agent.cli.journals import jobs_of
 from agent.errors import ConfigurationError, GalleyError
 from agent.forges.github_access import access
 from agent.models import choice
 from agent.models.embedded import engine_problem
+from agent.models.scrub import Scrubber
 from agent.models.weights import own_file
+from agent.outbound import shown_url
 from agent.proofing.process import find_executable
 from agent.settings import Settings
 
@@ -49,8 +53,8 @@ class Line:
 
 
 def checked(settings: Settings, environment: Mapping[str, str]) -> list[Line]:
-    """Every finding; nothing is changed. GitHub is asked who the token belongs to."""
-    return [*_here(settings, environment), *_github(settings)]
+    """Every finding; nothing is changed. GitHub and the models' endpoints are asked about keys."""
+    return [*_here(settings, environment), *_endpoints(settings), *_github(settings)]
 
 
 def _here(settings: Settings, environment: Mapping[str, str]) -> list[Line]:
@@ -120,24 +124,52 @@ def _workspace(settings: Settings) -> Line:
 
 def _journal(settings: Settings) -> Line:
     journal = journal_of(settings)
-    place = "the database of DATABASE_URL" if journal.is_shared else str(journal.file)
+    place = shown_url(journal.url) if journal.is_shared else str(journal.file)
     if not journal.exists:
         return Line("journal", True, f"{place} begins with the first job")
     try:
         with jobs_of(settings) as jobs:
             jobs.reach()
     except GalleyError as error:
-        return Line("journal", False, f"{place}: {error}", "start it, or set DATABASE_URL")
+        reason = Scrubber([urlsplit(journal.url).password or ""]).scrub(str(error))
+        action = (
+            "start the database, or set DATABASE_URL to one that runs"
+            if journal.is_shared
+            else "move the file away, or set WORKSPACE"
+        )
+        return Line("journal", False, f"{place}: {reason}", action)
     return Line("journal", True, place)
 
 
 def _model(settings: Settings, environment: Mapping[str, str]) -> Line:
+    """The models in the order in which they are asked, or the first that cannot be."""
     try:
-        routes = routes_of(settings)
+        routes = routes_of(settings) or (choice.Route(choice.EMBEDDED),)
     except ConfigurationError as error:
         return Line("model", False, str(error), "set the key")
-    if routes and routes[0].name != choice.EMBEDDED:
-        return Line("model", True, ", then ".join(_shown(route) for route in routes))
+    lines = [_route(route, settings, environment) for route in routes]
+    told = ", then ".join(line.finding for line in lines)
+    action = "; ".join(line.action for line in lines if line.action)
+    return next((line for line in lines if not line.is_fine), Line("model", True, told, action))
+
+
+def _route(route: choice.Route, settings: Settings, environment: Mapping[str, str]) -> Line:
+    if route.name == choice.EMBEDDED:
+        return _embedded(settings, environment)
+    if route.name.startswith(choice.SCRIPTED):
+        return _scripted(Path(route.name.removeprefix(choice.SCRIPTED)))
+    return Line("model", True, _shown(route))
+
+
+def _scripted(folder: Path) -> Line:
+    if any(path.stem.isdecimal() for path in folder.glob("*.md")):
+        return Line("model", True, f"{choice.SCRIPTED}{folder}")
+    finding = "has no 1.md, 2.md, …" if folder.is_dir() else "is no folder"
+    action = "set MODEL to scripted: and a folder of answers, or unset it"
+    return Line("model", False, f"{choice.SCRIPTED}{folder}: {folder} {finding}", action)
+
+
+def _embedded(settings: Settings, environment: Mapping[str, str]) -> Line:
     if problem := engine_problem():
         action = "set OPENAI_API_KEY, GEMINI_API_KEY or AIPIPE_AKI_KEY"
         return Line("model", False, f"embedded: {problem}", action)
@@ -151,8 +183,17 @@ def _model(settings: Settings, environment: Mapping[str, str]) -> Line:
     return Line("model", True, "embedded", "its weights (1.1 GB) are fetched at the first run")
 
 
+def _endpoints(settings: Settings) -> list[Line]:
+    try:
+        routes = routes_of(settings) or ()
+    except ConfigurationError:  # the line of the model tells it
+        return []
+    found = dict.fromkeys(endpoint(route) for route in routes)
+    return [Line("endpoint", item.is_fine, item.finding, item.action) for item in found if item]
+
+
 def _shown(route: choice.Route) -> str:
-    return f"{route.name} at {route.base_url}" if route.base_url else route.name
+    return f"{route.name} at {shown_url(route.base_url)}" if route.base_url else route.name
 
 
 def _browser(settings: Settings, environment: Mapping[str, str]) -> Line:

@@ -1,6 +1,7 @@
 """The commands: each reads the settings, does one thing, and prints data to stdout."""
 
 import json
+import logging
 import os
 import sys
 from functools import partial
@@ -70,6 +71,7 @@ def serve() -> None:
 @program.command()
 def check(as_json: AsJson = False) -> None:
     """Verify the configuration, one line each with the next action."""
+    logging.getLogger("dbos").setLevel(logging.CRITICAL)  # its errors are told as findings
     found = checked(_settings(), os.environ)
     if as_json:
         print(json.dumps([line.told for line in found], indent=1))

@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,8 +15,15 @@ from agent.settings import Settings
 NOTHING: Mapping[str, str] = {"PATH": "/nowhere", "HOME": "/nowhere"}
 
 
+def scripted(tmp_path: Path) -> str:
+    """A scripted model that has an answer."""
+    (tmp_path / "1.md").write_text("Summary: A page")
+    return f"scripted:{tmp_path}"
+
+
 def lines(tmp_path: Path, **settings: str) -> dict[str, Line]:
-    given = {"WORKSPACE": str(tmp_path / "workspace"), "MODEL": "scripted:x", **settings}
+    workspace = str(tmp_path / "workspace")
+    given = {"WORKSPACE": workspace, "MODEL": scripted(tmp_path), **settings}
     return {line.subject: line for line in checked(Settings.read(given), NOTHING)}
 
 
@@ -30,6 +39,9 @@ def test_everything_that_a_run_needs_is_looked_at(tmp_path: Path) -> None:
     ("settings", "subject", "finding"),
     [
         ({"MODEL": "gemini/x"}, "model", "GEMINI_API_KEY"),
+        ({"MODEL": "scripted:/no/such"}, "model", "/no/such is no folder"),
+        ({"MODEL": "scripted:/proc/self"}, "model", "/proc/self has no 1.md"),
+        ({"FALLBACK_MODELS": "scripted:/no/such"}, "model", "/no/such is no folder"),
         ({"MODEL": "", "MODEL_PATH": "/no/such.gguf"}, "model", "/no/such.gguf"),
         ({"CHROMIUM_PATH": "/no/such/browser"}, "browser", "/no/such/browser"),
         ({"WORKSPACE": "/proc/nowhere"}, "workspace", "/proc/nowhere: "),
@@ -48,7 +60,12 @@ def test_what_is_wrong_is_one_line_with_the_next_action(
 
 
 def test_no_key_shows_in_what_is_found(tmp_path: Path) -> None:
-    keys = {"OPENAI_API_KEY": "sk-hush", "SECRET": "hush-hush", "MODEL": "gpt-x"}
+    keys = {
+        "OPENAI_API_KEY": "sk-hush",
+        "OPENAI_BASE_URL": "http://me:hush@127.0.0.1:9/v1",
+        "SECRET": "hush-hush",
+        "MODEL": "gpt-x",
+    }
 
     found = "\n".join(map(str, lines(tmp_path, **keys).values()))
 
@@ -57,7 +74,7 @@ def test_no_key_shows_in_what_is_found(tmp_path: Path) -> None:
 
 
 def test_a_server_is_ready_without_a_browser_and_not_without_a_model(tmp_path: Path) -> None:
-    fine = Settings.read({"WORKSPACE": str(tmp_path), "MODEL": "scripted:x"})
+    fine = Settings.read({"WORKSPACE": str(tmp_path), "MODEL": scripted(tmp_path)})
     keyless = Settings.read({"WORKSPACE": str(tmp_path), "MODEL": "gemini/x"})
 
     assert readiness(fine, NOTHING)["status"] == "ready"
@@ -77,3 +94,34 @@ def test_the_command_ends_with_3_when_something_is_wrong(
     told = {line["subject"]: line for line in json.loads(result.stdout)}
     assert told["model"]["ok"] is False
     assert told["model"]["action"] == "set the key"
+
+
+def test_a_database_that_is_away_is_one_line_without_its_password(tmp_path: Path) -> None:
+    url = "postgresql://galley:hush-hush@127.0.0.1:9/galley"
+
+    told = check(tmp_path, DATABASE_URL=url, PATH=os.environ["PATH"])
+
+    assert told.stderr == ""
+    (line,) = [line for line in told.stdout.splitlines() if " journal " in line]
+    assert line.startswith("FAIL journal    postgresql://127.0.0.1:9/galley: ")
+    assert "Connection refused; start the database" in line
+    assert "hush" not in line
+
+
+def test_without_git_nothing_begins_and_the_message_says_why(tmp_path: Path) -> None:
+    told = check(tmp_path, PATH="/nowhere")
+
+    assert told.stderr == "galley: git was not found: install git and put it on the PATH\n"
+    assert told.returncode == 3
+
+
+def check(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "agent", "check"],
+        env={"HOME": "/nowhere", "PYTHONPATH": str(Path.cwd()), **environment},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
