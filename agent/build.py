@@ -139,7 +139,8 @@ class Galley:
         writes_tests = traits_of(model.name).writes_tests
         planning = Planning(model, writes_tests, desk, self._drafting_time, self.listen)
         proofing = Proofing(desk, Prover(browser), self._whole_time)
-        gate = Gate(settings.secrets(), Kingfisher(_secret_rules(self.environment)))
+        scanner = Kingfisher(_secret_rules(self.environment))
+        gate = Gate(settings.secrets(), scanner, settings.allow_workflows)
         publishing = Publishing(desk, forge, gate, host, view, holder, self._whole_time)
         notifying = Notifying(desk, outbound, self._whole_time)
         return Line(

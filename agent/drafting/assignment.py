@@ -49,6 +49,14 @@ class Assignment:
         return shapes_of(self.brief.attachments, _SHOWN_ATTACHMENTS)
 
     @property
+    def wishes(self) -> tuple[str, ...]:
+        """The words of every brief and check, this round's and those before."""
+        rounds = (Round.of(self.brief, ""), *self.earlier)
+        return tuple(
+            text for round_ in rounds for text in (round_.brief, *(c.text for c in round_.checks))
+        )
+
+    @property
     def is_revision(self) -> bool:
         """There is an app to change."""
         return any(path not in self._given for path in self.base)

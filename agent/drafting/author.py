@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 from agent import evidence, readme
@@ -64,13 +65,14 @@ class Author:
     ) -> Attempt:
         """Have it written, and record what was asked, said and made of it, or why nothing was."""
         repository = self.desk.repository(order)
+        assignment = Assignment.of(order, self.desk)
         attempting = Attempting(
-            assignment=Assignment.of(order, self.desk),
+            assignment=assignment,
             number=number,
             tried=tuple(_tried(repository, order, trial) for trial in trials),
             deadline=deadline,
             listen=self.listen(order.job),
-            permit=self._permit,
+            permit=partial(self._permit, assignment),
         )
         try:
             written = self.writer.write(attempting)
@@ -98,8 +100,11 @@ class Author:
         files = {**written.files, **readme.render(told, written.files, None)}
         return Draft(files, written.summary, written.explanation, written.model, attempting.number)
 
-    def _permit(self, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> dict[str, bytes]:
-        return policy.permitted(before, after, self.allow_workflows)
+    def _permit(
+        self, assignment: Assignment, before: Mapping[str, bytes], after: Mapping[str, bytes]
+    ) -> dict[str, bytes]:
+        is_asked = policy.asks_for_workflows(assignment.wishes)
+        return policy.permitted(before, after, self.allow_workflows, is_asked)
 
 
 def _giving_up(number: int) -> dict[str, bytes]:

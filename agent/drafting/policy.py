@@ -1,6 +1,7 @@
 """What a model may not put into a repository, whatever it was told to (threats E1 and E5)."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 from agent.errors import DraftRefused
 from agent.scaffold import SITE_PATHS
@@ -8,12 +9,16 @@ from agent.scaffold import SITE_PATHS
 _NEVER = ("cname", "_config.yml", ".gitmodules", ".gitattributes")
 _SITE_NAMES = frozenset(path.lower() for path in SITE_PATHS)
 _WORKFLOWS = ".github/workflows/"
+_SPEAKS_OF_WORKFLOWS = re.compile(r"\bworkflows?\b|\bgithub actions?\b|\.github\b", re.IGNORECASE)
 _MOST_FILES = 500
 _MOST_BYTES = 80_000_000
 
 
 def permitted(
-    before: Mapping[str, bytes], after: Mapping[str, bytes], allow_workflows: bool
+    before: Mapping[str, bytes],
+    after: Mapping[str, bytes],
+    allow_workflows: bool,
+    asks_for_workflows: bool = True,
 ) -> dict[str, bytes]:
     """The tree after an answer, with the scaffolds' files as they were before it.
 
@@ -21,7 +26,8 @@ def permitted(
     """
     for path in sorted(before.keys() | after.keys()):
         is_changed = before.get(path) != after.get(path)
-        if is_changed and (reason := forbidden(path, allow_workflows)):
+        reason = forbidden(path, allow_workflows, asks_for_workflows)
+        if is_changed and reason:
             raise DraftRefused(f"{path} may not be changed: {reason}")
     if len(after) > _MOST_FILES or sum(map(len, after.values())) > _MOST_BYTES:
         raise DraftRefused(
@@ -32,13 +38,20 @@ def permitted(
     return own | kept
 
 
-def forbidden(path: str, allow_workflows: bool) -> str:
+def asks_for_workflows(texts: Iterable[str]) -> bool:
+    """Whether briefs and checks speak of Actions workflows at all."""
+    return any(_SPEAKS_OF_WORKFLOWS.search(text) for text in texts)
+
+
+def forbidden(path: str, allow_workflows: bool, asks_for_workflows: bool = True) -> str:
     """Why nobody but us puts a file there; empty where anybody may."""
     lowered = path.lower()
     if lowered.rpartition("/")[2] in _NEVER:
         return "it changes how the repository is served"
     if lowered.startswith(_WORKFLOWS) and not allow_workflows:
         return "workflows need ALLOW_WORKFLOWS=true in the settings"
+    if lowered.startswith(_WORKFLOWS) and not asks_for_workflows:
+        return "the brief asks for no workflow"
     return ""
 
 

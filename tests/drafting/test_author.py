@@ -83,12 +83,13 @@ def author(
     revises_by: Format = "diff",
     max_repairs: int = 3,
     seconds: float = 60,
+    allow_workflows: bool = False,
 ) -> Author:
     return Author(
         writer=Asking(model, revises_by, max_repairs),
         desk=shop.desk,
         holder="Ann",
-        allow_workflows=False,
+        allow_workflows=allow_workflows,
         deadlines=lambda job: Deadline.within(seconds),
         listen=lambda job: lambda piece: None,
     )
@@ -358,6 +359,22 @@ def test_a_workflow_is_refused_with_the_settings_name(shop: Shop, says: Write) -
 
     assert isinstance(made, Enough)
     assert "ALLOW_WORKFLOWS" in made.reason
+
+
+@pytest.mark.parametrize(
+    ("brief", "is_made"),
+    [("Sell things.", False), ("Sell things. Deploy by a GitHub Actions workflow.", True)],
+)
+def test_a_workflow_is_made_only_where_the_brief_asks_for_one(
+    shop: Shop, says: Write, brief: str, is_made: bool
+) -> None:
+    order = shop.order(brief=brief)
+    answer = whole("name: Deploy\non: push\njobs: {}\n", ".github/workflows/pages.yml")
+    stage = author(shop, says(*[whole() + answer] * 3), max_repairs=0, allow_workflows=True)
+
+    made = stage.draft(order, ())
+
+    assert isinstance(made, Attempt) is is_made, made
 
 
 def test_an_order_of_another_repository_is_not_mixed_up(shop: Shop, says: Write) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from agent.drafting.policy import permitted, unwelcome
+from agent.drafting.policy import asks_for_workflows, permitted, unwelcome
 from agent.errors import DraftRefused
 
 PAGE = {"index.html": b"<p>"}
@@ -21,6 +21,27 @@ def test_a_workflow_needs_the_setting_and_the_refusal_names_it() -> None:
     with pytest.raises(DraftRefused, match="ALLOW_WORKFLOWS"):
         permitted({}, after, allow_workflows=False)
     assert permitted({}, after, allow_workflows=True) == after
+
+
+def test_a_workflow_that_nobody_asked_for_is_refused() -> None:
+    after = {**PAGE, ".github/workflows/ci.yml": b"on: push"}
+
+    with pytest.raises(DraftRefused, match="asks for no workflow"):
+        permitted({}, after, allow_workflows=True, asks_for_workflows=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Add a GitHub Actions workflow that runs the tests.", True),
+        ("Deploy it by GitHub Action.", True),
+        ("`.github/workflows/pages.yml` exists", True),
+        ("Show the actions of the last week.", False),
+        ("A page about github.io", False),
+    ],
+)
+def test_briefs_that_speak_of_workflows_are_known(text: str, asks: bool) -> None:
+    assert asks_for_workflows(["Make a shop.", text]) is asks
 
 
 def test_a_workflow_in_other_letters_is_a_workflow_too() -> None:

@@ -1,4 +1,4 @@
-"""Threat E6: a secret is refused before the push, with its file and line, on every forge."""
+"""Threats E5 and E6: what may not be published is refused before the push, on every forge."""
 
 import base64
 from collections.abc import Callable
@@ -89,6 +89,26 @@ def test_names_of_files_are_looked_through(repository: Repository) -> None:
 
     with pytest.raises(Unpublishable, match="the name of data/"):
         Gate(["swordfish-9"], NothingFound()).check(repository)
+
+
+@pytest.mark.parametrize("path", ["CNAME", "_config.yml", ".gitmodules", "docs/.gitattributes"])
+def test_what_changes_how_a_repository_is_served_is_not_pushed(
+    repository: Repository, path: str
+) -> None:
+    repository.commit_round(told(), {"index.html": b"hello\n", path: b"evil.example\n"})
+
+    with pytest.raises(Unpublishable, match=path) as refused:
+        Gate([], NothingFound(), allow_workflows=True).check(repository)
+
+    assert refused.value.step == "push"
+
+
+def test_a_workflow_is_not_pushed_without_the_setting(repository: Repository) -> None:
+    repository.commit_round(told(), {".github/workflows/ci.yml": b"on: push\n"})
+
+    with pytest.raises(Unpublishable, match="ALLOW_WORKFLOWS=true"):
+        Gate([], NothingFound()).check(repository)
+    Gate([], NothingFound(), allow_workflows=True).check(repository)
 
 
 def test_what_the_forge_has_already_is_not_looked_at_again(
