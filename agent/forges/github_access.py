@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from agent.forges.rest import Refused, Rest, Unanswered
 
 _ENOUGH = frozenset({"repo", "public_repo"})
+_NEEDED_FOR_PAGES = "repo"
 _NEEDED_FOR_WORKFLOWS = "workflow"
 _FINE_GRAINED = "Administration, Contents and Pages: write"
 _FEW_CALLS = 100
+_UNREACHED = "check the network and GITHUB_API_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,15 @@ def access(rest: Rest, wants_workflows: bool) -> list[Access]:
     try:
         answer = rest.get("/user")
     except Unanswered as error:
-        return [Access(False, str(error), "check the network and GITHUB_API_URL")]
+        action = f"wait {error.seconds:.0f} s" if error.seconds else _UNREACHED
+        return [Access(False, str(error), action)]
     except Refused as error:
         action = "make a token at GitHub's Settings, Developer settings, and set GITHUB_TOKEN"
         return [Access(False, str(error), action)]
     until = answer.headers.get("github-authentication-token-expiration", "")
-    finding = f"the token is {answer.json['login']}'s" + (f", valid until {until}" if until else "")
+    finding = f"the token is {answer.field('login')}'s" + (
+        f", valid until {until}" if until else ""
+    )
     return [
         Access(True, finding),
         _permissions(answer.headers, wants_workflows),
@@ -55,8 +60,10 @@ def _permissions(headers: Mapping[str, str], wants_workflows: bool) -> Access:
         return Access(False, finding, f"give the token {' and '.join(missing)}")
     needed = _ENOUGH | ({_NEEDED_FOR_WORKFLOWS} if wants_workflows else set())
     surplus = sorted(held - needed)
-    action = f"more than needed: take {', '.join(surplus)} from the token" if surplus else ""
-    return Access(True, finding, action)
+    actions = [f"more than needed: take {', '.join(surplus)} from the token"] if surplus else []
+    if _NEEDED_FOR_PAGES not in held:  # "Create a GitHub Pages site" in GitHub's REST reference
+        actions.append("GitHub asks for the scope repo to switch Pages on: add it if that fails")
+    return Access(True, finding, "; ".join(actions))
 
 
 def _calls_left(headers: Mapping[str, str]) -> Access:

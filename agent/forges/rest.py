@@ -21,10 +21,12 @@ from agent.errors import GalleyError, Passing
 _VERSION = "2022-11-28"
 _REDIRECTS = (301, 302, 307, 308)
 _MOST_REDIRECTS = 3
+_LEAST_PAUSE = 1.0
 _LEAST_LIMIT_PAUSE = 60.0
 _LONGEST_LIMIT_PAUSE = 900.0
 _CONNECT_SECONDS = 10.0
 _LONGEST_MESSAGE = 400
+_NO_SUCH_TLS = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER")
 
 
 class Refused(GalleyError):
@@ -40,16 +42,36 @@ class Unanswered(Passing):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A success: its JSON (None for no content), and its headers by name in any case."""
+    """A success: the call, its JSON (None for no content), and its headers by name in any case."""
 
+    call: str
     json: Any
     headers: Mapping[str, str]
 
     @property
+    def fields(self) -> Mapping[str, Any]:
+        """The object that was answered. Raises Unanswered where it was none."""
+        if not isinstance(self.json, dict):
+            raise Unanswered(f"{self.call}: an answer that is no object")
+        return self.json
+
+    def field(self, name: str) -> Any:
+        """A field that has to be there. Raises Unanswered where it is not."""
+        if self.fields.get(name) is None:
+            raise Unanswered(f"{self.call}: an answer without `{name}`")
+        return self.fields[name]
+
+    @property
+    def items(self) -> list[Mapping[str, Any]]:
+        """The objects that were listed. Raises Unanswered where it was no list of them."""
+        if not isinstance(self.json, list) or not all(isinstance(item, dict) for item in self.json):
+            raise Unanswered(f"{self.call}: an answer that is no list of objects")
+        return self.json
+
+    @property
     def clock_ahead(self) -> float:
         """Seconds by which GitHub's clock is ahead of ours, true to about a second."""
-        stated = self.headers.get("Date")
-        return parsedate_to_datetime(stated).timestamp() - time.time() if stated else 0.0
+        return _its_time(self.headers) - time.time()
 
 
 class Rest:
@@ -77,11 +99,11 @@ class Rest:
         return self.call("GET", path, query=query)
 
     def find(self, path: str, **query: str) -> Answer | None:
-        """What is there; None for a 404."""
+        """What is there; None for a 404, or a 409: "Git Repository is empty."."""
         try:
             return self.get(path, **query)
         except Refused as error:
-            if error.status == 404:
+            if error.status in (404, 409):
                 return None
             raise
 
@@ -95,21 +117,21 @@ class Rest:
         """One call below the API's address. Raises Refused and Unanswered."""
         name = f"{method} {self._api_url}{path}"
         self._silence.check(name)
-        reply = self._follow(name, self._send(name, method, self._api_url + path, body, query))
+        reply = self._send(name, method, self._api_url + path, body, query)
+        for _ in range(_MOST_REDIRECTS):
+            if not (target := self._redirection(reply)):
+                break
+            reply = self._send(name, method, target, body, None)
         if 200 <= reply.status_code <= 299:
             self._silence.ended()
-            return Answer(self._json(name, reply), reply.headers)
+            return Answer(name, self._json(name, reply), reply.headers)
         raise self._failure(name, reply)
 
-    def _follow(self, name: str, reply: requests.Response) -> requests.Response:
-        """Where a GET is redirected to, as GitHub does for what was renamed; never elsewhere."""
-        for _ in range(_MOST_REDIRECTS):
-            target = urljoin(reply.url, reply.headers.get("Location", ""))
-            asks_get = reply.request.method == "GET" and reply.status_code in _REDIRECTS
-            if not asks_get or urlsplit(target)[:2] != urlsplit(self._api_url)[:2]:
-                break
-            reply = self._send(name, "GET", target, None, None)
-        return reply
+    def _redirection(self, reply: requests.Response) -> str | None:
+        """Where GitHub wants the same call repeated, as for what was renamed; never elsewhere."""
+        target = urljoin(reply.url, reply.headers.get("Location", ""))
+        is_within = urlsplit(target)[:2] == urlsplit(self._api_url)[:2]
+        return target if reply.status_code in _REDIRECTS and is_within else None
 
     def _send(
         self,
@@ -133,17 +155,20 @@ class Rest:
                 )
         except requests.Timeout:
             raise Unanswered(f"{name}: no answer within {self.seconds:.0f} s") from None
-        except requests.exceptions.SSLError as error:
-            raise Refused(f"{name}: the certificate was not accepted: {error}") from None
         except requests.RequestException as error:
-            raise Unanswered(f"{name}: the connection failed ({_cause(error)})") from None
+            cause = _cause(error)
+            if any(words in cause for words in _NO_SUCH_TLS):
+                raise Refused(f"{name}: no HTTPS that can be trusted ({cause})") from None
+            raise Unanswered(f"{name}: the connection failed ({cause})") from None
 
     def _json(self, name: str, reply: requests.Response) -> Any:
-        if not reply.content:
+        if not reply.content and reply.status_code not in (200, 201):
             return None
         try:
             return reply.json()
         except requests.JSONDecodeError:
+            if "html" in reply.headers.get("Content-Type", ""):
+                raise Refused(f"{name}: a web page, not an API; check GITHUB_API_URL") from None
             raise Unanswered(f"{name}: {reply.status_code} with JSON that is cut off") from None
 
     def _failure(self, name: str, reply: requests.Response) -> Refused | Unanswered:
@@ -213,15 +238,27 @@ def _asked_pause(reply: requests.Response) -> float | None:
     """Seconds by `Retry-After`, else to the limit's reset where nothing is left, else None."""
     stated = reply.headers.get("Retry-After", "")
     if stated.isdecimal():
-        return float(stated)
-    try:
-        moment = parsedate_to_datetime(stated).timestamp()
-    except ValueError:
+        return max(_LEAST_PAUSE, float(stated))
+    moment = _moment(stated)
+    if moment is None:
         reset = reply.headers.get("X-RateLimit-Reset", "")
         if reply.headers.get("X-RateLimit-Remaining") != "0" or not reset.isdecimal():
             return None
         moment = float(reset) + 1  # the reset is told in whole seconds
-    return max(1.0, moment - time.time())
+    return max(_LEAST_PAUSE, moment - _its_time(reply.headers))
+
+
+def _its_time(headers: Mapping[str, str]) -> float:
+    """The time of day by GitHub's clock, or by ours where it does not say."""
+    return _moment(headers.get("Date", "")) or time.time()
+
+
+def _moment(stated: str) -> float | None:
+    """An HTTP date in seconds since the epoch; None for anything else."""
+    try:
+        return parsedate_to_datetime(stated).timestamp()
+    except ValueError:
+        return None
 
 
 def _advice(reply: requests.Response) -> str:

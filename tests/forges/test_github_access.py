@@ -26,6 +26,12 @@ def test_a_token_with_just_what_it_needs_is_fine(github: GitHub) -> None:
     [
         ({"gist"}, False, False, "give the token public_repo"),
         ({"repo"}, True, False, "give the token workflow"),
+        (
+            {"public_repo"},
+            False,
+            True,
+            "GitHub asks for the scope repo to switch Pages on: add it if that fails",
+        ),
         ({"repo", "workflow"}, True, True, ""),
         ({"repo", "workflow"}, False, True, "more than needed: take workflow from the token"),
         (
@@ -69,6 +75,15 @@ def test_a_github_out_of_reach_is_told(github: GitHub) -> None:
     [line] = access(rest_of(github, github.token.value), wants_workflows=False)
 
     assert (line.is_fine, line.action) == (False, "check the network and GITHUB_API_URL")
+
+
+def test_calls_that_are_used_up_are_waited_for(github: GitHub) -> None:
+    github.faults.next("GET /user", faults.primary_limit(600))
+
+    [line] = access(rest_of(github, github.token.value), wants_workflows=False)
+
+    assert not line.is_fine
+    assert line.action.startswith("wait 60")
 
 
 def test_few_calls_left_are_a_warning(github: GitHub) -> None:

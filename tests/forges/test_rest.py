@@ -1,6 +1,9 @@
 import re
+import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
 
 import pytest
 
@@ -9,6 +12,7 @@ from agent.forges.rest import Refused, Rest, Unanswered
 from tests.github import faults
 from tests.github.faults import Fault
 from tests.github.server import GitHub
+from tests.github.wire import Response
 
 
 @pytest.mark.parametrize(
@@ -137,6 +141,91 @@ def test_a_redirect_within_the_api_is_followed(github: GitHub, rest: Rest) -> No
     github.faults.next("GET /repos/octocat/old", faults.redirect(f"{github.api_url}/user", 301))
 
     assert rest.get("/repos/octocat/old").json["login"] == "octocat"
+
+
+def test_a_call_that_changes_something_follows_what_was_renamed(github: GitHub, rest: Rest) -> None:
+    target = f"{github.api_url}/user/repos"
+    github.faults.next("POST /repos/octocat/old/*", faults.redirect(target, 307))
+
+    made = rest.call("POST", "/repos/octocat/old/pages", {"name": "todo"})
+
+    assert made.field("full_name") == "octocat/todo"
+
+
+def test_a_call_that_is_sent_round_in_circles_is_refused(github: GitHub, rest: Rest) -> None:
+    target = f"{github.api_url}/user"
+    github.faults.next("GET /user", faults.redirect(target, 302), times=None)
+
+    with pytest.raises(Refused, match="302"):
+        rest.get("/user")
+
+    assert len(github.calls) == 4
+
+
+def test_a_pause_is_never_shorter_than_a_second(github: GitHub, rest: Rest) -> None:
+    github.faults.next("GET /user", faults.too_many(0))
+
+    with pytest.raises(Unanswered) as told:
+        rest.get("/user")
+
+    assert told.value.seconds == 1.0
+
+
+def test_a_reset_is_reckoned_by_githubs_clock(github: GitHub, rest: Rest) -> None:
+    its_time = time.time() + 3600
+    limit = faults.primary_limit(3600 + 30)
+    assert limit.answer
+    limit.answer.headers["Date"] = formatdate(its_time, usegmt=True)
+    github.faults.next("GET /user", limit)
+
+    with pytest.raises(Unanswered) as told:
+        rest.get("/user")
+
+    assert told.value.seconds == pytest.approx(30, abs=3)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b'{"login": null}'])
+def test_an_answer_without_what_is_asked_for_may_pass(
+    github: GitHub, rest: Rest, body: bytes
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    github.faults.next("GET /user", faults.Fault("odd", Response(200, headers, body)))
+
+    with pytest.raises(Unanswered, match="GET .*/user"):
+        rest.get("/user").field("login")
+
+
+def test_a_list_is_told_from_other_answers(github: GitHub, rest: Rest) -> None:
+    with pytest.raises(Unanswered, match="no list of objects"):
+        _ = rest.get("/user").items
+
+
+def test_a_web_page_is_no_api(github: GitHub) -> None:
+    rest = Rest(github.api_url, github.token.value, "tests", 5)
+    page = Response(200, {"Content-Type": "text/html"}, b"<!doctype html>")
+    github.faults.next("GET /user", faults.Fault("page", page))
+
+    with pytest.raises(Refused, match="check GITHUB_API_URL"):
+        rest.get("/user")
+
+
+def test_a_handshake_that_breaks_off_may_pass_and_no_tls_at_all_does_not() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door, ThreadPoolExecutor(1) as pool:
+        rest = Rest(f"https://127.0.0.1:{door.getsockname()[1]}", "t", "tests", 5)
+
+        pool.submit(_answer_once, door, b"")
+        with pytest.raises(Unanswered, match="EOF"):
+            rest.get("/user")
+        pool.submit(_answer_once, door, b"HTTP/1.0 400 Bad Request\r\n\r\n")
+        with pytest.raises(Refused, match="no HTTPS that can be trusted"):
+            rest.get("/user")
+
+
+def _answer_once(door: socket.socket, answer: bytes) -> None:
+    connection, _ = door.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(answer)
 
 
 def test_a_proxy_or_netrc_of_the_machine_is_not_used(

@@ -180,8 +180,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _write(self, response: Response) -> None:
         self.send_response_only(response.status)
-        self.send_header("Date", self.date_time_string())
-        for name, value in response.headers.items():
+        headers = {"Date": self.date_time_string(), **response.headers}
+        for name, value in headers.items():
             self.send_header(name, value)
         if response.status not in (204, 304):
             self.send_header("Content-Length", str(len(response.body)))
