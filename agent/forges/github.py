@@ -2,11 +2,13 @@
 
 import base64
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote, urlsplit
+
+import requests
 
 from agent.errors import ForgeBusy, ForgeError
 from agent.forges.rest import Answer, Refused, Rest, Unanswered
@@ -18,6 +20,9 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _NAME_IS_TAKEN = "already exists"
 _CLOCK_GRAIN_SECONDS = 2.0
 _NICETY_SECONDS = 5.0
+_LAG_SECONDS, _LONGEST_LAG_SECONDS = 10.0, 60.0
+_LOOK_AGAIN_SECONDS = 1.0
+_WHOLE_PUSH_BYTES = 100_000_000
 
 
 class GitHubForge:
@@ -29,6 +34,7 @@ class GitHubForge:
         self._token = token
         self._stated_owner = owner
         self._known_login = ""
+        self._unseen: dict[tuple[str, float], float] = {}
 
     def claim(self, repo: str, description: str, since: float) -> Remote | None:
         """Create the repository, or take the empty one that was created after `since`.
@@ -36,25 +42,34 @@ class GitHubForge:
         Looking first makes it safe to call again when the answer to the creation was lost.
         """
         with _as_forge_error():
-            path = self._path(repo)
-            found = self._rest.find(path) or self._create(repo, description)
-            if found is None:  # taken by a creation that the look before did not see yet
-                found = self._rest.find(path)
-            if found is None or not self._is_begun(repo, found, since):
+            this, is_new = (repo, since), False
+            found = self._rest.find(self._path(repo))
+            if found is None and this not in self._unseen:
+                is_new = self._create(repo, description)
+                patience = _LONGEST_LAG_SECONDS if is_new else _LAG_SECONDS
+                self._unseen[this] = time.monotonic() + patience
+                found = self._rest.find(self._path(repo))
+            if found is None:
+                self._be_patient(this)
                 return None
+            self._unseen.pop(this, None)
+            if not is_new and not self._is_begun(repo, found, since):
+                return None
+            remote = self._remote(repo, found)
+            self._wait_for_git(remote, found)
             self._add_topics(repo)
-            return self._remote(repo, found.json)
+            return remote
 
     def find(self, repo: str) -> Remote | None:
         with _as_forge_error():
             found = self._rest.find(self._path(repo))
-            return self._remote(repo, found.json) if found else None
+            return self._remote(repo, found) if found else None
 
     def transport(self) -> Mapping[str, str]:
         """The token as a header for this forge alone: in no URL, no argv and no file."""
-        credentials = base64.b64encode(f"x-access-token:{self._token}".encode()).decode()
         config = {
-            f"http.{self._url}/.extraHeader": f"Authorization: Basic {credentials}",
+            f"http.{self._url}/.extraHeader": f"Authorization: {self._credentials}",
+            "http.postBuffer": str(_WHOLE_PUSH_BYTES),
             "http.lowSpeedLimit": "1",
             "http.lowSpeedTime": str(max(1, round(self._rest.seconds))),
         }
@@ -63,8 +78,8 @@ class GitHubForge:
             numbered |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
         return {**numbered, "GIT_ALLOW_PROTOCOL": urlsplit(self._url).scheme, "GIT_ASKPASS": ""}
 
-    def _create(self, repo: str, description: str) -> Answer | None:
-        """None: the name is in use."""
+    def _create(self, repo: str, description: str) -> bool:
+        """False: the name is in use."""
         body = {
             "name": repo,
             "description": _safe(description),
@@ -76,28 +91,58 @@ class GitHubForge:
         is_own = self._owner.lower() == self._login.lower()
         path = "/user/repos" if is_own else f"/orgs/{quote(self._owner, safe='')}/repos"
         try:
-            return self._rest.call("POST", path, body)
+            self._rest.call("POST", path, body)
         except Refused as error:
             if error.status == 422 and _NAME_IS_TAKEN in error.message:
-                return None
+                return False
             if error.status == 404 and not is_own:
                 raise ForgeError(
                     f"{error}: GITHUB_USERNAME={self._owner} is neither the token's user "
                     f"({self._login}) nor an organisation it may create repositories in"
                 ) from None
             raise
+        return True
+
+    def _be_patient(self, this: tuple[str, float]) -> None:
+        """Returns once a name in use is taken for that of something this token may not see.
+
+        A new repository is not everywhere at once: to ask for the next name as long as this one
+        may still turn up would make a second repository. Raises Unanswered until then.
+        """
+        if time.monotonic() < self._unseen[this]:
+            told = f"{self._url} does not show {this[0]} yet"
+            raise Unanswered(told).after(_LOOK_AGAIN_SECONDS)
+        del self._unseen[this]
 
     def _is_begun(self, repo: str, found: Answer, since: float) -> bool:
         """Whether this job made it: nothing pushed yet, and younger than the job's request."""
-        created = datetime.fromisoformat(found.json["created_at"]).timestamp()
-        if created < since + found.clock_ahead - _CLOCK_GRAIN_SECONDS:
+        if _age(found) > time.time() - since + _CLOCK_GRAIN_SECONDS:
             return False
+        return self._rest.find(f"{self._path(repo)}/git/ref/heads/main") is None
+
+    def _wait_for_git(self, remote: Remote, found: Answer) -> None:
+        """GitHub's git may know a new repository later than its API. Raises Unanswered till then.
+
+        What git says of one that is not new is git's to judge.
+        """
+        if _age(found) < _LAG_SECONDS and self._git_status(remote) == 404:
+            told = f"{remote.git_url} is not there yet"
+            raise Unanswered(told).after(_LOOK_AGAIN_SECONDS)
+
+    def _git_status(self, remote: Remote) -> int:
+        """What git would be answered first; 0 where there is no answer."""
         try:
-            return self._rest.find(f"{self._path(repo)}/git/ref/heads/main") is None
-        except Refused as error:
-            if error.status == 409:  # "Git Repository is empty."
-                return True
-            raise
+            with requests.Session() as session:
+                session.trust_env = False  # netrc would replace the Authorization header
+                return session.get(
+                    f"{remote.git_url}/info/refs",
+                    params={"service": "git-upload-pack"},
+                    headers={"Authorization": self._credentials},
+                    timeout=self._rest.seconds,
+                    allow_redirects=False,
+                ).status_code
+        except requests.RequestException:
+            return 0
 
     def _add_topics(self, repo: str) -> None:
         """A nicety: a repository without topics is as good."""
@@ -107,9 +152,10 @@ class GitHubForge:
         except (Refused, Unanswered):
             return
 
-    def _remote(self, repo: str, told: Mapping[str, Any]) -> Remote:
+    def _remote(self, repo: str, found: Answer) -> Remote:
         """Addresses are built, never taken; only the spelling is GitHub's."""
-        url = f"{self._url}/{quote(told['full_name'])}"
+        full_name = found.fields.get("full_name") or f"{self._owner}/{repo}"
+        url = f"{self._url}/{quote(full_name)}"
         return Remote(repo, url, f"{url}.git")
 
     def _path(self, repo: str) -> str:
@@ -123,8 +169,14 @@ class GitHubForge:
     def _login(self) -> str:
         """The token's user, asked once."""
         if not self._known_login:
-            self._known_login = self._rest.get("/user").json["login"]
+            self._known_login = self._rest.get("/user").field("login")
         return self._known_login
+
+    @property
+    def _credentials(self) -> str:
+        """The token as GitHub's git takes it (RFC 7617)."""
+        pair = base64.b64encode(f"x-access-token:{self._token}".encode()).decode()
+        return f"Basic {pair}"
 
 
 @contextmanager
@@ -135,6 +187,14 @@ def _as_forge_error() -> Iterator[None]:
         raise ForgeBusy(str(error)).after(error.seconds) from None
     except Refused as error:
         raise ForgeError(str(error)) from None
+
+
+def _age(found: Answer) -> float:
+    """Seconds since a repository was made, by GitHub's clock; 0 where it does not say."""
+    created = found.fields.get("created_at")
+    if not created:
+        return 0.0
+    return time.time() + found.clock_ahead - datetime.fromisoformat(created).timestamp()
 
 
 def _safe(description: str) -> str:

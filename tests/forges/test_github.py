@@ -1,4 +1,5 @@
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ PASSING = [
     faults.stall(),
     faults.too_many(1),
 ]
-CALLS = ["GET /user", "GET /repos/octocat/todo", "POST /user/repos"]
+LOOK, CREATE = "GET /repos/octocat/todo", "POST /user/repos"
+CALLS = ["GET /user", LOOK, CREATE]
 
 
 def insist(forge: GitHubForge, since: float) -> Remote:
@@ -97,6 +99,75 @@ def test_an_empty_repository_from_before_the_request_is_not_ours(forge: GitHubFo
     forge.claim("todo", "", time.time())
 
     assert forge.claim("todo", "", time.time() + 60) is None
+
+
+def test_what_was_just_made_is_ours_whatever_its_date(
+    github: GitHub, forge: GitHubForge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.github.repositories.now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+
+    assert forge.claim("todo", "", time.time())
+    assert len(github.repositories) == 1
+
+
+@pytest.mark.parametrize("answer", ["lost", "heard"])
+def test_a_repository_that_does_not_show_at_once_is_waited_for(
+    github: GitHub, forge: GitHubForge, answer: str
+) -> None:
+    since = time.time()
+    if answer == "lost":
+        github.faults.next(CREATE, faults.lost())
+    github.faults.next(LOOK, faults.not_found(), times=4)
+
+    remote = insist(forge, since)
+
+    assert remote.repo_url == f"{github.url}/octocat/todo"
+    assert [repository.name for repository in github.repositories] == ["todo"]
+    assert len(github.calls.matching(CREATE)) == (2 if answer == "lost" else 1)
+
+
+def test_a_name_in_use_that_never_shows_is_taken(
+    github: GitHub, forge: GitHubForge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.forges.github._LAG_SECONDS", 0.0)
+    forge.claim("todo", "", time.time())
+    github.faults.next(LOOK, faults.not_found(), times=None)
+
+    claimed = [forge.claim("todo", "", time.time()) for _ in range(2)]
+
+    assert claimed == [None, None]
+
+
+def test_a_repository_that_git_does_not_know_yet_is_waited_for(
+    github: GitHub, forge: GitHubForge
+) -> None:
+    github.faults.next("git-upload-pack refs", faults.not_found(), times=2)
+
+    insist(forge, time.time())
+
+    assert len(github.calls.matching("git-upload-pack refs")) == 3
+
+
+def test_what_git_says_of_an_older_repository_is_left_to_git(
+    github: GitHub, forge: GitHubForge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.forges.github._LAG_SECONDS", -10.0)
+    github.faults.next("git-upload-pack refs", faults.not_found(), times=None)
+
+    assert forge.claim("todo", "", 0)
+
+
+def test_a_repository_that_was_renamed_is_found_under_its_new_name(
+    github: GitHub, forge: GitHubForge
+) -> None:
+    forge.claim("new", "", time.time())
+    moved = faults.redirect(f"{github.api_url}/repos/octocat/new", 301)
+    github.faults.next("GET /repos/octocat/old", moved, times=None)
+
+    found = forge.find("old")
+
+    assert found == Remote("old", f"{github.url}/octocat/new", f"{github.url}/octocat/new.git")
+    assert forge.claim("old", "", time.time() + 60) is None
 
 
 @pytest.mark.parametrize("call", CALLS)
