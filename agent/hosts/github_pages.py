@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from agent.errors import HostBusy, HostError
-from agent.forges.rest import Refused, Rest, Unanswered
+from agent.forges.rest import Answer, Refused, Rest, Unanswered
 from agent.hosts.github_record import GitHubRecord
 from agent.values import Publication, Remote, Revision
 
@@ -26,7 +26,8 @@ class _Site:
     url: str
     requested_at: float = field(default_factory=time.monotonic)
     asked_for_build: bool = False
-    failed_build: tuple[str, str] | None = None
+    failed_build: object = None
+    failed_run: object = None
 
 
 class GitHubPages:
@@ -40,12 +41,16 @@ class GitHubPages:
     def request(self, remote: Remote, revision: Revision) -> str:
         """Switch Pages on, once; later calls for the same revision answer from memory.
 
-        Raises HostBusy, also while GitHub has not noticed the branch yet.
+        Empty where a workflow's site is asked for before the push, and GitHub wants the branch
+        first. Raises HostBusy, also while GitHub has not noticed the branch yet.
         """
         key = remote.repo_url, revision.commit
         if key not in self._sites:
             with _as_host_error():
-                self._sites[key] = _Site(self._switch_on(remote, revision))
+                url = self._switch_on(remote, revision)
+            if not url:
+                return ""
+            self._sites[key] = _Site(url)
         return self._sites[key].url
 
     def look(self, remote: Remote, revision: Revision) -> str:
@@ -53,7 +58,7 @@ class GitHubPages:
         site = self._sites[remote.repo_url, revision.commit]
         try:
             if revision.workflow:
-                return self._look_at_run(remote, revision)
+                return self._look_at_run(remote, revision, site)
             return self._look_at_build(remote, revision, site)
         except Unanswered as error:  # the page itself is what counts, and is looked at anyway
             return str(error)
@@ -66,25 +71,37 @@ class GitHubPages:
         self._sites.pop((remote.repo_url, publication.revision.commit), None)
 
     def _switch_on(self, remote: Remote, revision: Revision) -> str:
-        """The page's URL as GitHub gives it, with a slash at its end."""
+        """The page's URL as GitHub gives it, with a slash at its end; empty as in `request`."""
         path = f"{api_path(remote)}/pages"
         wanted = _WORKFLOW if revision.workflow else _BRANCH
         try:
-            told = self._rest.call("POST", path, wanted).json
+            told = self._rest.call("POST", path, wanted)
         except Refused as error:
+            if revision.workflow and _wants_branch(error) and not self._has_branch(remote):
+                return ""
             if error.status != 409:
                 raise _explained(error) from None
-            told = self._rest.get(path).json
-            if not _fits(told, wanted):
-                self._rest.call("PUT", path, {"build_type": "legacy", **wanted})
-                if not revision.workflow:
-                    self._rest.call("POST", f"{path}/builds")  # a new source builds nothing yet
-        return str(told["html_url"]).rstrip("/") + "/"
+            told = self._put_right(path, wanted)
+        return str(told.field("html_url")).rstrip("/") + "/"
+
+    def _put_right(self, path: str, wanted: Mapping[str, Any]) -> Answer:
+        """The site that is there, with what is `wanted` as its source."""
+        told = self._rest.find(path)
+        if told is None:
+            raise Unanswered(f"GET {path}: 404, though it is said to be there already")
+        if not _fits(told.fields, wanted):
+            self._rest.call("PUT", path, {"build_type": "legacy", **wanted})
+            if wanted is _BRANCH:
+                self._rest.call("POST", f"{path}/builds")  # a new source builds nothing yet
+        return told
+
+    def _has_branch(self, remote: Remote) -> bool:
+        return self._rest.find(f"{api_path(remote)}/git/ref/heads/main") is not None
 
     def _look_at_build(self, remote: Remote, revision: Revision, site: _Site) -> str:
         builds = f"{api_path(remote)}/pages/builds"
         found = self._rest.find(f"{builds}/latest")
-        build = found.json if found else {}
+        build = found.fields if found else {}
         if build.get("commit") != revision.commit:
             waited = time.monotonic() - site.requested_at
             if waited < _BUILD_SHOULD_BE_THERE_SECONDS or site.asked_for_build:
@@ -92,36 +109,53 @@ class GitHubPages:
             site.asked_for_build = True
             self._rest.call("POST", builds)
             return "no build of it yet, so one was asked for"
-        if build["status"] != "errored":
-            return f"build is {build['status'] or 'not begun'}"
+        if build.get("status") != "errored":
+            return f"build is {build.get('status') or 'not begun'}"
         return self._build_again(remote, build, site)
 
     def _build_again(self, remote: Remote, build: Mapping[str, Any], site: _Site) -> str:
         """Raises HostError where the failure is that of the second build."""
-        this = build["url"], build["updated_at"]
+        this = build.get("url"), build.get("created_at"), build.get("updated_at")
+        failure = f"GitHub Pages could not build {remote.repo_url} at {build['commit']}"
         if site.failed_build is None:
-            self._rest.call("POST", f"{api_path(remote)}/pages/builds")
+            self._again(f"{api_path(remote)}/pages/builds", f"{failure}: {_reason(build)}")
             site.failed_build = this
         if site.failed_build == this:
             return f"its build failed ({_reason(build)}) and was asked for once more"
-        raise HostError(
-            f"GitHub Pages could not build {remote.repo_url} at {build['commit']}, twice: "
-            f"{_reason(build)}; its Actions page may tell more"
-        )
+        raise HostError(f"{failure}, twice: {_reason(build)}; its Actions page may tell more")
 
-    def _look_at_run(self, remote: Remote, revision: Revision) -> str:
-        """The run of the workflow that deploys the page. Raises HostError when it failed."""
+    def _look_at_run(self, remote: Remote, revision: Revision, site: _Site) -> str:
+        """The run of the workflow that deploys the page; one that failed is run once more.
+
+        Raises HostError when that failed too.
+        """
         runs = f"{api_path(remote)}/actions/runs"
-        told = self._rest.get(runs, head_sha=revision.commit).json["workflow_runs"]
+        told = self._rest.get(runs, head_sha=revision.commit).field("workflow_runs")
         for run in told:  # newest first
-            if run["path"].partition("@")[0] != revision.workflow:
+            if str(run.get("path")).partition("@")[0] != revision.workflow:
                 continue
-            if run["status"] == "completed" and run["conclusion"] != "success":
-                raise HostError(
-                    f"{revision.workflow} ended with {run['conclusion']}; read {run['html_url']}"
-                )
-            return f"its workflow is {run['status']}"
+            if run["status"] != "completed" or run["conclusion"] == "success":
+                return f"its workflow is {run['status']}"
+            return self._run_again(runs, revision, run, site)
         return f"{revision.workflow} has not begun"
+
+    def _run_again(self, runs: str, revision: Revision, run: Mapping[str, Any], site: _Site) -> str:
+        """Raises HostError where the failure is that of the second attempt."""
+        this = run["id"], run.get("run_attempt", 1)
+        failure = f"{revision.workflow} ended with {run['conclusion']}; read {run['html_url']}"
+        if site.failed_run is None:
+            self._again(f"{runs}/{run['id']}/rerun", failure)
+            site.failed_run = this
+        if site.failed_run == this:
+            return f"{failure}; it was begun once more"
+        raise HostError(failure)
+
+    def _again(self, path: str, failure: str) -> None:
+        """Ask for the failed thing once more. Raises HostError where that is refused too."""
+        try:
+            self._rest.call("POST", path)
+        except Refused as error:
+            raise HostError(f"{failure}; asked for it once more: {error}") from None
 
 
 def api_path(remote: Remote) -> str:
@@ -142,11 +176,15 @@ def _as_host_error() -> Iterator[None]:
 
 def _explained(error: Refused) -> Refused | Unanswered:
     """What a refusal to switch Pages on means."""
-    if error.status == 422 and _BRANCH_IS_MISSING in error.message:
+    if _wants_branch(error):
         return Unanswered(str(error))
     if error.status == 422 and _PLAN_IS_TOO_SMALL in error.message:
         return Refused(f"{error}; make the repository public, or publish from another account")
     return error
+
+
+def _wants_branch(error: Refused) -> bool:
+    return error.status == 422 and _BRANCH_IS_MISSING in error.message
 
 
 def _fits(told: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -158,4 +196,4 @@ def _fits(told: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 
 def _reason(build: Mapping[str, Any]) -> str:
-    return str(build.get("error", {}).get("message") or "no reason given")
+    return str((build.get("error") or {}).get("message") or "no reason given")

@@ -1,4 +1,4 @@
-"""What GitHub is told of a revision that is served: deployment, commit status, homepage.
+"""What GitHub is told of a revision that is served: homepage, commit status, deployment.
 
 All of it is for people who read the repository there. A token that may not write one of these,
 or a GitHub that is busy, leaves it out and holds nothing up.
@@ -7,11 +7,13 @@ or a GitHub that is busy, leaves it out and holds nothing up.
 import logging
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 from agent.deadline import Deadline
 from agent.forges.rest import Refused, Rest, Unanswered
 from agent.values import Publication
 
+_BRANCH = "main"
 _ENVIRONMENT = "github-pages"
 _DESCRIPTION = "Galley saw these bytes served"
 _CONTEXT = "galley/proof"
@@ -36,7 +38,7 @@ class GitHubRecord:
         """
         deadline = Deadline.within(_SECONDS)
         tellings: tuple[Callable[[], None], ...] = (
-            lambda: self._set_homepage(path, publication),
+            lambda: self._set_fields(path, publication),
             lambda: self._set_status(path, publication, proof),
             lambda: self._deploy(path, publication),
         )
@@ -48,9 +50,16 @@ class GitHubRecord:
             except (Refused, Unanswered) as error:
                 _log.info(f"left out: {error}")
 
-    def _set_homepage(self, path: str, publication: Publication) -> None:
-        if self._rest.get(path).json.get("homepage") != publication.pages_url:
-            self._rest.call("PATCH", path, {"homepage": publication.pages_url})
+    def _set_fields(self, path: str, publication: Publication) -> None:
+        """The homepage; and `main` as the branch people see, where theirs was never pushed."""
+        told, fields = self._rest.get(path).fields, {}
+        if told.get("homepage") != publication.pages_url:
+            fields["homepage"] = publication.pages_url
+        default = told.get("default_branch") or _BRANCH
+        if default != _BRANCH and not self._rest.find(f"{path}/git/ref/heads/{quote(default)}"):
+            fields["default_branch"] = _BRANCH
+        if fields:
+            self._rest.call("PATCH", path, fields)
 
     def _set_status(self, path: str, publication: Publication, proof: str) -> None:
         """A status of the same context replaces the one before."""
@@ -64,9 +73,9 @@ class GitHubRecord:
 
     def _deploy(self, path: str, publication: Publication) -> None:
         commit, deployments = publication.revision.commit, f"{path}/deployments"
-        listed = self._rest.get(deployments, sha=commit, environment=_ENVIRONMENT).json
-        found = next((item for item in listed if item["description"] == _DESCRIPTION), None)
-        if found is None:
+        listed = self._rest.get(deployments, sha=commit, environment=_ENVIRONMENT).items
+        found = [item["id"] for item in listed if item.get("description") == _DESCRIPTION]
+        if not found:
             body = {
                 "ref": commit,
                 "environment": _ENVIRONMENT,
@@ -75,9 +84,9 @@ class GitHubRecord:
                 "required_contexts": [],
                 "production_environment": True,
             }
-            found = self._rest.call("POST", deployments, body).json
+            found = [self._rest.call("POST", deployments, body).field("id")]
         told = {"state": "success", "environment_url": publication.pages_url}
-        self._rest.call("POST", f"{deployments}/{found['id']}/statuses", told)
+        self._rest.call("POST", f"{deployments}/{found[0]}/statuses", told)
 
 
 def _has_failures(proof: str) -> bool:

@@ -1,6 +1,6 @@
 """A Pages site: its source, its builds along the clock, and which commit it serves when."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 QUEUED, BUILDING, BUILT, ERRORED = "queued", "building", "built", "errored"
@@ -31,7 +31,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Build:
-    """One build; the times are seconds since the epoch and were settled when it was asked for."""
+    """One build; the times are seconds since the epoch and were settled when it was asked for.
+
+    `attempt` counts the runs of a workflow's build, which keeps its id when it is run again.
+    """
 
     id: int
     commit: str
@@ -42,6 +45,7 @@ class Build:
     ends_at: float
     served_at: float
     error: str | None
+    attempt: int = 1
 
     def status(self, at: float) -> str:
         """One of queued, building, built, errored."""
@@ -86,6 +90,13 @@ class Site:
         )
         self.builds.append(build)
         return build
+
+    def run_again(self, build: Build, plan: BuildPlan, at: float) -> None:
+        """Run a workflow's build again, in its own place."""
+        again = self.ask(build.commit, build.pusher, plan, at)
+        self.builds.remove(again)
+        place = self.builds.index(build)
+        self.builds[place] = replace(again, id=build.id, attempt=build.attempt + 1)
 
     def served(self, at: float) -> Build | None:
         """The build whose files are served: the newest good one that has arrived."""

@@ -218,6 +218,7 @@ class Replies:
             "path": ".github/workflows/pages.yml",
             "event": "push",
             "run_number": build.id,
+            "run_attempt": build.attempt,
             "workflow_id": repository.id,
             "head_branch": repository.default_branch,
             "head_sha": build.commit,

@@ -20,6 +20,7 @@ TARGET = Path(__file__).with_name("openapi.json")
 OPERATIONS = frozenset(
     {
         "actions/list-workflow-runs-for-repo",
+        "actions/re-run-workflow",
         "git/get-ref",
         "rate-limit/get",
         "repos/create-commit-status",

@@ -8,12 +8,13 @@ from agent.hosts.github_pages import GitHubPages
 from agent.hosts.github_record import GitHubRecord
 from agent.values import Publication, Remote, Revision
 from tests.github import faults
-from tests.github.clients import Api, eventually
+from tests.github.clients import Api, WorkTree, eventually
 from tests.github.pages import BuildPlan
 from tests.github.server import GitHub
 
 Publish = Callable[[str], str]
 PAGES = "/repos/octocat/todo/pages"
+WORKFLOW = ".github/workflows/pages.yml"
 
 
 def revision(commit: str, workflow: str = "") -> Revision:
@@ -187,18 +188,99 @@ def test_a_page_that_a_workflow_builds_is_switched_on_before_the_push(
     assert site.source.is_workflow
 
 
-def test_a_workflow_that_fails_is_final(
+def begun(host: GitHubPages, remote: Remote, published: Publish) -> Revision:
+    """A revision that a workflow is to deploy."""
+    published("hello")
+    host.request(remote, revision("a" * 40, WORKFLOW))
+    this = revision(published("hello again"), WORKFLOW)
+    host.request(remote, this)
+    return this
+
+
+def test_a_workflow_that_failed_is_run_once_more_and_then_final(
+    github: GitHub, host: GitHubPages, remote: Remote, published: Publish
+) -> None:
+    github.behaviour.builds = BuildPlan(queued=1, error="It broke.")
+    this = begun(host, remote, published)
+    github.clock.advance(10)
+
+    told = [host.look(remote, this), host.look(remote, this)]
+    github.clock.advance(10)
+
+    assert "ended with failure" in told[0]
+    assert "begun once more" in told[0]
+    assert told[1] == "its workflow is queued"
+    with pytest.raises(HostError, match=r"pages\.yml ended with failure; read http"):
+        host.look(remote, this)
+    assert len(github.calls.matching("POST /repos/octocat/todo/actions/runs/*/rerun")) == 1
+
+
+def test_a_workflow_that_failed_may_succeed_when_it_is_run_again(
+    github: GitHub, host: GitHubPages, remote: Remote, published: Publish
+) -> None:
+    github.behaviour.next_builds.append(BuildPlan(error="Pages was not on yet."))
+    this = begun(host, remote, published)
+    github.clock.advance(10)
+
+    host.look(remote, this)
+    github.clock.advance(10)
+
+    assert host.look(remote, this) == "its workflow is completed"
+
+
+def test_a_workflow_that_may_not_be_run_again_is_final_at_once(
     github: GitHub, host: GitHubPages, remote: Remote, published: Publish
 ) -> None:
     github.behaviour.builds = BuildPlan(error="It broke.")
-    published("hello")
-    host.request(remote, revision("a" * 40, ".github/workflows/pages.yml"))
-    this = revision(published("hello again"), ".github/workflows/pages.yml")
+    this = begun(host, remote, published)
+    github.clock.advance(10)
+    github.faults.next("POST /repos/octocat/todo/actions/*", faults.forbidden("actions=write"))
+
+    with pytest.raises(HostError, match="ended with failure.*actions=write"):
+        host.look(remote, this)
+
+
+def test_a_failed_build_that_may_not_be_asked_for_again_is_final_at_once(
+    github: GitHub, host: GitHubPages, remote: Remote, published: Publish
+) -> None:
+    github.behaviour.builds = BuildPlan(error="Page build failed.")
+    this = revision(published("hello"))
     host.request(remote, this)
     github.clock.advance(10)
+    github.faults.next(f"POST {PAGES}/builds", faults.forbidden("pages=write"))
 
-    with pytest.raises(HostError, match=r"pages\.yml ended with failure; read http"):
+    with pytest.raises(HostError, match=r"Page build failed\..*pages=write"):
         host.look(remote, this)
+
+
+def test_a_workflows_site_that_wants_the_branch_first_is_asked_for_again_after_the_push(
+    github: GitHub, host: GitHubPages, remote: Remote, api: Api, published: Publish
+) -> None:
+    api.create("todo")
+    words = "The main branch must exist before GitHub Pages can be built."
+    github.faults.next(f"POST {PAGES}", faults.unprocessable(words), times=2)
+
+    before = host.request(remote, revision("a" * 40, WORKFLOW))
+    this = revision(published("hello"), WORKFLOW)
+
+    assert before == ""
+    with pytest.raises(HostBusy, match="must exist"):
+        host.request(remote, this)
+    assert host.request(remote, this) == f"{github.pages_url}/octocat/todo/"
+
+
+def test_a_site_that_is_said_to_be_there_is_waited_for(
+    github: GitHub, host: GitHubPages, remote: Remote, published: Publish
+) -> None:
+    this = revision(published("hello"))
+    github.faults.next(f"POST {PAGES}", faults.lost())
+    github.faults.next(f"GET {PAGES}", faults.not_found())
+
+    for _ in range(2):
+        with pytest.raises(HostBusy):
+            host.request(remote, this)
+
+    assert host.request(remote, this) == f"{github.pages_url}/octocat/todo/"
 
 
 def test_a_publication_is_told_of_once(
@@ -217,6 +299,33 @@ def test_a_publication_is_told_of_once(
     assert deployment.statuses[-1]["environment_url"] == url
     status = repository.statuses[this.commit][-1]
     assert (status["state"], status["description"]) == ("success", "5/6 passed, 1 unproved")
+
+
+def test_the_pushed_branch_is_shown_where_the_default_one_was_never_pushed(
+    github: GitHub, host: GitHubPages, remote: Remote, published: Publish
+) -> None:
+    this = revision(published("hello"))
+    url = host.request(remote, this)
+    repository = github.repository("octocat/todo")
+    repository.default_branch = "trunk"
+
+    host.announce(remote, Publication(remote.repo_url, url, this), "5/5 passed")
+
+    assert repository.default_branch == "main"
+
+
+def test_a_default_branch_that_is_there_stays(
+    github: GitHub, host: GitHubPages, remote: Remote, published: Publish, tree: WorkTree
+) -> None:
+    this = revision(published("hello"))
+    url = host.request(remote, this)
+    tree.git("push", tree.url("octocat/todo"), "HEAD:refs/heads/trunk")
+    repository = github.repository("octocat/todo")
+    repository.default_branch = "trunk"
+
+    host.announce(remote, Publication(remote.repo_url, url, this), "5/5 passed")
+
+    assert (repository.default_branch, repository.homepage) == ("trunk", url)
 
 
 def test_a_proof_with_failures_is_a_failed_status(

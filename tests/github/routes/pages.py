@@ -88,6 +88,18 @@ def _workflow_runs(exchange: Exchange) -> Response:
     return json_response(200, {"total_count": len(runs), "workflow_runs": runs})
 
 
+def _run_again(exchange: Exchange) -> Response:
+    state, site = exchange.state, exchange.repository.site
+    builds = site.builds if site is not None else []
+    found = next((b for b in builds if str(b.id) == exchange.parameters["run_id"]), None)
+    if site is None or found is None:
+        raise Refused(404, "Not Found")
+    if state.clock.now() < found.ends_at:
+        raise Refused(403, "This workflow is already running")
+    site.run_again(found, state.behaviour.plan(), state.clock.now())
+    return json_response(201, {})
+
+
 def _wished_source(exchange: Exchange, present: Source) -> Source:
     """The source that the body asks for; what it leaves out stays as it is."""
     body = exchange.body
@@ -131,4 +143,5 @@ ROUTES = {
     "repos/get-latest-pages-build": Route(_latest_build, SCOPES, READ),
     "repos/get-pages-build": Route(_build, SCOPES, READ),
     "actions/list-workflow-runs-for-repo": Route(_workflow_runs, permissions={"actions": "read"}),
+    "actions/re-run-workflow": Route(_run_again, SCOPES, {"actions": "write"}, writes=True),
 }
