@@ -4,9 +4,10 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,8 +15,8 @@ from agent.build import Galley, nobody_listens
 from agent.cli import journals, progress, runs, serving
 from agent.cli.checks import checked
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
-from agent.cli.story import story
-from agent.jobs import Jobs, State
+from agent.cli.story import story, tasks
+from agent.jobs import JobRecord, State
 from agent.logs import JsonLines, StepLines, set_up
 from agent.settings import Settings
 from agent.workspace import Workspace
@@ -83,13 +84,24 @@ def check(as_json: AsJson = False) -> None:
 
 
 @program.command()
-def history(task: str, as_json: AsJson = False) -> None:
+def history(
+    task: Annotated[str, typer.Argument(help="Which one; without it, the tasks there are.")] = "",
+    as_json: AsJson = False,
+) -> None:
     """Tell what was asked, said, tried and sent for a task, from git alone."""
-    told = story(Workspace(_settings().workspace), task)
+    workspace = Workspace(_settings().workspace)
+    told: list[Any] = story(workspace, task) if task else tasks(workspace)
     if not told:
-        print(f"galley: no repository of task {task} in this workspace", file=sys.stderr)
+        known = ", ".join(tasks(workspace)) or "none"
+        asked = f"of task {task} " if task else ""
+        print(f"galley: no repository {asked}in this workspace (tasks: {known})", file=sys.stderr)
         raise typer.Exit(STEP_FAILED)
-    print(json.dumps(told, indent=1, ensure_ascii=False) if as_json else progress.story(told))
+    if as_json:
+        print(json.dumps(told, indent=1, ensure_ascii=False))
+    else:
+        print(progress.story(told) if task else "\n".join(told))
+    if not task:
+        print("galley: `galley history TASK` tells the story of one", file=sys.stderr)
 
 
 @program.command()
@@ -110,9 +122,10 @@ def jobs(
 @program.command()
 def retry(job: str) -> None:
     """Have a job that failed go on from the failed step, in whatever process works."""
-    with journals.jobs_of(_settings()) as found:
+    settings = _settings()
+    with journals.jobs_of(settings) as found:
         found.retry(job)
-        _show(found, job)
+        _show(found.find(job), partial(journals.after_retry, settings))
 
 
 @program.command()
@@ -120,7 +133,7 @@ def cancel(job: str) -> None:
     """End a job: nothing more of it is published, and nobody is notified."""
     with journals.jobs_of(_settings()) as found:
         found.cancel(job)
-        _show(found, job)
+        _show(found.find(job), journals.after_cancel)
 
 
 @program.command()
@@ -130,7 +143,8 @@ def worker() -> None:
     serving.work(_settings(), os.environ, progress.on(sys.stderr, os.environ))
 
 
-def _show(found: Jobs, job: str) -> None:
-    record = found.find(job)
+def _show(record: JobRecord | None, then: Callable[[JobRecord], str]) -> None:
+    """The job as it is now on stdout, and on stderr what will become of it."""
     if record:
         print(journals.row(record))
+        print(f"galley: {then(record)}", file=sys.stderr)

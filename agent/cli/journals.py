@@ -34,6 +34,24 @@ def row(record: JobRecord) -> str:
     return f"{accepted}  {record.state:<9}  {record.job.id}  {_outcome(record)}".rstrip()
 
 
+def after_retry(settings: Settings, record: JobRecord) -> str:
+    """What becomes of a job that was put into the queue again, and who has to do what for it."""
+    is_shared = bool(settings.database_url.get_secret_value())
+    workers = "`galley serve` or `galley worker` on this journal" if is_shared else "`galley serve`"
+    until = time.strftime("%H:%M:%S", time.localtime(record.job.deadline))
+    return (
+        f"a {workers} that runs takes it up by itself; where none runs, start one now: "
+        f"the job's time ends at {until}"
+    )
+
+
+def after_cancel(record: JobRecord) -> str:
+    return (
+        "nothing more of it is published, and nobody is notified; "
+        f"`galley retry {record.job.id}` goes on with it after all"
+    )
+
+
 def _outcome(record: JobRecord) -> str:
     if record.publication:
         return record.publication.pages_url

@@ -2,64 +2,139 @@
 
 import json
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from agent.workspace import Workspace, asked
-from agent.workspace.repository import Repository, evidence_ref
+from agent.intake.request import Request
+from agent.workspace import REQUEST, Workspace
+from agent.workspace.repository import Repository
+from agent.workspace.rounds import Round
+
+_EVIDENCE = re.compile(r"(refs(?:/superseded/(\d+))?)/evidence/(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """One order of a round: its evidence, its commit on `main`, or both.
+
+    `refs` is what its refs begin with: `refs`, or `refs/superseded/<n>` since it was ordered anew.
+    """
+
+    number: int
+    refs: str
+    files: Mapping[str, bytes]
+    round: Round | None
+    commit: str | None
+
+    @property
+    def evidence(self) -> str:
+        return f"{self.refs}/evidence/{self.number}"
+
+    @property
+    def request(self) -> dict[str, Any]:
+        return self.json(REQUEST) or {}
+
+    @property
+    def task(self) -> str:
+        return self.request.get("task") or (self.round.task if self.round else "")
+
+    def json(self, path: str) -> Any:
+        record = self.files.get(path)
+        return json.loads(record) if record else None
 
 
 def story(workspace: Workspace, task: str) -> list[dict[str, Any]]:
     """Each repository of the task, oldest first, with its rounds."""
     pattern = re.compile(re.escape(task) + r"(-[0-9]+)?", re.IGNORECASE)
-    found = (path.name for path in workspace.repos.iterdir() if pattern.fullmatch(path.name))
-    names = sorted(found, key=lambda name: (len(name), name))
+    names = [name for name in _names(workspace) if pattern.fullmatch(name)]
     told = [_repository(workspace.repository(name)) for name in names]
     return [repository for repository in told if repository["task"] == task]
 
 
+def tasks(workspace: Workspace) -> list[str]:
+    """Every task that has a story."""
+    orders = (_orders(workspace.repository(name)) for name in _names(workspace))
+    return sorted({task for found in orders if (task := _task(found))}, key=str.casefold)
+
+
+def _names(workspace: Workspace) -> list[str]:
+    """The repositories; of one task the older before the newer."""
+    found = (path.name for path in workspace.repos.iterdir())
+    return sorted(found, key=lambda name: (len(name), name))
+
+
 def _repository(repository: Repository) -> dict[str, Any]:
-    committed = {round_.number: (round_, commit) for round_, commit in repository.rounds()}
-    with_evidence = {int(ref.rpartition("/")[2]) for ref in repository.refs("refs/evidence/")}
-    rounds = [
-        _round(repository, number, committed.get(number))
-        for number in sorted(committed.keys() | with_evidence)
-    ]
-    task = next((told["task"] for told in rounds if told["task"]), "")
-    return {"task": task, "repository": str(repository.path), "rounds": rounds}
-
-
-def _round(repository: Repository, number: int, committed: Any) -> dict[str, Any]:
-    request = asked(repository, number) or {}
-    round_, commit = committed or (None, None)
+    orders = _orders(repository)
+    newest = {order.number: order for order in orders}
     return {
-        "round": number,
-        "task": request.get("task") or (round_.task if round_ else ""),
-        "brief": request.get("brief") or (round_.brief if round_ else ""),
-        "attempts": _attempts(repository, number),
-        "commit": commit.hexsha if commit else None,
-        "proof": round_.proof if round_ else None,
-        "publication": _json(repository, number, "publication.json"),
-        "receipt": _json(repository, number, "receipt.json"),
+        "task": _task(orders),
+        "repository": str(repository.path),
+        "rounds": [
+            _round(order, is_superseded=order is not newest[order.number]) for order in orders
+        ],
     }
 
 
-def _attempts(repository: Repository, number: int) -> list[dict[str, Any]]:
-    evidence = repository.evidence(number)
-    numbers = {int(path.split("/")[1]) for path in evidence if path.startswith("attempts/")}
+def _task(orders: list[_Order]) -> str:
+    return next((order.task for order in orders if order.task), "")
+
+
+def _orders(repository: Repository) -> list[_Order]:
+    """Round by round, and of the orders of a round the older before the newer."""
+    committed = {made.request: (made, commit.hexsha) for made, commit in repository.rounds()}
+    with_evidence = list(_with_evidence(repository, committed))
+    known = {order.commit for order in with_evidence}
+    without = [
+        _Order(made.number, "refs", {}, made, commit)
+        for made, commit in committed.values()
+        if commit not in known
+    ]
+    return sorted([*without, *with_evidence], key=lambda order: order.number)
+
+
+def _with_evidence(
+    repository: Repository, committed: Mapping[str, tuple[Round, str]]
+) -> Iterator[_Order]:
+    refs = {**repository.refs("refs/superseded/"), **repository.refs("refs/evidence/")}
+    found = [match for ref in refs if (match := _EVIDENCE.fullmatch(ref))]
+    for match in sorted(found, key=lambda m: (m[2] is None, int(m[2] or 0), int(m[3]))):
+        files = repository.files(match[0])
+        made, commit = committed.get(_request_id(files), (None, None))
+        yield _Order(int(match[3]), match[1], files, made, commit)
+
+
+def _request_id(files: Mapping[str, bytes]) -> str:
+    """What the commit that answers this order says of its request."""
+    record = files.get(REQUEST)
+    return Request.read(json.loads(record)).digest[:16] if record else ""
+
+
+def _round(order: _Order, is_superseded: bool) -> dict[str, Any]:
+    return {
+        "round": order.number,
+        "superseded": is_superseded,
+        "task": order.task,
+        "brief": order.request.get("brief") or (order.round.brief if order.round else ""),
+        "attempts": _attempts(order),
+        "commit": order.commit,
+        "proof": order.round.proof if order.round else None,
+        "publication": order.json("publication.json"),
+        "receipt": order.json("receipt.json"),
+    }
+
+
+def _attempts(order: _Order) -> list[dict[str, Any]]:
+    numbers = {int(path.split("/")[1]) for path in order.files if path.startswith("attempts/")}
     return [
         {
             "attempt": attempt,
-            "ref": f"refs/attempts/{number}/{attempt}",
-            "asked": f"git show {evidence_ref(number)}:attempts/{attempt}/prompt.md",
-            "said": f"git show {evidence_ref(number)}:attempts/{attempt}/answer.md",
-            "usage": _json(repository, number, f"attempts/{attempt}/usage.json"),
-            "proof": _json(repository, number, f"attempts/{attempt}/proof.json"),
-            "refused": (evidence.get(f"attempts/{attempt}/refused.txt") or b"").decode().strip(),
+            "ref": f"{order.refs}/attempts/{order.number}/{attempt}",
+            "asked": f"git show {order.evidence}:attempts/{attempt}/prompt.md",
+            "said": f"git show {order.evidence}:attempts/{attempt}/answer.md",
+            "usage": order.json(f"attempts/{attempt}/usage.json"),
+            "proof": order.json(f"attempts/{attempt}/proof.json"),
+            "refused": order.files.get(f"attempts/{attempt}/refused.txt", b"").decode().strip(),
         }
         for attempt in sorted(numbers)
     ]
-
-
-def _json(repository: Repository, number: int, path: str) -> Any:
-    record = repository.read(evidence_ref(number), path)
-    return json.loads(record) if record else None

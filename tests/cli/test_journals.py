@@ -31,6 +31,18 @@ def command(
     return run
 
 
+@pytest.fixture
+def told(command: Command, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command; what it said on stderr."""
+
+    def run(*words: str) -> str:
+        capsys.readouterr()
+        program(list(words), standalone_mode=False)
+        return capsys.readouterr().err
+
+    return run
+
+
 def test_jobs_are_listed_with_what_came_of_them(tmp_path: Path, command: Command) -> None:
     with working(tmp_path, ToyLine()) as jobs:
         job = jobs.submit(brief()).id
@@ -71,6 +83,19 @@ def test_a_running_job_is_cancelled(tmp_path: Path, command: Command) -> None:
         until(lambda: jobs.steps(job)[-1].name != "draft", 5)
 
     assert "cancelled" in told
+
+
+def test_who_retries_or_cancels_is_told_what_becomes_of_the_job(
+    tmp_path: Path, told: Command
+) -> None:
+    with working(tmp_path, ToyLine({"push": _fail})) as jobs:
+        job = jobs.submit(brief()).id
+        finish(jobs, job)
+
+    retried, cancelled = told("retry", job), told("cancel", job)
+
+    assert "where none runs, start one now: the job's time ends at " in retried
+    assert f"`galley retry {job}`" in cancelled
 
 
 def test_a_workspace_without_a_journal_says_so(command: Command) -> None:

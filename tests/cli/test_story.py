@@ -1,7 +1,11 @@
 from datetime import UTC, datetime
 
+import pytest
+from typer.testing import CliRunner
+
 from agent.cli import progress
-from agent.cli.story import story
+from agent.cli.commands import program
+from agent.cli.story import story, tasks
 from agent.evidence import of_proof, of_receipt, of_refusal, of_turns
 from agent.values import Outcome, Proof, Receipt, Try, Verdict
 from tests.orders import Said, Shop, draft, js
@@ -73,7 +77,68 @@ def test_orders_are_told_oldest_first_and_other_tasks_not_at_all(shop: Shop) -> 
     assert names == ["shop", *(f"shop-{number}" for number in range(2, 12))]
 
 
+def test_a_round_that_was_ordered_anew_is_told_before_the_order_that_counts(shop: Shop) -> None:
+    shop.done(shop.order(), {"index.html": b"<p>"})
+    second = shop.order(round_=2, nonce="a", brief="Sell tea.")
+    shop.desk.repository(second).record_evidence(2, of_refusal(1, "that is no page"))
+    old = shop.done(second, {"index.html": b"<p>tea"})
+    shop.order(round_=2, nonce="b", brief="Sell cake.")
+
+    (told,) = story(shop.workspace, "shop")
+
+    _, before, now = told["rounds"]
+    assert (before["brief"], before["commit"], before["superseded"]) == ("Sell tea.", old, True)
+    assert (now["brief"], now["commit"], now["superseded"]) == ("Sell cake.", None, False)
+    (attempt,) = before["attempts"]
+    assert attempt["refused"] == "that is no page"
+    assert attempt["asked"] == "git show refs/superseded/0/evidence/2:attempts/1/prompt.md"
+    assert "Round 2, before it was ordered anew\n  asked      Sell tea." in progress.story([told])
+
+
+def test_each_order_of_a_round_has_the_commit_that_answers_it(shop: Shop) -> None:
+    shop.done(shop.order(), {"index.html": b"<p>"})
+    commits = []
+    for nonce in "abc":
+        order = shop.order(round_=2, nonce=nonce)
+        shop.desk.repository(order).record_evidence(2, of_refusal(1, nonce))
+        commits.append(shop.done(order, {"index.html": nonce.encode()}))
+
+    (told,) = story(shop.workspace, "shop")
+
+    seconds = [each for each in told["rounds"] if each["round"] == 2]
+    assert [each["commit"] for each in seconds] == commits
+    assert [each["attempts"][0]["refused"] for each in seconds] == ["a", "b", "c"]
+    assert [each["superseded"] for each in seconds] == [True, True, False]
+
+
+def test_the_tasks_that_have_a_story_are_known(shop: Shop) -> None:
+    assert tasks(shop.workspace) == []
+
+    shop.done(shop.order("shop", nonce="a"))
+    shop.order("shop", nonce="b")
+    shop.order("Cafe")
+
+    assert tasks(shop.workspace) == ["Cafe", "shop"]
+
+
 def test_what_others_wrote_does_not_reach_the_terminal_as_codes(shop: Shop) -> None:
     shop.order(brief="Sell\x1b[2J flowers.")
 
     assert "\x1b" not in progress.story(story(shop.workspace, "shop"))
+
+
+def test_without_a_task_the_command_lists_those_there_are(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WORKSPACE", str(shop.root))
+    monkeypatch.chdir(shop.root)
+    shop.order("cafe")
+
+    program(["history"], standalone_mode=False)
+    listed = capsys.readouterr()
+    result = CliRunner().invoke(program, ["history", "shop"])
+
+    assert listed.out == "cafe\n"
+    assert "galley history TASK" in listed.err
+    assert result.exit_code == 1
+    assert "no repository of task shop in this workspace (tasks: cafe)" in result.output
