@@ -95,7 +95,8 @@ WORKER_WAYS = Path(__file__).with_name("reaching_worker.js").read_text()
 def reaching_page(listener: Listener) -> dict[str, bytes]:
     names = [listener.host]
     if listener.address == "127.0.0.1":
-        names += [f"localhost:{listener.port}", f"2130706433:{listener.port}"]
+        known = "localhost", "2130706433", "a.localhost", socket.gethostname()
+        names += [f"{name}:{listener.port}" for name in known]
     scripts = "".join(f"<script>{{ const host = '{name}'; {WAYS} }}</script>" for name in names)
     return {"index.html": f"<!doctype html><title>Reach</title><body>{scripts}".encode()}
 

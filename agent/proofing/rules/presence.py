@@ -19,6 +19,7 @@ _HAS = r"(?:has|contains|includes|must contain)"
 _PRESENT = r"(?:present|committed|there)"
 _FORMS = (
     rf"(?P<files>{_MANY})\s+(?:exists?|(?:is|are)\s+{_PRESENT}|must exist)(?:\s+{_THERE})?",
+    rf"(?P<files>{_MANY})\s+(?:is|are|must be)\s+{_THERE}",
     rf"(?:the\s+)?{_REPO}\s+(?:root\s+)?{_HAS}\s+(?P<files>{_MANY})(?:\s+{_THERE})?",
     rf"there\s+(?:is|are|must be)\s+(?P<files>{_MANY})(?:\s+{_THERE})?",
 )

@@ -21,7 +21,7 @@ _HAS_QUALITY = re.compile(
 )
 _COVERS = re.compile(
     rf"{_README}\s+(?:has|contains|includes|covers|explains|documents|describes)\s+"
-    r"(?:(?:the|a|an)\s+)?(?P<topics>[\w\s,/-]+?)"
+    r"(?:(?:the|a|an)\s+)?(?:sections?\s+(?:for|on|about|covering|with)\s+)?(?P<topics>[\w\s,/-]+?)"
     r"(?:\s+(?:sections?|headings?|instructions|information))?",
     re.IGNORECASE,
 )
