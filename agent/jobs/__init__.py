@@ -90,6 +90,7 @@ class Jobs:
             self._hand_over(self._seat.executor)
             self._leases.close()
         self._ledger.close()
+        self._journal.close()
         if self._seat:
             self._seat.leave()
 

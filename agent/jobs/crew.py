@@ -14,6 +14,7 @@ from agent.jobs.steps import DurableSteps
 from agent.jobs.turns import Turns
 from agent.pipeline import Line, produce
 from agent.values import Job, Publication, Receipt
+from agent.workspace.opening import kept_open
 
 _MANY_CRASHES = 1000
 
@@ -29,7 +30,7 @@ class Crew:
 
     def start(self, executor: str, line: Line, deadline_of: Callable[[Job], float]) -> None:
         """Go on with what this executor had begun, then with what is queued."""
-        DBOS(config=_config(self._journal.url, executor))
+        DBOS(config=_config(self._journal, executor))
         quieten()
 
         @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=_MANY_CRASHES)
@@ -47,14 +48,15 @@ class Crew:
         DBOS.destroy(destroy_registry=True)
 
     def _produce(self, job: Job, line: Line) -> tuple[Publication, Receipt]:
-        with self._turns.turn(job.task, lambda: self._running.go_on(job.id)):
+        with self._turns.turn(job.task, lambda: self._running.go_on(job.id)), kept_open():
             return produce(job, line, DurableSteps(job, self._running, self._disk))
 
 
-def _config(url: str, executor: str) -> DBOSConfig:
+def _config(journal: Journal, executor: str) -> DBOSConfig:
     return DBOSConfig(
         name=APPLICATION,
-        system_database_url=url,
+        system_database_url=journal.url,
+        system_database_engine=journal.working,
         application_version=VERSION,
         executor_id=executor,
         log_level="WARNING",

@@ -6,13 +6,16 @@ The journal holds positions and small values; what was asked is in the inbox bes
 import logging
 import os
 import sqlite3
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dbos import DBOS
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.errors import ConfigurationError
+from agent.jobs.database import Line, database
 from agent.jobs.failures import is_expected
 
 _SCHEMES = ("postgresql", "postgres")
@@ -28,6 +31,22 @@ class Journal:
         self.is_shared = bool(database_url)
         self.file = self.workspace / "jobs.sqlite"
         self.url = database_url or f"sqlite:///{self.file}"
+        self._line = Line()
+
+    @cached_property
+    def accepting(self) -> Engine | None:
+        """What jobs are added and changed through; None: dbos makes an engine of its own."""
+        return None if self.is_shared else database(self.file, self._line, accepts=True)
+
+    @cached_property
+    def working(self) -> Engine | None:
+        """What the crew remembers its steps through."""
+        return None if self.is_shared else database(self.file, self._line, accepts=False)
+
+    def close(self) -> None:
+        for engine in (self.accepting, self.working):
+            if engine:
+                engine.dispose()
 
     @property
     def exists(self) -> bool:

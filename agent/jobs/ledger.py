@@ -25,7 +25,7 @@ from agent.jobs.records import (
 from agent.values import Job
 
 _POOL = 10
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.1
 _UNFINISHED = ["ENQUEUED", "DELAYED", "PENDING"]
 _ROUNDS_APART = 1000
 _EARLIER_ROUND_SECONDS = 1.0
@@ -40,6 +40,7 @@ class Ledger:
     def __init__(self, journal: Journal) -> None:
         self._client = DBOSClient(
             system_database_url=journal.url,
+            system_database_engine=journal.accepting,
             system_database_pool_size=_POOL,
             application_name=APPLICATION,
             retry_connection_errors=False,
