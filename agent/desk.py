@@ -169,6 +169,7 @@ class Desk:
                 repository = self._workspace.add(name, fill)
             remote = self._claim(name, job)
             if remote:
+                self._levelled[name] = job.id  # neither side has a commit
                 return remote
             if repository:
                 self._workspace.remove(repository)

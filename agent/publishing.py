@@ -1,7 +1,7 @@
 """From the best attempt to a page that is really served: commit, push, and look."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from agent.gate import Gate
 from agent.ports import Forge, Host, Served
 from agent.scaffold import SITE_PATHS
 from agent.values import Job, Later, Order, Publication, Revision, Trial
+from agent.workspace.repository import Repository
 from agent.workspace.rounds import Round
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 5.0
@@ -73,8 +74,9 @@ class Publishing:
         commit = repository.answer_to(self.desk.request_id(order))
         if commit is None:
             return None
-        repository.mark(order.round, commit)
-        revision = self._revision(order, commit)  # an earlier try may have moved it
+        if commit != revision.commit:  # an earlier try moved it
+            repository.mark(order.round, commit)
+            revision = self._revision(order, commit)
         if revision.workflow:  # the workflow starts with the push, and needs a site to deploy to
             self.host.request(order.remote, revision)
         try:
@@ -136,15 +138,16 @@ class Publishing:
     def _revision(self, order: Order, commit: str) -> Revision:
         repository = self.desk.repository(order)
         witness = _witness(repository.changed_files(commit))
-        workflow = _deploying_workflow(repository.files(commit))
+        workflow = _deploying_workflow(repository, commit)
         proof = next(round_.proof for round_, made in repository.rounds() if made.hexsha == commit)
         return Revision(order.repo, order.round, commit, witness, workflow, proof)
 
 
-def _deploying_workflow(files: Mapping[str, bytes]) -> str:
+def _deploying_workflow(repository: Repository, commit: str) -> str:
     """The Actions workflow that deploys the page itself; empty where the branch is the page."""
-    workflows = (path for path in sorted(files) if path.startswith(".github/workflows/"))
-    return next((path for path in workflows if _DEPLOYS_PAGES in files[path]), "")
+    names = (path for path in repository.paths(commit) if path.startswith(".github/workflows/"))
+    deploying = (path for path in names if _DEPLOYS_PAGES in (repository.read(commit, path) or b""))
+    return next(deploying, "")
 
 
 def _witness(changed: tuple[str, ...]) -> str:

@@ -21,7 +21,7 @@ from agent.values import (
     Verdict,
 )
 from agent.viewing import view
-from agent.workspace.repository import Repository
+from agent.workspace.repository import MAIN, Repository
 from tests.orders import PAGE, Shop, draft, js, told
 
 LOGO = b"\x89PNG\x00\r\n"
@@ -148,7 +148,7 @@ def test_a_push_keeps_what_a_person_pushed_meanwhile(shop: Shop) -> None:
     assert on_forge.head == moved.commit
     with Repo(on_forge.path) as repo:
         assert [parent.hexsha for parent in repo.commit("main").parents] == [theirs]
-    assert on_forge.files("main")["notes.txt"] == b"mine"
+    assert on_forge.files(MAIN)["notes.txt"] == b"mine"
 
 
 def test_a_push_that_crashed_in_its_move_tells_of_the_commit_that_is_there(shop: Shop) -> None:

@@ -26,7 +26,11 @@ class LocalForge:
                 is_begun = path.stat().st_ctime >= since and not there.heads
             return self._remote(repo) if is_begun else None
         try:
-            Repo.init(path, bare=True, initial_branch="main", env=safety.environment()).close()
+            with Repo.init(
+                path, bare=True, initial_branch="main", env=safety.environment()
+            ) as made:
+                with made.config_writer() as config:  # a round adds a dozen objects
+                    config.set_value("receive", "autogc", "false")
             (path / "description").write_text(description + "\n")
         except (GitError, OSError) as error:
             raise ForgeError(f"could not make the repository {path}: {error}") from None

@@ -14,7 +14,7 @@ from agent.jobs.patience import pause_after
 from agent.jobs.running import Running
 from agent.jobs.telling import told
 from agent.values import Job, Later
-from agent.workspace.opening import kept_open
+from agent.workspace.opening import close_kept
 
 T = TypeVar("T")
 Given = TypeVarTuple("Given")
@@ -56,7 +56,7 @@ class DurableSteps:
         result = self.do(name, work, *given)
         while isinstance(result, Later):
             if self._was_done_now:  # pauses that the journal tells of are over
-                self._running.pause(self._job.id, result.seconds)
+                self._pause(result.seconds)
             result = self.do(name, work, *given)
         return result
 
@@ -66,8 +66,7 @@ class DurableSteps:
         failures = 0
         while True:
             try:
-                with kept_open():
-                    result = work(*given)
+                result = work(*given)
             except Passing as error:
                 self._wait_after(name, error, failures, began)
                 failures += 1
@@ -86,7 +85,7 @@ class DurableSteps:
             self._tell(name, f"failed: {late}", began)
             raise
         self._tell(name, f"again in {pause:.0f} s: {error}", began)
-        self._running.pause(self._job.id, pause)
+        self._pause(pause)
 
     def _judge(self, name: str, error: GalleyError | OSError, began: float) -> None:
         """Raises what the step comes to; returns, after a pause, when it is to be done again."""
@@ -98,12 +97,16 @@ class DurableSteps:
                 self._tell(name, f"failed: {error}", began)
             raise error
         self._tell(name, f"waits: {hindrance}", began)
-        self._running.pause(self._job.id, _HINDERED_SECONDS)
+        self._pause(_HINDERED_SECONDS)
         self._wait_while(self._disk.hindrance)
+
+    def _pause(self, seconds: float) -> None:
+        close_kept()
+        self._running.pause(self._job.id, seconds)
 
     def _wait_while(self, hindrance: Callable[[], str]) -> None:
         while hindrance():
-            self._running.pause(self._job.id, _HINDERED_SECONDS)
+            self._pause(_HINDERED_SECONDS)
 
     def _tell(self, name: str, result: str, began: float) -> None:
         seconds = time.monotonic() - began

@@ -17,8 +17,9 @@ from starlette.responses import RedirectResponse, Response
 
 from agent.web import conditions
 from agent.workspace import safety
+from agent.workspace.objects import commit_at
+from agent.workspace.repository import MAIN
 
-_MAIN = "refs/heads/main"
 _INDEX = "index.html"
 _NOT_FOUND = "404.html"
 _TEXT_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
@@ -68,7 +69,7 @@ def _find(bare: Path, path: str) -> Found | None:
     with Repo(bare) as repo:
         repo.git.update_environment(**safety.environment())
         try:
-            item = repo.commit(_MAIN).tree / path
+            item = commit_at(repo, MAIN).tree / path
         except (BadName, ValueError, KeyError):  # nothing was pushed yet, or not this
             return None
         if item.type != "blob":

@@ -72,6 +72,7 @@ class Workspace:
             if isinstance(error, OSError) and self.find(name):  # somebody took it meanwhile
                 return None
             raise
+        self._sound.add(name)
         return self.repository(name)
 
     def set_aside(self, repository: Repository) -> None:

@@ -2,15 +2,21 @@
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha1
 from pathlib import Path
+from string import hexdigits
 
 from git import Actor, Blob, Commit, GitCommandError, Repo, Submodule, Tree
+from gitdb.exc import BadName
+from gitdb.util import hex_to_bin
 
 from agent.errors import WorkspaceError
 from agent.workspace import safety
+from agent.workspace.refs import resolve
 
 _REGULAR = 0o100644
 _EXECUTABLE = 0o100755
+_ID_LENGTH = 40
 _ACTOR = Actor(safety.AUTHOR, safety.AUTHOR_EMAIL)
 
 
@@ -18,6 +24,41 @@ def said(error: GitCommandError) -> str:
     """What git printed, without the command line, in one line."""
     text = str(error.stderr).removeprefix("\n  stderr: ").strip("'\n ")
     return " ".join(text.split()) or f"exit code {error.status}"
+
+
+def commit_at(repo: Repo, name: str) -> Commit:
+    """The commit that an id or a ref's full name stands for. Raises BadName."""
+    identity = name if _is_id(name) else resolve(repo, name)
+    if identity is None:
+        raise BadName(name)
+    commit = Commit(repo, hex_to_bin(identity))
+    try:
+        commit.tree  # noqa: B018  read now, so that one that is not there is noticed
+    except ValueError:
+        raise BadName(name) from None
+    return commit
+
+
+def first_parents(commit: Commit) -> Iterator[Commit]:
+    """The commit, and those that it stands on, newest first."""
+    yield commit
+    while commit.parents:
+        commit = commit.parents[0]
+        yield commit
+
+
+def entries(commit: Commit) -> dict[str, tuple[int, str]]:
+    """Mode and id of everything in a commit that is no folder."""
+    return {
+        str(item.path): (item.mode, item.hexsha)
+        for item in commit.tree.traverse()
+        if isinstance(item, (Blob, Submodule))
+    }
+
+
+def holds(commit: Commit, files: Mapping[str, bytes]) -> bool:
+    """Whether a commit has all of these files with these bytes."""
+    return all(_holds(commit.tree, path, content) for path, content in files.items())
 
 
 def blobs(commit: Commit) -> Iterator[tuple[str, bytes]]:
@@ -32,8 +73,8 @@ def blobs(commit: Commit) -> Iterator[tuple[str, bytes]]:
         yield str(item.path), item.data_stream.read()
 
 
-def tree_of(repo: Repo, files: Mapping[str, bytes], base: str | None = None) -> Tree:
-    """The tree of these files, all of mode 100644, added to those of commit `base`, if any.
+def tree_of(repo: Repo, files: Mapping[str, bytes]) -> Tree:
+    """The tree of these files, all of mode 100644.
 
     `git update-index` applies git's own verify_path to each path. Raises WorkspaceError.
     """
@@ -49,7 +90,7 @@ def tree_of(repo: Repo, files: Mapping[str, bytes], base: str | None = None) -> 
                 )
             )
         )
-        return repo.tree(_write_tree(repo, listing, scratch / "index", base))
+        return Tree(repo, hex_to_bin(_write_tree(repo, listing, scratch / "index")))
 
 
 def _write_blobs(repo: Repo, contents: Sequence[bytes], scratch: Path) -> list[str]:
@@ -66,20 +107,34 @@ def _write_blobs(repo: Repo, contents: Sequence[bytes], scratch: Path) -> list[s
 
 def commit_of(repo: Repo, tree: Tree, message: str, parent: str | None) -> str:
     """A commit of a tree; no ref moves and no hook runs."""
-    parents = [repo.commit(parent)] if parent else []
+    parents = [Commit(repo, hex_to_bin(parent))] if parent else []
     return Commit.create_from_tree(
         repo, tree, message, parents, head=False, author=_ACTOR, committer=_ACTOR
     ).hexsha
 
 
-def _write_tree(repo: Repo, listing: Path, index: Path, base: str | None) -> str:
-    """`git update-index -z --index-info` lines over `base`, through a throw-away index."""
+def _write_tree(repo: Repo, listing: Path, index: Path) -> str:
+    """`git update-index -z --index-info` lines as a tree, through a throw-away index."""
     with repo.git.custom_environment(GIT_INDEX_FILE=str(index)), listing.open("rb") as stream:
-        if base:
-            repo.git.read_tree(base)
         _, _, complaints = repo.git.update_index(
             "-z", "--index-info", istream=stream, with_extended_output=True
         )
         if complaints:  # it leaves out the paths it does not accept, and exits with 0
             raise WorkspaceError(f"git refused a path: {' '.join(complaints.split())}")
         return str(repo.git.write_tree())
+
+
+def _is_id(name: str) -> bool:
+    return len(name) == _ID_LENGTH and all(character in hexdigits for character in name)
+
+
+def _holds(tree: Tree, path: str, content: bytes) -> bool:
+    try:
+        return (tree / path).hexsha == _blob_id(content)
+    except KeyError:
+        return False
+
+
+def _blob_id(content: bytes) -> str:
+    """What git calls a file of these bytes. Source: git-hash-object(1), gitformat-loose."""
+    return sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()

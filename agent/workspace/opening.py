@@ -1,7 +1,7 @@
-"""Opening repositories: for as long as a step lasts, one that was opened stays so.
+"""Opening repositories: for as long as a job is worked on, one that was opened stays so.
 
-Reading through GitPython takes two git processes for each opening; a step opens its repository
-some ten times.
+Reading through GitPython takes two git processes for each opening; a job opens its repository
+some hundred times.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,8 +25,12 @@ def kept_open() -> Iterator[None]:
         yield
     finally:
         _kept.reset(token)
-        for repo in kept.values():
-            repo.close()
+        _close(kept)
+
+
+def close_kept() -> None:
+    """End the processes behind what is kept open, before a pause; it opens again by itself."""
+    _close(_kept.get() or {})
 
 
 @contextmanager
@@ -52,3 +56,8 @@ def forget(path: Path) -> None:
     kept = _kept.get()
     if kept and path in kept:
         kept.pop(path).close()
+
+
+def _close(kept: dict[Path, Repo]) -> None:
+    while kept:
+        kept.popitem()[1].close()

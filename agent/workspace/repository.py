@@ -6,19 +6,31 @@ requester names is ever a path on the disk before git's own `verify_path` has ac
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 
-from git import Commit, GitCommandError, Repo, SymbolicReference
+from git import Commit, GitCommandError, Repo
 from git.exc import GitError
 from gitdb.exc import BadName
 
 from agent.errors import WorkspaceError
 from agent.values import Attempt, Draft
-from agent.workspace import rounds, safety
+from agent.workspace import refs, rounds, safety
 from agent.workspace.exchange import exchange
 from agent.workspace.headers import answer_headers
-from agent.workspace.objects import blobs, commit_of, said, tree_of
+from agent.workspace.importing import add_commit
+from agent.workspace.objects import (
+    blobs,
+    commit_at,
+    commit_of,
+    entries,
+    first_parents,
+    holds,
+    said,
+    tree_of,
+)
 from agent.workspace.opening import opened
+from agent.workspace.refs import resolve
 from agent.workspace.refusals import refusal
 from agent.workspace.rounds import Round
 
@@ -64,7 +76,7 @@ class Repository:
     def resolve(self, ref: str) -> str | None:
         """The id that a ref, by its full name, holds."""
         with self._open() as repo:
-            return _resolve(repo, ref)
+            return resolve(repo, ref)
 
     def refs(self, prefix: str) -> dict[str, str]:
         """Every ref under `prefix` and its commit, in the order of the names."""
@@ -75,24 +87,29 @@ class Repository:
     def files(self, ref: str) -> dict[str, bytes]:
         """The whole tree of a commit. Raises WorkspaceError for symbolic links and submodules."""
         with self._open() as repo:
-            return dict(blobs(repo.commit(ref)))
+            return dict(blobs(commit_at(repo, ref)))
+
+    def paths(self, ref: str) -> list[str]:
+        """The names of all files of a commit, in order."""
+        with self._open() as repo:
+            return sorted(entries(commit_at(repo, ref)))
 
     def read(self, ref: str, path: str) -> bytes | None:
         """One file of a commit; None where the ref or the file is not there."""
         with self._open() as repo:
             try:
-                return bytes((repo.commit(ref).tree / path).data_stream.read())
+                return bytes((commit_at(repo, ref).tree / path).data_stream.read())
             except (KeyError, BadName):
                 return None
 
     def rounds(self) -> tuple[tuple[Round, Commit], ...]:
         """The rounds on `main`, first to last, with their commits."""
         with self._open() as repo:
-            if not _resolve(repo, MAIN):
+            if not resolve(repo, MAIN):
                 return ()
-            commits = repo.iter_commits(MAIN, reverse=True, first_parent=True)
+            commits = first_parents(commit_at(repo, MAIN))
             read = [(rounds.read(str(commit.message)), commit) for commit in commits]
-        return tuple((round_, commit) for round_, commit in read if round_)
+        return tuple((round_, commit) for round_, commit in reversed(read) if round_)
 
     def round_of(self, commit: str) -> Round:
         """The round that a commit of ours is. Raises WorkspaceError for anybody else's."""
@@ -111,10 +128,11 @@ class Repository:
         commit = self.answer_to(round_.request)
         if commit is None:
             with self._open() as repo:
-                parent = _resolve(repo, MAIN)
+                parent = resolve(repo, MAIN)
                 tree = tree_of(repo, files)
                 commit = commit_of(repo, tree, rounds.message(round_), parent)
-                repo.git.update_ref(MAIN, commit, parent or "0" * 40)
+                tag = refs.update(_tag(round_.number), commit)
+                refs.carry_out(repo, refs.move(MAIN, commit, parent), tag)
         self.mark(round_.number, commit)
         return commit
 
@@ -124,12 +142,13 @@ class Repository:
 
     def mark(self, number: int, commit: str) -> None:
         """What follows a commit on `main`, and may be missing after a crash: tag and work tree."""
-        self.tag(number, commit)
+        if self.resolve(_tag(number)) != commit:
+            self.tag(number, commit)
         self.show(MAIN)
 
     def tag(self, number: int, commit: str) -> None:
         with self._open() as repo:
-            repo.git.update_ref(f"refs/tags/round-{number}", commit)
+            repo.git.update_ref(_tag(number), commit)
 
     def show(self, commit: str) -> None:
         """Make the work tree and the index what `commit` holds."""
@@ -139,10 +158,10 @@ class Repository:
     def attempt(self, round_: int, number: int) -> Attempt | None:
         """The draft that was tried under that number."""
         with self._open() as repo:
-            found = _resolve(repo, attempt_ref(round_, number))
+            found = resolve(repo, attempt_ref(round_, number))
             if not found:
                 return None
-            commit = repo.commit(found)
+            commit = commit_at(repo, found)
             told, _, model = str(commit.message).strip().rpartition("\n\nModel: ")
             summary, _, explanation = told.partition("\n\n")
             return Attempt(number, found, commit.tree.hexsha, summary, model, explanation)
@@ -154,7 +173,7 @@ class Repository:
         note = f"{told}\n\nModel: {draft.model}\n"
         with self._open() as repo:
             tree = tree_of(repo, draft.files)
-            commit = commit_of(repo, tree, note, _resolve(repo, MAIN))
+            commit = commit_of(repo, tree, note, resolve(repo, MAIN))
             repo.git.update_ref(attempt_ref(round_, draft.attempt), commit)
         return Attempt(draft.attempt, commit, tree.hexsha, summary, draft.model, draft.explanation)
 
@@ -162,12 +181,11 @@ class Repository:
         """Add files to the round's evidence; what it already holds under other names stays."""
         ref = evidence_ref(number)
         with self._open() as repo:
-            parent = _resolve(repo, ref)
-            tree = tree_of(repo, files, base=parent)
-            if parent and repo.commit(parent).tree == tree:
+            parent = resolve(repo, ref)
+            if parent and holds(commit_at(repo, parent), files):
                 return
             note = f"Evidence of round {number}: {', '.join(sorted(files))}\n"
-            repo.git.update_ref(ref, commit_of(repo, tree, note, parent))
+            add_commit(repo, ref, parent, note, files)
 
     def set_aside(self, number: int) -> None:
         """Move the round's attempts and evidence under `refs/superseded`, before a new order."""
@@ -176,10 +194,10 @@ class Repository:
             **self.refs(f"refs/attempts/{number}/"),
             **self.refs(evidence_ref(number)),
         }
+        kept = [refs.update(r.replace("refs", superseded, 1), c) for r, c in moving.items()]
+        gone = [refs.delete(ref, commit) for ref, commit in moving.items()]
         with self._open() as repo:
-            for ref, commit in moving.items():
-                repo.git.update_ref(ref.replace("refs", superseded, 1), commit)
-                repo.git.update_ref("-d", ref, commit)
+            refs.carry_out(repo, *kept, *gone)
 
     def evidence(self, number: int) -> dict[str, bytes]:
         """What the round's evidence holds; empty where there is none (a clone has none)."""
@@ -189,25 +207,19 @@ class Repository:
     def changed_files(self, commit: str) -> tuple[str, ...]:
         """Paths whose bytes `commit` added or changed."""
         with self._open() as repo:
-            listed = repo.git.diff_tree(
-                "--root",
-                "-r",
-                "-z",
-                "--no-commit-id",
-                "--name-only",
-                "--diff-filter=AM",
-                commit,
-            )
-        return tuple(path for path in listed.split("\0") if path)
+            made = commit_at(repo, commit)
+            before = entries(made.parents[0]) if made.parents else {}
+            now = entries(made)
+            return tuple(sorted(path for path in now if before.get(path) != now[path]))
 
     def message(self, commit: str) -> str:
         with self._open() as repo:
-            return str(repo.commit(commit).message)
+            return str(commit_at(repo, commit).message)
 
     def committed_at(self, commit: str) -> int:
         """When a commit was made, in seconds since the epoch."""
         with self._open() as repo:
-            return int(repo.commit(commit).committed_date)
+            return int(commit_at(repo, commit).committed_date)
 
     def move_onto(self, theirs: str, number: int) -> str:
         """Put the last commit of `main` on top of `theirs`, where both changed other files.
@@ -215,16 +227,16 @@ class Repository:
         Raises WorkspaceError where they changed the same one.
         """
         with self._open() as repo:
-            ours = repo.commit(MAIN)
+            ours = commit_at(repo, MAIN)
             base = ours.parents[0] if ours.parents else None
-            mine, other = _changes(base, ours), _changes(base, repo.commit(theirs))
+            mine, other = _changes(base, ours), _changes(base, commit_at(repo, theirs))
             both = sorted(mine.keys() & other.keys())
             if both:
                 raise WorkspaceError(
                     f"{self.name}: somebody pushed changes to {', '.join(both)} meanwhile; "
                     "send the request again to work on top of them"
                 )
-            merged = dict(blobs(repo.commit(theirs))) | {
+            merged = dict(blobs(commit_at(repo, theirs))) | {
                 p: c for p, c in mine.items() if c is not None
             }
             files = {
@@ -239,7 +251,7 @@ class Repository:
 
     def push(self, git_url: str, number: int, transport: Mapping[str, str]) -> bool:
         """Push `main` and the round's tag, together. False: somebody else pushed in between."""
-        tag = f"refs/tags/round-{number}"
+        tag = _tag(number)
         with answer_headers() as heard, self._open({**transport, **heard.environment}) as repo:
             try:
                 exchange(
@@ -256,20 +268,20 @@ class Repository:
                 if "non-fast-forward" in str(error.stderr) or "fetch first" in str(error.stderr):
                     return False
                 raise refusal("push to", git_url, said(error), heard.retry_after) from None
-            repo.git.update_ref(_FETCHED, MAIN)
         return True
 
     def unpushed(self) -> tuple[str, ...]:
         """The commits of `main` that the forge was not seen to have, first to last."""
         with self._open() as repo:
-            known = ["--not", _FETCHED] if _resolve(repo, _FETCHED) else []
-            return tuple(repo.git.rev_list("--reverse", MAIN, *known).split())
+            known = resolve(repo, _FETCHED)
+            line = (commit.hexsha for commit in first_parents(commit_at(repo, MAIN)))
+            return tuple(takewhile(lambda commit: commit != known, line))[::-1]
 
     def withdraw(self, number: int) -> None:
         """Take the last commit, which may not be pushed, off `main`; its attempt stays."""
         with self._open() as repo:
-            ours = repo.commit(MAIN)
-            repo.git.update_ref("-d", f"refs/tags/round-{number}")
+            ours = commit_at(repo, MAIN)
+            repo.git.update_ref("-d", _tag(number))
             if not ours.parents:
                 repo.git.update_ref("-d", MAIN, ours.hexsha)
                 return
@@ -286,7 +298,7 @@ class Repository:
                 exchange(repo, "fetch", *_FETCH, "--", git_url, f"+{MAIN}:{_FETCHED}")
             except GitCommandError as error:
                 raise refusal("fetch from", git_url, said(error), heard.retry_after) from None
-            return _resolve(repo, _FETCHED)
+            return resolve(repo, _FETCHED)
 
     def take_over(self, commit: str) -> None:
         """Move `main` forward to a fetched commit; one that `main` is ahead of changes nothing.
@@ -294,10 +306,10 @@ class Repository:
         Raises WorkspaceError where neither continues the other.
         """
         with self._open() as repo:
-            head = _resolve(repo, MAIN)
-            if head and repo.is_ancestor(repo.commit(commit), repo.commit(head)):
+            head = resolve(repo, MAIN)
+            if head and repo.is_ancestor(commit_at(repo, commit), commit_at(repo, head)):
                 return
-            if head and not repo.is_ancestor(repo.commit(head), repo.commit(commit)):
+            if head and not repo.is_ancestor(commit_at(repo, head), commit_at(repo, commit)):
                 raise WorkspaceError(
                     f"{self.name}: the forge's main ({commit[:9]}) does not continue the "
                     f"workspace's ({head[:9]}); move {self.path} away and send the request again"
@@ -314,12 +326,8 @@ class Repository:
                 raise WorkspaceError(f"{self.name}: git failed: {said(error)}") from None
 
 
-def _resolve(repo: Repo, ref: str) -> str | None:
-    """The id that a ref holds, read from its file: no process is worth that."""
-    try:
-        return SymbolicReference.dereference_recursive(repo, ref)
-    except ValueError:  # there is no such ref
-        return None
+def _tag(number: int) -> str:
+    return f"refs/tags/round-{number}"
 
 
 def _changes(base: Commit | None, after: Commit) -> dict[str, bytes | None]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from agent.workspace.repository import Repository
+from agent.workspace.repository import MAIN, Repository
 from tests.end_to_end.evaluator import Evaluator
 from tests.end_to_end.running import Script, Serving, said, serving
 from tests.openai_server import Asked, Fault, OpenAIServer, Reply, Says, busy, html, unknown_key
@@ -84,7 +84,7 @@ def test_a_second_round_adds_one_commit_and_keeps_attachments(
         second["commit_sha"],
     ]
     assert requests.get(second["pages_url"]).content == page
-    assert on_main.read("main", "data/prices.csv") == b"item,price\napple,3\n"
+    assert on_main.read(MAIN, "data/prices.csv") == b"item,price\napple,3\n"
     git = ["git", "-C", str(on_main.path)]
     assert subprocess.check_output([*git, "status", "--porcelain"]) == b""
     log = subprocess.check_output([*git, "log", "--all", "--stat", "main"], text=True)
@@ -263,7 +263,7 @@ def test_a_run_tells_its_steps_and_ends_with_the_urls(command: Command) -> None:
     made = Repository(command.folder / "workspace/repos/tips")
     assert told["commit"] == made.head
     assert told["page"].endswith("/pages/tips/")
-    assert made.read("main", "index.html") == page
+    assert made.read(MAIN, "index.html") == page
 
 
 def test_a_second_run_with_round_2_adds_one_commit(command: Command) -> None:

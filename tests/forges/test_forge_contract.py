@@ -8,7 +8,7 @@ import pytest
 
 from agent.forges.local import LocalForge
 from agent.ports import Forge
-from agent.workspace.repository import Repository
+from agent.workspace.repository import MAIN, Repository
 from tests.orders import told
 
 FILES = {"index.html": b"<p>"}
@@ -77,7 +77,7 @@ def test_what_is_pushed_can_be_fetched(
     assert fetched
     assert fetched == repository.head
     other.take_over(fetched)
-    assert other.files("main") == FILES
+    assert other.files(MAIN) == FILES
 
 
 def test_an_empty_repository_has_nothing_to_fetch(forge: Forge, repository: Repository) -> None:

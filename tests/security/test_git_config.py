@@ -8,7 +8,7 @@ import pytest
 from git.exc import GitError
 
 from agent.errors import StepFailed, WorkspaceError
-from agent.workspace.repository import Repository
+from agent.workspace.repository import MAIN, Repository
 from tests.orders import Shop, told
 
 FILES = {"index.html": b"<p>hello</p>\n", "data.txt": b"one\r\ntwo\r\n"}
@@ -160,7 +160,7 @@ def test_a_link_or_a_submodule_of_somebody_else_is_refused_by_name(shop: Shop, m
     repository = foreign(shop, mode, "notes", b"/etc/passwd")
 
     with pytest.raises(WorkspaceError, match="notes is a symbolic link or a submodule"):
-        repository.files("main")
+        repository.files(MAIN)
 
 
 def test_nothing_is_written_through_a_link(shop: Shop, tmp_path: Path) -> None:

@@ -119,6 +119,7 @@ def test_what_the_forge_has_already_is_not_looked_at_again(
     remote = forge.claim("shop", "", 0)
     assert remote
     repository.push(remote.git_url, 1, forge.transport())
+    repository.fetch(remote.git_url, forge.transport())
     repository.commit_round(told(2), {"index.html": b"swordfish-9\n", "new.txt": b"new\n"})
 
     Gate(["swordfish-9"], NothingFound()).check(repository)
