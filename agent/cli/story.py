@@ -12,6 +12,7 @@ from agent.workspace.repository import Repository
 from agent.workspace.rounds import Round
 
 _EVIDENCE = re.compile(r"(refs(?:/superseded/(\d+))?)/evidence/(\d+)")
+_ATTEMPT = re.compile(r"attempts/(\d+)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _round(order: _Order, is_superseded: bool) -> dict[str, Any]:
 
 
 def _attempts(order: _Order) -> list[dict[str, Any]]:
-    numbers = {int(path.split("/")[1]) for path in order.files if path.startswith("attempts/")}
+    numbers = {int(found[1]) for path in order.files if (found := _ATTEMPT.match(path))}
     return [
         {
             "attempt": attempt,

@@ -23,6 +23,7 @@ def test_the_story_is_what_was_asked_said_tried_and_sent(shop: Shop) -> None:
     proof = Proof((Verdict(js("document.title"), Outcome.FAILED, "it was empty"),))
     repository.record_attempt(1, draft({"index.html": b"<p>"}, 2))
     repository.record_evidence(1, of_refusal(1, "that is no page"))
+    repository.record_evidence(1, {"attempts/notes.txt": b"of no attempt"})
     repository.record_evidence(1, of_turns(2, [Said("a page").turn]))
     repository.record_evidence(1, of_proof(2, proof))
     repository.record_evidence(1, of_receipt(Receipt("http://e", (Try(AT, 400, "wrong sha"),))))
