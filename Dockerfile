@@ -14,6 +14,10 @@ RUN mkdir workspace && chown galley workspace
 
 USER galley
 ENV BIND=0.0.0.0 WORKSPACE=/galley/workspace
+# A stop lets the steps in hand end: up to 35 seconds. Docker kills after 10 unless the container
+# is run with `--stop-timeout 40` (Compose: `stop_grace_period: 40s`, Kubernetes:
+# `terminationGracePeriodSeconds: 40`); what was cut off is done again by the next start.
+STOPSIGNAL SIGTERM
 EXPOSE 5000
 VOLUME /galley/workspace
 CMD ["python", "-m", "agent", "serve"]
