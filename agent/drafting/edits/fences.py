@@ -10,6 +10,9 @@ from typing import Final
 from agent.drafting.edits.whole import is_document, is_finished
 
 _FENCE: Final = re.compile(r"^(?P<indent>[ \t]*)(?P<ticks>`{3,}|~{3,})(?P<info>[^`]*)$")
+_ILLUSTRATIVE: Final = re.compile(
+    r"bash|sh|shell|zsh|console|terminal|cmd|powershell|bat|text|txt|plaintext|output|log"
+)
 _DIFF_LINE: Final = re.compile(r"^(?:[-+ @\\]|$|diff --git )")
 
 
@@ -29,6 +32,11 @@ class Fence:
         """Whether another fence line counts inside this block: as long, and not set deeper."""
         same = other.ticks[0] == self.ticks[0] and len(other.ticks) >= len(self.ticks)
         return same and len(other.indent) <= len(self.indent) + 3
+
+    @property
+    def is_illustrative(self) -> bool:
+        """Whether the block shows commands or their output, by its info string."""
+        return bool(_ILLUSTRATIVE.fullmatch(self.info.split(" ")[0].lower()))
 
 
 @lru_cache(maxsize=1024)

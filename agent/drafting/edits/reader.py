@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent.drafting.edits import names
+from agent.drafting.edits.before import Before
 from agent.drafting.edits.blocks import begins_block, read_block
 from agent.drafting.edits.edit import Edit, Unusable, Write
 from agent.drafting.edits.envelope import begins_envelope, read_envelope
@@ -16,30 +17,11 @@ from agent.drafting.edits.fences import (
     fence_at,
     without_fence,
 )
-from agent.drafting.edits.fold import fold
 from agent.drafting.edits.refusals import Reason
 from agent.drafting.edits.unified import UnifiedReader, begins_diff
 from agent.drafting.edits.whole import is_document, is_finished
 
 _DIFF_INFO: Final = re.compile(r"^\W*(?:diff|patch|udiff)\b", re.IGNORECASE)
-_ILLUSTRATIVE: Final = frozenset(
-    [
-        "bash",
-        "sh",
-        "shell",
-        "zsh",
-        "console",
-        "terminal",
-        "cmd",
-        "powershell",
-        "bat",
-        "text",
-        "txt",
-        "plaintext",
-        "output",
-        "log",
-    ]
-)
 _TAG: Final = re.compile(r"^\s*<file\s+(?:path|name|filename)\s*=\s*[\"']([^\"']+)[\"']\s*>(.*)$")
 _TAG_END: Final = re.compile(r"^(.*?)</file>\s*$")
 _DOCUMENT_BEGIN: Final = re.compile(r"^<(?:!doctype html|html)\b", re.IGNORECASE)
@@ -65,8 +47,7 @@ class _Reader:
         self._lines = answer.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
         self._fences = FencedLines(self._lines)
         self._is_ended = answer.endswith(("\n", "\r"))
-        self._files = files
-        self._known_keys: frozenset[str] | None = None
+        self._before = Before(files)
         self._edits: list[Edit] = []
         self._prose: list[str] = []
         self._pages: list[str] = []
@@ -127,7 +108,9 @@ class _Reader:
         end = self._fences.end_of_diff(body, fence)
         name = named or self._name_above()
         lines = dedented(self._lines[body : len(self._lines) if end is None else end], fence)
-        reader = UnifiedReader(lines, self._known, self._has, is_fenced=True, name=name)
+        reader = UnifiedReader(
+            lines, self._before.has_line, self._before.has_path, is_fenced=True, name=name
+        )
         edits, _ = reader.read()
         if end is None and not (self._is_ended and reader.is_full):
             self._truncated(name or "", body)
@@ -167,12 +150,6 @@ class _Reader:
                 self._at += 1
         self._step_over(fence)
 
-    def _inside(self, fence: Fence) -> Sequence[str]:
-        """All lines, without the fence's indentation from the current line on."""
-        if not fence.indent:
-            return self._lines
-        return [*self._lines[: self._at + 1], *dedented(self._lines[self._at + 1 :], fence)]
-
     def _step_over(self, fence: Fence) -> None:
         """Pass the closing line if it is next, blank lines aside."""
         after = self._at
@@ -190,7 +167,7 @@ class _Reader:
             lines.pop()
         label = None
         name = named or self._name_for_file(fence, lines)
-        if name is None and lines and not _is_illustrative(fence):
+        if name is None and lines and not fence.is_illustrative:
             name = names.comment_name(lines[0])
             label = lines[0] if name else None
         if end is None and not (lines and is_finished(lines[-1])):
@@ -221,13 +198,13 @@ class _Reader:
         """The name given above a fence, unless the fence is but an illustration of it."""
         above = self._line_above()
         adjacent = names.heading_name(above)
-        if adjacent and not (_is_illustrative(fence) and not adjacent.endswith((".sh", ".txt"))):
+        if adjacent and not (fence.is_illustrative and not adjacent.endswith((".sh", ".txt"))):
             return adjacent
-        if _is_illustrative(fence):
+        if fence.is_illustrative:
             return None
         said = names.sentence_name(above)
         if said and (
-            said not in self._files
+            said not in self._before
             or _WHOLE_WORDS.search(above)
             or is_document("\n".join(lines[:20]))
         ):
@@ -252,13 +229,13 @@ class _Reader:
         self._truncated(name, self._at)
 
     def _take_envelope(self, lines: Sequence[str]) -> None:
-        edits, end = read_envelope(lines, self._at, self._known)
+        edits, end = read_envelope(lines, self._at, self._before.has_line)
         self._edits.extend(edits)
         self._leave(end)
 
     def _take_block(self, lines: Sequence[str], name: str | None) -> None:
-        name = name or self._block_name or self._only_file()
-        block = read_block(lines, self._at, self._known)
+        name = name or self._block_name or self._before.only_path
+        block = read_block(lines, self._at, self._before.has_line)
         if block is None:
             self._truncated(name or "", self._at)
             return
@@ -272,8 +249,8 @@ class _Reader:
         self._leave(block.end)
 
     def _unfenced_diff(self) -> None:
-        name = self._name_above() or self._only_file()
-        known = self._known, self._has
+        name = self._name_above() or self._before.only_path
+        known = self._before.has_line, self._before.has_path
         reader = UnifiedReader(self._lines, *known, is_fenced=False, name=name, start=self._at)
         edits, end = reader.read()
         if reader.is_short and not self._is_ended and end >= len(self._lines):
@@ -293,8 +270,8 @@ class _Reader:
 
     def _add_page(self, text: str) -> None:
         """A page without a name is the project's one page, unless that is written elsewhere."""
-        pages = [path for path in self._files if path.lower().endswith((".html", ".htm"))]
-        name = _FIRST_PAGE if _FIRST_PAGE in self._files or not pages else pages[0]
+        pages = self._before.pages
+        name = _FIRST_PAGE if _FIRST_PAGE in pages or not pages else pages[0]
         written = {edit.path for edit in self._edits if isinstance(edit, Write)}
         if name in written:
             return
@@ -310,7 +287,7 @@ class _Reader:
         self._edits.append(Unusable(name, Reason.TRUNCATED, message, quote))
         self._leave(len(self._lines))
 
-    # -- names and known lines
+    # -- names
 
     def _leave(self, index: int) -> None:
         self._at = index
@@ -328,24 +305,6 @@ class _Reader:
 
     def _heading_in(self, line: str) -> str | None:
         return names.heading_name(line) if names.is_heading(line) else None
-
-    def _only_file(self) -> str | None:
-        return next(iter(self._files)) if len(self._files) == 1 else None
-
-    def _has(self, name: str) -> bool:
-        bare = re.sub(r"^(?:\./|[ab]/|old/|new/)", "", name)
-        return any(path in (name, bare) or path.endswith("/" + bare) for path in self._files)
-
-    def _known(self, line: str) -> bool:
-        if self._known_keys is None:
-            self._known_keys = frozenset(
-                fold(text) for content in self._files.values() for text in content.split("\n")
-            )
-        return fold(line) in self._known_keys
-
-
-def _is_illustrative(fence: Fence) -> bool:
-    return fence.info.split(" ")[0].lower() in _ILLUSTRATIVE
 
 
 def _names_a_diff(name: str | None) -> bool:

@@ -15,7 +15,6 @@ class Seeds:
 
     def __init__(self, script: Script, page: Page) -> None:
         self._page = page
-        self._keys = [old.key for old in script.olds if old.key]
         first = [n for n, old in enumerate(script.olds) if old.mark is Mark.ELIDED and n]
         head = script.olds[: first[0]] if first else script.olds
         self._head = [old.key for old in head if old.key]

@@ -1,7 +1,6 @@
 """Owns a file's text as lines, each with its own line end, so that a change spares the others."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -33,17 +32,8 @@ class Text:
         counts = Counter(end for end in self.ends if end)
         return counts.most_common(1)[0][0] if counts else "\n"
 
-    def joined(self) -> str:
-        """The content again."""
-        return "".join(line + end for line, end in zip(self.lines, self.ends, strict=True))
-
 
 def with_end(content: str, end: str) -> str:
     """The content with every line ended by `end`."""
     plain = content.replace("\r\n", "\n")
     return plain if end == "\n" else plain.replace("\n", end)
-
-
-def content_of(lines: Iterable[str]) -> str:
-    """Lines as a file: every line ended by a line feed, no lines as nothing."""
-    return "".join(f"{line}\n" for line in lines)
