@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 _HOME = Path(__file__).parent.parent
 _PAGE = "index.html\n```html\n<!doctype html>\n<html><title>Page</title><p>Hi</html>\n```\n"
 _BRIEF = '{"task": "page", "brief": "Make a page.", "checks": ["Has MIT license"]}'

@@ -11,19 +11,13 @@ from tests.end_to_end.running import Script, Serving, serving
 from tests.github.server import GitHub
 from tests.github.server import github as running_github
 
-_QUICK = (
-    "test_the_call_of_the_readme_is_answered_as_the_contract_says",
-    "test_two_tasks_at_the_same_time_do_not_disturb_each_other",
-    "test_the_same_task_twice_at_once_is_built_once",
-    "test_a_second_round_is_one_minimal_commit_after_one_repair_turn",
-    "test_two_rounds_reach_the_page_and_the_evaluator",
-)
+_QUICK = "test_the_call_of_the_readme_is_answered_as_the_contract_says"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What starts servers and commands is slow, but for a few that show that the whole works."""
+    """What starts servers and commands is slow, but for the one call that every user makes."""
     for item in items:
-        if Path(__file__).parent in item.path.parents and item.name not in _QUICK:
+        if Path(__file__).parent in item.path.parents and item.name != _QUICK:
             item.add_marker(pytest.mark.slow)
 
 
