@@ -3,6 +3,7 @@ stages → ports → values, errors`."""
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -66,14 +67,12 @@ QUIETENED = {"models/remote.py", "models/llama_child.py"}
 """They set a variable that the library they own reads when it is loaded."""
 
 
+@cache
 def sources() -> dict[str, ast.Module]:
     return {
         path.relative_to(AGENT).as_posix(): ast.parse(path.read_text())
         for path in sorted(AGENT.rglob("*.py"))
     }
-
-
-SOURCES = sources()
 
 
 def imports(tree: ast.Module) -> Iterator[str]:
@@ -108,24 +107,26 @@ def module_of(name: str) -> str | None:
     for end in range(len(parts), 0, -1):
         path = "/".join(parts[1:end])
         for file in (f"{path}.py", f"{path}/__init__.py".lstrip("/")):
-            if file in SOURCES:
+            if file in sources():
                 return file
     raise AssertionError(f"{name} is nowhere")
 
 
-IMPORTED = {path: tuple(imports(tree)) for path, tree in SOURCES.items()}
+@cache
+def imported() -> dict[str, tuple[str, ...]]:
+    return {path: tuple(imports(tree)) for path, tree in sources().items()}
 
 
 def test_every_part_has_its_layer() -> None:
     placed = {part for parts in LAYERS for part in parts}
 
-    assert {part_of(path) for path in SOURCES} - {"__init__"} == placed
+    assert {part_of(path) for path in sources()} - {"__init__"} == placed
 
 
 def test_imports_go_one_way() -> None:
     outward = [
         f"{path} imports {target}"
-        for path, names in IMPORTED.items()
+        for path, names in imported().items()
         for name in names
         if (target := module_of(name)) and target != "__init__.py"
         if layer(part_of(target)) < layer(part_of(path))
@@ -136,7 +137,7 @@ def test_imports_go_one_way() -> None:
 
 def test_settings_are_taken_apart_at_the_edge() -> None:
     readers = {
-        part_of(path) for path, names in IMPORTED.items() if "agent.settings.Settings" in names
+        part_of(path) for path, names in imported().items() if "agent.settings.Settings" in names
     }
 
     assert readers == {"build", "cli"}
@@ -145,7 +146,7 @@ def test_settings_are_taken_apart_at_the_edge() -> None:
 def test_no_module_imports_itself_by_way_of_others() -> None:
     graph = {
         path: {target for name in imports(at_once(tree)) if (target := module_of(name))} - {path}
-        for path, tree in SOURCES.items()
+        for path, tree in sources().items()
     }
 
     try:
@@ -158,7 +159,7 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 def test_a_vendor_is_named_only_in_the_files_that_own_it(vendor: str) -> None:
     users = [
         path
-        for path, names in IMPORTED.items()
+        for path, names in imported().items()
         if any(name.split(".")[0] == vendor for name in names)
     ]
 
@@ -166,15 +167,15 @@ def test_a_vendor_is_named_only_in_the_files_that_own_it(vendor: str) -> None:
 
 
 def test_only_the_forge_and_the_host_know_of_github() -> None:
-    knowing = {path for path, tree in SOURCES.items() if "api.github.com" in ast.unparse(tree)}
+    knowing = {path for path, tree in sources().items() if "api.github.com" in ast.unparse(tree)}
 
     assert knowing <= {"settings.py", "forges/rest.py", "forges/github.py", "hosts/github_pages.py"}
 
 
 def test_stages_know_ports_and_no_adapter() -> None:
-    adapters = {path for path in SOURCES if path.split("/")[0] in ("forges", "hosts", "models")}
+    adapters = {path for path in sources() if path.split("/")[0] in ("forges", "hosts", "models")}
     users = {
-        path for path, names in IMPORTED.items() if {module_of(name) for name in names} & adapters
+        path for path, names in imported().items() if {module_of(name) for name in names} & adapters
     }
 
     assert {part_of(path) for path in users} <= {"build", "cli", "forges", "hosts", "models"}
@@ -183,7 +184,7 @@ def test_stages_know_ports_and_no_adapter() -> None:
 def test_the_environment_is_read_at_the_entry_and_passed_in() -> None:
     readers = {
         path
-        for path, tree in SOURCES.items()
+        for path, tree in sources().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
@@ -197,7 +198,7 @@ def test_the_environment_is_read_at_the_entry_and_passed_in() -> None:
 def test_litellm_is_not_imported_before_it_is_needed() -> None:
     early = [
         path
-        for path, tree in SOURCES.items()
+        for path, tree in sources().items()
         if any(name.split(".")[0] in ("litellm", "xllamacpp") for name in imports(at_once(tree)))
     ]
 
@@ -207,7 +208,7 @@ def test_litellm_is_not_imported_before_it_is_needed() -> None:
 def test_no_error_is_caught_that_was_not_named() -> None:
     caught = [
         f"{path}:{node.lineno}"
-        for path, tree in SOURCES.items()
+        for path, tree in sources().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) == "Exception")
@@ -220,7 +221,7 @@ def test_the_root_of_the_errors_is_caught_only_at_the_edges() -> None:
     """And where a browser asks for things: it is told that they failed, like any visitor."""
     catching = {
         path
-        for path, tree in SOURCES.items()
+        for path, tree in sources().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler)
         and node.type is not None
@@ -233,7 +234,7 @@ def test_the_root_of_the_errors_is_caught_only_at_the_edges() -> None:
 def test_functions_and_modules_stay_small() -> None:
     long = [
         f"{path}:{node.name}"
-        for path, tree in SOURCES.items()
+        for path, tree in sources().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 45
     ]
@@ -242,6 +243,6 @@ def test_functions_and_modules_stay_small() -> None:
 
 
 def test_every_module_says_what_it_owns() -> None:
-    silent = [path for path, tree in SOURCES.items() if not ast.get_docstring(tree)]
+    silent = [path for path, tree in sources().items() if not ast.get_docstring(tree)]
 
     assert silent == []
