@@ -3,18 +3,27 @@
 import requests
 
 from agent.deadline import Deadline
+from agent.errors import HostBusy
+from agent.outbound import retry_after
 from agent.ports import Served
 
 _SECONDS = 20.0
 
 
 def view(url: str, deadline: Deadline) -> Served:
-    """What the page host answers; status 0 stands for no answer, which is not yet a failure."""
+    """What the page host answers; status 0 stands for no answer, which is not yet a failure.
+
+    Raises HostBusy where it asks to be left alone for a while.
+    """
     try:
         with requests.Session() as session:
             session.trust_env = False
             seconds = max(1.0, min(_SECONDS, deadline.remaining))
             answer = session.get(url, timeout=seconds, headers={"Cache-Control": "no-cache"})
-            return Served(answer.status_code, answer.content)
     except requests.RequestException:
         return Served(0, b"")
+    pause = 0.0 if answer.ok else retry_after(answer.headers.get("Retry-After", ""))
+    if pause:
+        told = f"{url} answered {answer.status_code} and asked to wait {pause:.0f} s"
+        raise HostBusy(told).after(pause)
+    return Served(answer.status_code, answer.content)

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from agent.errors import ForgeBusy, ForgeError
-from agent.forges.rest import Answer, Refused, Rest, Unanswered
+from agent.forges.rest import Answer, Refused, Rest, Unanswered, asked_pause
 from agent.values import Remote
 
 _TOPICS = ("galley",)
@@ -125,12 +125,15 @@ class GitHubForge:
 
         What git says of one that is not new is git's to judge.
         """
-        if _age(found) < _LAG_SECONDS and self._git_status(remote) == 404:
-            told = f"{remote.git_url} is not there yet"
-            raise Unanswered(told).after(_LOOK_AGAIN_SECONDS)
+        reply = self._git_reply(remote) if _age(found) < _LAG_SECONDS else None
+        if reply is None or reply.ok:
+            return
+        pause = _LOOK_AGAIN_SECONDS if reply.status_code == 404 else asked_pause(reply)
+        if pause is not None:
+            raise Unanswered(f"{remote.git_url}: {reply.status_code} {reply.reason}").after(pause)
 
-    def _git_status(self, remote: Remote) -> int:
-        """What git would be answered first; 0 where there is no answer."""
+    def _git_reply(self, remote: Remote) -> requests.Response | None:
+        """What git would be answered first; None where there is no answer."""
         try:
             with requests.Session() as session:
                 session.trust_env = False  # netrc would replace the Authorization header
@@ -140,9 +143,9 @@ class GitHubForge:
                     headers={"Authorization": self._credentials},
                     timeout=self._rest.seconds,
                     allow_redirects=False,
-                ).status_code
+                )
         except requests.RequestException:
-            return 0
+            return None
 
     def _add_topics(self, repo: str) -> None:
         """A nicety: a repository without topics is as good."""

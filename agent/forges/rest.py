@@ -175,9 +175,9 @@ class Rest:
         message = self._message(reply)
         told = f"{name}: {reply.status_code} {message}".rstrip()
         if _is_limit(reply, message):
-            return self._silence.begin(told, _asked_pause(reply))
+            return self._silence.begin(told, asked_pause(reply))
         if reply.status_code >= 500 or reply.status_code == 408:
-            return Unanswered(told).after(_asked_pause(reply))
+            return Unanswered(told).after(asked_pause(reply))
         refused = Refused(told + _advice(reply))
         refused.status, refused.message = reply.status_code, message
         return refused
@@ -234,7 +234,7 @@ def _is_limit(reply: requests.Response, message: str) -> bool:
     )
 
 
-def _asked_pause(reply: requests.Response) -> float | None:
+def asked_pause(reply: requests.Response) -> float | None:
     """Seconds by `Retry-After`, else to the limit's reset where nothing is left, else None."""
     stated = reply.headers.get("Retry-After", "")
     if stated.isdecimal():

@@ -82,11 +82,11 @@ class Outbound:
         body = json.dumps(payload, allow_nan=False).encode()
         with Exchange("POST", url, Line(self._guard, deadline), deadline) as exchange:
             answer = exchange.send(stated, body)
-            pause = _retry_after(answer.headers.get("Retry-After", ""))
+            pause = retry_after(answer.headers.get("Retry-After", ""))
             return Reply(answer.status_code, exchange.peek(_ANSWER_CAP), pause)
 
 
-def _retry_after(stated: str) -> float:
+def retry_after(stated: str) -> float:
     """Seconds by RFC 9110, 10.2.3: a number, or a date to wait for; 0 for anything else."""
     if stated.isdecimal():
         return float(stated)

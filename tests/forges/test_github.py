@@ -148,6 +148,15 @@ def test_a_repository_that_git_does_not_know_yet_is_waited_for(
     assert len(github.calls.matching("git-upload-pack refs")) == 3
 
 
+def test_a_pause_that_git_is_asked_for_is_kept(github: GitHub, forge: GitHubForge) -> None:
+    github.faults.next("git-upload-pack refs", faults.too_many(30))
+
+    with pytest.raises(ForgeBusy, match="429") as told:
+        forge.claim("todo", "", time.time())
+
+    assert told.value.seconds == 30
+
+
 def test_what_git_says_of_an_older_repository_is_left_to_git(
     github: GitHub, forge: GitHubForge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
