@@ -60,7 +60,7 @@ class Api:
             return problem(409, str(error))
         except Unavailable as error:
             return problem(503, f"{error}; send the request again soon")
-        if "respond-async" in http.headers.get("Prefer", "").lower():
+        if _prefers(http, "respond-async"):
             headers = {
                 "Location": f"/jobs/{job}",
                 "Preference-Applied": "respond-async",
@@ -98,7 +98,7 @@ class Api:
         self._authorise(http)
         record = await run_in_threadpool(self._found, http.path_params["job"])
         last = http.headers.get("Last-Event-ID", "")
-        stream = self.events.of(record.job.id, int(last) if last.isdecimal() else 0)
+        stream = self.events.of(record.job.id, int(last) if _is_count(last) else 0)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
 
@@ -167,9 +167,19 @@ def _outcome(record: JobRecord) -> Response:
     return problem(500, message, step=step, job=record.job.id)
 
 
+def _prefers(http: HttpRequest, preference: str) -> bool:
+    """Whether the caller states a preference, alone or among others (RFC 7240, 2)."""
+    stated = ",".join(http.headers.getlist("Prefer")).lower().split(",")
+    return preference in (each.partition(";")[0].strip() for each in stated)
+
+
 def _count(http: HttpRequest, name: str, otherwise: int) -> int:
     """A number of the query. Raises HTTPException 400."""
     given = http.query_params.get(name, str(otherwise))
-    if not given.isascii() or not given.isdecimal() or len(given) > 9:
+    if not _is_count(given):
         raise HTTPException(400, f"{name}: expected a number, got {given[:20]!r}")
     return int(given)
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 9

@@ -39,6 +39,24 @@ def test_a_caller_may_prefer_not_to_wait(tmp_path: Path) -> None:
     assert answer.headers["Preference-Applied"] == "respond-async"
 
 
+@pytest.mark.parametrize(
+    ("stated", "status"),
+    [
+        ("respond-async, wait=10", 202),
+        ("return=minimal,Respond-Async; x=1", 202),
+        ("wait=10", 200),
+        ("x-respond-async", 200),
+    ],
+)
+def test_a_preference_may_be_one_of_several(server: ToyServer, stated: str, status: int) -> None:
+    url = f"{server.url}/api-endpoint"
+
+    answer = requests.post(url, json=body(), headers={"Prefer": stated}, timeout=30)
+    finish(server.jobs, answer.json()["job"])
+
+    assert answer.status_code == status
+
+
 def test_a_server_may_answer_everybody_at_once(tmp_path: Path) -> None:
     gate = Gate()
 

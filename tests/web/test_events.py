@@ -31,6 +31,14 @@ def test_a_reader_that_reconnects_misses_nothing_and_sees_nothing_twice(server: 
     assert next(number for name, _, number in told if name == "step") == 4
 
 
+def test_a_reader_with_an_odd_number_is_told_everything(server: ToyServer) -> None:
+    job = server.post(wait=True).json()["job"]
+
+    for odd in ("9" * 5000, "-1", "x"):
+        told = _events(server.get(f"/jobs/{job}/events", **{"Last-Event-ID": odd}))
+        assert told[0][2] == 1
+
+
 def test_the_step_in_hand_is_told_while_it_lasts(tmp_path: Path) -> None:
     gate = Gate()
 
