@@ -4,7 +4,7 @@ import json
 from functools import partial
 
 from agent.errors import ForgeError, IntakeError, WorkspaceError
-from agent.intake.material import Intake
+from agent.intake.material import KEPT, Intake
 from agent.intake.request import Request
 from agent.ports import Forge, Inbox
 from agent.values import Attachment, Brief, Check, Job, Order, Remote
@@ -77,7 +77,7 @@ class Desk:
         """The order's brief; what had to be fetched for it is kept as evidence."""
         repository = self.repository(order)
         request = Request.read(json.loads(self._record(order.job)))
-        kept = repository.evidence(order.round)
+        kept = repository.evidence(order.round, KEPT)
         material = self._intake.gather(request, kept, order.job)
         if any(kept.get(path) != content for path, content in material.to_keep.items()):
             repository.record_evidence(order.round, material.to_keep)
@@ -102,7 +102,7 @@ class Desk:
         found: dict[str, Attachment] = {}
         for number in range(1, order.round):
             if request := asked(repository, number):
-                kept = repository.evidence(number)
+                kept = repository.evidence(number, KEPT)
                 material = self._intake.gather(Request.read(request), kept, order.job)
                 found |= {attachment.name: attachment for attachment in material.attachments}
         found |= {attachment.name: attachment for attachment in self.brief(order).attachments}

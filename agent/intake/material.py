@@ -18,6 +18,8 @@ _ATTACHMENTS = "attachments/"
 _WEB = "web/"
 _SOURCES = "web/sources.json"
 _SECONDS = 60.0
+KEPT = (_ATTACHMENTS, _WEB)
+"""Where in the evidence the material is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,13 @@ class Workspace:
 
         One that is broken is set aside, and then it is not there: the forge has its work.
         """
+        if name in self._sound and (self.repos / name).is_dir():  # looked at once by each process
+            return self.repository(name)
         found = (path for path in self.repos.iterdir() if path.name.lower() == name.lower())
         path = next(found, None)
         if path is None:
             return None
-        if path.name not in self._sound:  # looked at once by each process
+        if path.name not in self._sound:
             if not is_sound(path):
                 self.set_aside(Repository(path))
                 return None

@@ -6,6 +6,7 @@ is stale when no process is at work there. Source: git's Documentation/technical
 
 import os
 import time
+from itertools import chain
 from pathlib import Path
 
 from git import Repo
@@ -50,7 +51,14 @@ def is_sound(path: Path) -> bool:
 
 def _locks(git_folder: Path) -> list[Path]:
     """Where git takes locks: beside its own files, and beside refs."""
-    return [*git_folder.glob("*.lock"), *git_folder.glob("refs/**/*.lock")]
+    beside = [(str(git_folder), os.listdir(git_folder))] if git_folder.is_dir() else []
+    refs = ((folder, names) for folder, _, names in os.walk(git_folder / "refs"))
+    return [
+        Path(folder, name)
+        for folder, names in chain(beside, refs)
+        for name in names
+        if name.endswith(".lock")
+    ]
 
 
 def _is_at_work(git_folder: Path, locks: list[Path]) -> bool:

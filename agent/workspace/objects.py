@@ -61,8 +61,11 @@ def holds(commit: Commit, files: Mapping[str, bytes]) -> bool:
     return all(_holds(commit.tree, path, content) for path, content in files.items())
 
 
-def blobs(commit: Commit) -> Iterator[tuple[str, bytes]]:
-    """Every file of a commit. Raises WorkspaceError for symbolic links and submodules."""
+def blobs(commit: Commit, within: tuple[str, ...] = ("",)) -> Iterator[tuple[str, bytes]]:
+    """The files of a commit, or those whose names begin with one of `within`.
+
+    Raises WorkspaceError for symbolic links and submodules.
+    """
     for item in commit.tree.traverse():
         if not isinstance(item, (Blob, Submodule)):
             continue
@@ -70,7 +73,8 @@ def blobs(commit: Commit) -> Iterator[tuple[str, bytes]]:
             raise WorkspaceError(
                 f"{item.path} is a symbolic link or a submodule; remove it from the repository"
             )
-        yield str(item.path), item.data_stream.read()
+        if str(item.path).startswith(within):
+            yield str(item.path), item.data_stream.read()
 
 
 def tree_of(repo: Repo, files: Mapping[str, bytes]) -> Tree:

@@ -199,10 +199,12 @@ class Repository:
         with self._open() as repo:
             refs.carry_out(repo, *kept, *gone)
 
-    def evidence(self, number: int) -> dict[str, bytes]:
-        """What the round's evidence holds; empty where there is none (a clone has none)."""
-        ref = evidence_ref(number)
-        return self.files(ref) if self.resolve(ref) else {}
+    def evidence(self, number: int, within: tuple[str, ...] = ("",)) -> dict[str, bytes]:
+        """What the round's evidence holds, or what of it has a name that begins with one of
+        `within`; empty where there is none (a clone has none)."""
+        with self._open() as repo:
+            found = resolve(repo, evidence_ref(number))
+            return dict(blobs(commit_at(repo, found), within)) if found else {}
 
     def changed_files(self, commit: str) -> tuple[str, ...]:
         """Paths whose bytes `commit` added or changed."""

@@ -113,6 +113,7 @@ def test_evidence_grows_and_keeps_what_it_has(repository: Repository) -> None:
     repository.record_evidence(10, {"request.json": b"ten"})
 
     assert repository.evidence(1) == {"request.json": b"{}", "attempts/1/answer.md": b"hello"}
+    assert repository.evidence(1, ("attempts/", "web/")) == {"attempts/1/answer.md": b"hello"}
     assert repository.evidence(2) == {}
     assert git(repository, "rev-list", "--count", "refs/evidence/1") == "2"
 
