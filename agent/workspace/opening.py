@@ -7,19 +7,30 @@ some hundred times.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from git import Repo
 
 from agent.workspace import safety
+from agent.workspace.places import Worker, processors
 
-_kept: ContextVar[dict[Path, Repo] | None] = ContextVar("_kept", default=None)
+
+@dataclass
+class _Kept:
+    """What is open for a job, which works on it when it has a place."""
+
+    worker: Worker = field(default_factory=Worker)
+    repos: dict[Path, Repo] = field(default_factory=dict)
+
+
+_kept: ContextVar[_Kept | None] = ContextVar("_kept", default=None)
 
 
 @contextmanager
 def kept_open() -> Iterator[None]:
     """Within the block, on this thread, repositories stay open once they are."""
-    kept: dict[Path, Repo] = {}
+    kept = _Kept()
     token = _kept.set(kept)
     try:
         yield
@@ -30,7 +41,8 @@ def kept_open() -> Iterator[None]:
 
 def close_kept() -> None:
     """End the processes behind what is kept open, before a pause; it opens again by itself."""
-    _close(_kept.get() or {})
+    if kept := _kept.get():
+        _close(kept)
 
 
 @contextmanager
@@ -45,19 +57,20 @@ def opened(path: Path, transport: Mapping[str, str] | None = None) -> Iterator[R
             repo.git.update_environment(**safety.environment(transport))
             yield repo
         return
-    if path not in kept:
-        kept[path] = Repo(path)
-        kept[path].git.update_environment(**safety.environment())
-    yield kept[path]
+    with processors.place(kept.worker):
+        if path not in kept.repos:
+            kept.repos[path] = Repo(path)
+            kept.repos[path].git.update_environment(**safety.environment())
+        yield kept.repos[path]
 
 
 def forget(path: Path) -> None:
     """The folder is about to be another one's, or nobody's."""
     kept = _kept.get()
-    if kept and path in kept:
-        kept.pop(path).close()
+    if kept and path in kept.repos:
+        kept.repos.pop(path).close()
 
 
-def _close(kept: dict[Path, Repo]) -> None:
-    while kept:
-        kept.popitem()[1].close()
+def _close(kept: _Kept) -> None:
+    while kept.repos:
+        kept.repos.popitem()[1].close()
