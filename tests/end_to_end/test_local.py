@@ -259,9 +259,11 @@ def test_a_run_tells_its_steps_and_ends_with_the_urls(command: Command) -> None:
     steps = [line.split()[0] for line in ran.stderr.splitlines()]
     wanted = ["open", "plan", "draft", "proof", "draft", "commit", "push", "publish", "notify"]
     assert [step for step in steps if step in wanted] == wanted
-    told = dict(line.split() for line in ran.stdout.splitlines())
+    told = dict(line.split(maxsplit=1) for line in ran.stdout.splitlines())
     made = Repository(command.folder / "workspace/repos/tips")
+    assert list(told) == ["repository", "commit", "proof", "page"]
     assert told["commit"] == made.head
+    assert told["proof"] == "1/1 passed"
     assert told["page"].endswith("/pages/tips/")
     assert made.read(MAIN, "index.html") == page
 
