@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -20,9 +21,17 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _NAME_IS_TAKEN = "already exists"
 _CLOCK_GRAIN_SECONDS = 2.0
 _NICETY_SECONDS = 5.0
-_LAG_SECONDS, _LONGEST_LAG_SECONDS = 10.0, 60.0
+_LAG_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 1.0
 _WHOLE_PUSH_BYTES = 100_000_000
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A creation, made or refused for the name being in use, at a time of `time.monotonic`."""
+
+    made: Answer | None
+    at: float = field(default_factory=time.monotonic)
 
 
 class GitHubForge:
@@ -34,7 +43,7 @@ class GitHubForge:
         self._token = token
         self._stated_owner = owner
         self._known_login = ""
-        self._unseen: dict[tuple[str, float], float] = {}
+        self._asked: dict[tuple[str, float], _Asked] = {}
 
     def claim(self, repo: str, description: str, since: float) -> Remote | None:
         """Create the repository, or take the empty one that was created after `since`.
@@ -42,18 +51,14 @@ class GitHubForge:
         Looking first makes it safe to call again when the answer to the creation was lost.
         """
         with _as_forge_error():
-            this, is_new = (repo, since), False
-            found = self._rest.find(self._path(repo))
-            if found is None and this not in self._unseen:
-                is_new = self._create(repo, description)
-                patience = _LONGEST_LAG_SECONDS if is_new else _LAG_SECONDS
-                self._unseen[this] = time.monotonic() + patience
-                found = self._rest.find(self._path(repo))
-            if found is None:
-                self._be_patient(this)
-                return None
-            self._unseen.pop(this, None)
-            if not is_new and not self._is_begun(repo, found, since):
+            this, path = (repo, since), self._path(repo)
+            found = self._rest.find(path)
+            if found is None and this not in self._asked:
+                self._asked[this] = _Asked(self._create(repo, description))
+                found = self._rest.find(path)
+            made = self._settled(this, is_seen=found is not None)
+            found = found or made
+            if found is None or not (made or self._is_begun(repo, found, since)):
                 return None
             remote = self._remote(repo, found)
             self._wait_for_git(remote, found)
@@ -78,8 +83,8 @@ class GitHubForge:
             numbered |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
         return {**numbered, "GIT_ALLOW_PROTOCOL": urlsplit(self._url).scheme, "GIT_ASKPASS": ""}
 
-    def _create(self, repo: str, description: str) -> bool:
-        """False: the name is in use."""
+    def _create(self, repo: str, description: str) -> Answer | None:
+        """None: the name is in use."""
         body = {
             "name": repo,
             "description": _safe(description),
@@ -91,28 +96,29 @@ class GitHubForge:
         is_own = self._owner.lower() == self._login.lower()
         path = "/user/repos" if is_own else f"/orgs/{quote(self._owner, safe='')}/repos"
         try:
-            self._rest.call("POST", path, body)
+            return self._rest.call("POST", path, body)
         except Refused as error:
             if error.status == 422 and _NAME_IS_TAKEN in error.message:
-                return False
+                return None
             if error.status == 404 and not is_own:
                 raise ForgeError(
                     f"{error}: GITHUB_USERNAME={self._owner} is neither the token's user "
                     f"({self._login}) nor an organisation it may create repositories in"
                 ) from None
             raise
-        return True
 
-    def _be_patient(self, this: tuple[str, float]) -> None:
-        """Returns once a name in use is taken for that of something this token may not see.
+    def _settled(self, this: tuple[str, float], is_seen: bool) -> Answer | None:
+        """What was just made; None where nothing was, or the name is that of something else.
 
         A new repository is not everywhere at once: to ask for the next name as long as this one
         may still turn up would make a second repository. Raises Unanswered until then.
         """
-        if time.monotonic() < self._unseen[this]:
+        asked = self._asked.get(this)
+        if asked and not is_seen and time.monotonic() < asked.at + _LAG_SECONDS:
             told = f"{self._url} does not show {this[0]} yet"
             raise Unanswered(told).after(_LOOK_AGAIN_SECONDS)
-        del self._unseen[this]
+        self._asked.pop(this, None)
+        return asked.made if asked else None
 
     def _is_begun(self, repo: str, found: Answer, since: float) -> bool:
         """Whether this job made it: nothing pushed yet, and younger than the job's request."""

@@ -126,6 +126,18 @@ def test_a_repository_that_does_not_show_at_once_is_waited_for(
     assert len(github.calls.matching(CREATE)) == (2 if answer == "lost" else 1)
 
 
+def test_what_was_made_is_taken_even_if_it_never_shows(
+    github: GitHub, forge: GitHubForge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.forges.github._LAG_SECONDS", 0.0)
+    github.faults.next(LOOK, faults.not_found(), times=None)
+
+    remote = forge.claim("todo", "", time.time())
+
+    assert remote is not None
+    assert remote.repo_url == f"{github.url}/octocat/todo"
+
+
 def test_a_name_in_use_that_never_shows_is_taken(
     github: GitHub, forge: GitHubForge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
