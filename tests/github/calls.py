@@ -50,6 +50,10 @@ class Call:
         """Whether the name fits a shell-like pattern; `*` crosses slashes, a bare service fits."""
         return fnmatchcase(self.name, pattern) or self.name.split(" ")[0] == pattern
 
+    def is_about(self, words: str) -> bool:
+        """Whether address or body have these words in them."""
+        return words in self.target or words.encode() in self.body
+
 
 class Calls(list[Call]):
     """Every call since the start, oldest first."""
@@ -72,6 +76,6 @@ class Calls(list[Call]):
         """Note that a call is about to be answered; None if the client gets no status line."""
         call.answered_at, call.status = time.monotonic(), status
 
-    def matching(self, pattern: str) -> list[Call]:
-        """The calls whose name fits the pattern, oldest first."""
-        return [call for call in self if call.matches(pattern)]
+    def matching(self, pattern: str, about: str = "") -> list[Call]:
+        """The calls whose name fits the pattern and which are about it, oldest first."""
+        return [call for call in self if call.matches(pattern) and call.is_about(about)]

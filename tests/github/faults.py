@@ -3,6 +3,7 @@
     github.faults.next("POST /user/repos", unavailable(), times=2)
     github.faults.next("git-receive-pack pack", lost())
     github.faults.next("page GET *", reset(), times=None)
+    github.faults.next("git-receive-pack refs", stall(), about="todo")
 
 Patterns are matched against `Call.name`. Several faults for one call are used up in the order in
 which they were set.
@@ -148,6 +149,7 @@ class _Order:
     pattern: str
     fault: Fault
     left: int | None
+    about: str
 
 
 @dataclass
@@ -157,10 +159,13 @@ class Switchboard:
     _orders: list[_Order] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def next(self, pattern: str, fault: Fault, times: int | None = 1) -> None:
-        """Let the next `times` calls of this pattern go wrong; None: until `clear`."""
+    def next(self, pattern: str, fault: Fault, times: int | None = 1, about: str = "") -> None:
+        """Let the next `times` calls of this pattern go wrong; None: until `clear`.
+
+        With `about` only those whose address or body has these words: other tasks go on.
+        """
         with self._lock:
-            self._orders.append(_Order(pattern, fault, times))
+            self._orders.append(_Order(pattern, fault, times, about))
 
     def clear(self) -> None:
         """Forget every fault that is still to come."""
@@ -171,7 +176,7 @@ class Switchboard:
         """The fault for this call, if there is one, used up by one."""
         with self._lock:
             for order in self._orders:
-                if call.matches(order.pattern):
+                if call.matches(order.pattern) and call.is_about(order.about):
                     self._use_up(order)
                     return order.fault
         return None

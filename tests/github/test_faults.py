@@ -107,6 +107,15 @@ def test_faults_are_counted_and_come_in_their_order(github: GitHub, api: Api) ->
     assert statuses == [502, 502, 404, 200]
 
 
+def test_a_fault_about_one_thing_leaves_others_alone(github: GitHub, api: Api) -> None:
+    github.faults.next("POST /user/repos", faults.unavailable(), about="todo")
+
+    statuses = [api.create(name).status_code for name in ("shop", "todo", "todo")]
+
+    assert statuses == [201, 503, 201]
+    assert len(github.calls.matching("POST /user/repos", "shop")) == 1
+
+
 def test_a_fault_for_good_ends_when_it_is_cleared(github: GitHub, api: Api) -> None:
     github.faults.next("GET /user", faults.unavailable(), times=None)
     before = [api.call("GET", "/user").status_code for _ in range(3)]
