@@ -1,10 +1,12 @@
 """One look at the loaded page: its checks, its pictures, and what every page must have right."""
 
+import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.proofing.excuses import Excuses
-from agent.proofing.expressions import judge
+from agent.proofing.expressions import EVALUATION_SECONDS, POLL_SECONDS, judge
 from agent.proofing.finding import Finding, failed, unproved
 from agent.proofing.links import lost_links
 from agent.proofing.page import Page, PageGone, PageStuck, Sightings
@@ -15,8 +17,14 @@ WINDOWS: Mapping[str, tuple[int, int]] = {"desktop": (1280, 800), "phone": (390,
 
 MOST_ERRORS = 5
 
-_IS_EMPTY = """!document.body || !(document.body.innerText.trim() || document.body.querySelector(
-  "img, svg, canvas, video, audio, iframe, input, button, select, textarea, object, progress"))"""
+PRESENCE_SECONDS = 2.0
+"""What a page is given, once it is quiet, to have a title and to show something."""
+
+_SHOWS = """!!document.body && document.body.getClientRects().length > 0 && !!(
+  document.body.innerText.trim() || document.body.querySelector(
+    "img, svg, canvas, video, audio, iframe, input, button, select, textarea, object, progress")
+  || [...document.body.querySelectorAll("*")].some(made => made.localName.includes("-")
+    && made.getBoundingClientRect().height > 0))"""
 
 
 @dataclass(slots=True)
@@ -27,7 +35,7 @@ class Look:
     status: int = 0
     broken_off: str = ""
     title: str = ""
-    is_empty: bool = False
+    shows_something: bool = True
     findings: list[Finding] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
     sightings: Sightings = field(default_factory=Sightings)
@@ -38,15 +46,24 @@ class Look:
         try:
             self.status = await page.open()
             self.findings = await judge(page, self.expressions)
-            title = await page.peek("document.title")
-            self.title = str(title.value or "").strip()
-            self.is_empty = (await page.evaluate(_IS_EMPTY, 5.0)).is_truthy
+            await self._await_presence(page)
             for name, (width, height) in WINDOWS.items():
                 picture = await page.picture(width, height)
                 self.pictures |= {name: picture} if picture else {}
         except (PageStuck, PageGone) as error:
             self.broken_off = str(error)
         return self
+
+    async def _await_presence(self, page: Page) -> None:
+        """Title and content, which scripts may bring; a page that has them costs no waiting."""
+        until = time.monotonic() + PRESENCE_SECONDS
+        while True:
+            title = await page.peek("document.title")
+            self.title = str(title.value or "").strip()
+            self.shows_something = (await page.evaluate(_SHOWS, EVALUATION_SECONDS)).is_truthy
+            if (self.title and self.shows_something) or time.monotonic() > until:
+                return
+            await asyncio.sleep(POLL_SECONDS)
 
     def finding(self, number: int) -> Finding:
         """Of the expression at that place."""
@@ -66,7 +83,7 @@ class Look:
             told.append(f"the page answered with status {self.status}")
         if not self.title:
             told.append("the page has no title")
-        if self.is_empty and not excuses.for_check(""):
+        if not self.shows_something and not excuses.for_check(""):
             told.append("the page's body shows nothing")
         already = {link.removeprefix("./") for _, link in lost}
         told += [

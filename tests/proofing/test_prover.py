@@ -40,6 +40,7 @@ def test_a_sound_draft_has_verdicts_in_order_pictures_and_no_faults(browser: Chr
         ("<p>x<script>Promise.reject(new Error('later'))</script>", "uncaught error: later"),
         ("<p>x<script>fetch('no.csv')</script>", "a request failed: GET no.csv → 404"),
         ("<script></script>", "the page's body shows nothing"),
+        ("<p>x<style>body { display: none }</style>", "the page's body shows nothing"),
         (
             "<a href=about.html>x</a>",
             "index.html links to 'about.html', which is not among the files",
@@ -53,6 +54,22 @@ def test_what_every_page_must_have_right_is_a_fault_when_it_is_not(
 
     assert proof.faults == (fault,)
     assert not proof.is_clean
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "setTimeout(() => { document.title = 'Late'; document.body.innerHTML = '<p>x' }, 900)",
+        """document.title = "Shadow";
+        customElements.define("my-app", class extends HTMLElement {
+          connectedCallback() { this.attachShadow({ mode: "closed" }).innerHTML = "<p>x" }
+        });
+        document.body.append(document.createElement("my-app"))""",
+    ],
+    ids=["late", "shadow"],
+)
+def test_a_page_that_its_script_fills_is_sound(browser: Chromium, script: str) -> None:
+    assert proof_of(browser, page(f"<script>{script}</script>", head="")).faults == ()
 
 
 def test_a_page_without_a_title_and_a_draft_without_a_page_are_faulty(browser: Chromium) -> None:
