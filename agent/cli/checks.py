@@ -92,7 +92,7 @@ def _settings(settings: Settings) -> Line:
 def _github(settings: Settings) -> list[Line]:
     if settings.forge_name != "github":
         return []
-    found = access(github_of(settings), settings.allow_workflows)
+    found = access(github_of(settings), settings.allow_workflows, settings.github_username)
     return [Line("github", item.is_fine, item.finding, item.action) for item in found]
 
 

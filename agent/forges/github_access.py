@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from agent.forges.rest import Refused, Rest, Unanswered
 
@@ -22,8 +23,11 @@ class Access:
     action: str = ""
 
 
-def access(rest: Rest, wants_workflows: bool) -> list[Access]:
-    """Token, permissions and what is left of the hour's calls; later lines need the first."""
+def access(rest: Rest, wants_workflows: bool, owner: str = "") -> list[Access]:
+    """Token, permissions and what is left of the hour's calls; later lines need the first.
+
+    An `owner` of the repositories that is not the token's user has a line as well.
+    """
     try:
         answer = rest.get("/user")
     except Unanswered as error:
@@ -40,7 +44,22 @@ def access(rest: Rest, wants_workflows: bool) -> list[Access]:
         Access(True, finding),
         _permissions(answer.headers, wants_workflows),
         _calls_left(answer.headers),
+        *_owner(rest, answer.field("login"), owner),
     ]
+
+
+def _owner(rest: Rest, login: str, owner: str) -> list[Access]:
+    if not owner or owner.lower() == login.lower():
+        return []
+    try:
+        found = rest.find(f"/users/{quote(owner, safe='')}")
+    except (Refused, Unanswered) as error:
+        return [Access(False, str(error), _UNREACHED)]
+    if found and found.fields.get("type") == "Organization":
+        return [Access(True, f"repositories go to the organisation {owner}")]
+    whose = "somebody else's account" if found else "nobody's name"
+    action = f"set it to {login} or an organisation of theirs, or leave it out"
+    return [Access(False, f"GITHUB_USERNAME={owner} is {whose}", action)]
 
 
 def _permissions(headers: Mapping[str, str], wants_workflows: bool) -> Access:

@@ -52,6 +52,31 @@ def test_scopes_are_held_against_what_is_needed(
     assert (line.is_fine, line.action) == (is_fine, action)
 
 
+@pytest.mark.parametrize(
+    ("owner", "finding", "is_fine"),
+    [
+        ("guild", "repositories go to the organisation guild", True),
+        ("hubot", "GITHUB_USERNAME=hubot is somebody else's account", False),
+        ("nobody", "GITHUB_USERNAME=nobody is nobody's name", False),
+    ],
+)
+def test_an_owner_that_is_not_the_tokens_user_is_looked_up(
+    github: GitHub, owner: str, finding: str, is_fine: bool
+) -> None:
+    github.accounts.add_organization("guild", frozenset({"octocat"}))
+    github.accounts.add_user("hubot")
+
+    found = access(rest_of(github, github.token.value), wants_workflows=False, owner=owner)
+
+    assert (found[3].finding, found[3].is_fine) == (finding, is_fine)
+    assert found[3].action.startswith("set it to octocat") is not is_fine
+
+
+@pytest.mark.parametrize("owner", ["", "OctoCat"])
+def test_the_tokens_user_as_owner_needs_no_words(github: GitHub, owner: str) -> None:
+    assert len(access(rest_of(github, github.token.value), False, owner)) == 3
+
+
 def test_a_fine_grained_token_is_told_what_it_needs(github: GitHub) -> None:
     token = github.accounts.fine_grained_token("octocat")
 
