@@ -13,6 +13,7 @@ from agent.drafting.stopping import enough
 from agent.drafting.traits import Format
 from agent.drafting.writing import Attempting, Tried, Written
 from agent.ports import Message, Model, Prompt
+from agent.scaffold import SITE_PATHS
 from agent.values import Outcome, Trial
 
 
@@ -35,6 +36,8 @@ class Asking:
         if best:  # a repair tells of the repair; the round is about the app
             summary = attempting.tried[0].trial.attempt.summary
             explanation = explanation or answer.true_of(best.trial.attempt.explanation, files)
+        if same := _with_app(attempting.tried, files):  # other words don't make it another draft
+            explanation = same.trial.attempt.explanation
         return Written(files, summary, explanation, attempting.turns[-1][1].model)
 
     def enough(self, trials: tuple[Trial, ...], number: int, deadline: Deadline) -> str | None:
@@ -62,6 +65,15 @@ class Asking:
             images.append(best.picture)
         user = Message("user", text, tuple(images))
         return Prompt((Message("system", scaffold.prompt("system")), user))
+
+
+def _with_app(tried: tuple[Tried, ...], files: Mapping[str, bytes]) -> Tried | None:
+    """The attempt with the same files, those that are written for models left out."""
+    return next((each for each in tried if _app(each.files) == _app(files)), None)
+
+
+def _app(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {path: content for path, content in files.items() if path not in SITE_PATHS}
 
 
 def best_of(tried: tuple[Tried, ...]) -> Tried | None:

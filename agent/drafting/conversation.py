@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agent import scaffold
 from agent.drafting.answer import revised
-from agent.drafting.edits import EditRefused
+from agent.drafting.edits import EditRefused, Reason
 from agent.drafting.writing import Attempting
 from agent.errors import DraftRefused
 from agent.intake.conversions import place_converted
@@ -25,7 +25,10 @@ class Conversation:
     attempting: Attempting
 
     def hold(self, prompt: Prompt) -> dict[str, bytes]:
-        """The tree that the model made of `base`. Raises DraftRefused with the last reasons."""
+        """The tree that the model made of `base`. Raises DraftRefused with the last reasons.
+
+        A repair that changes nothing gives `base` again: asking on would bring the same.
+        """
         kept = ""
         for turn in range(1, _MOST_TURNS + 1):
             answer = self.model.answer(prompt, self.attempting.deadline, self.attempting.listen)
@@ -35,6 +38,8 @@ class Conversation:
                 placed = place_converted(after, self.attempting.assignment.brief.attachments)
                 return self.attempting.permit(self.base, dict(placed))
             except DraftRefused as refusal:
+                if self.attempting.tried and _changes_nothing(refusal):
+                    return dict(self.base)
                 if turn == _MOST_TURNS:
                     raise
                 kept = refusal.kept if isinstance(refusal, EditRefused) else ""
@@ -47,6 +52,11 @@ class Conversation:
         """There is no app yet that edits could be placed in."""
         sent = {attachment.name for attachment in self.attempting.assignment.brief.attachments}
         return self.base.keys() <= sent
+
+
+def _changes_nothing(refusal: DraftRefused) -> bool:
+    failures = refusal.failures if isinstance(refusal, EditRefused) else ()
+    return [failure.reason for failure in failures] == [Reason.NOTHING]
 
 
 def _answered(prompt: Prompt, answer: Answer, refusal: DraftRefused, whole: bool) -> Prompt:

@@ -228,6 +228,36 @@ def test_a_model_that_never_says_anything_useful_ends_with_the_last_reason(
     assert shop.desk.repository(order).head is None
 
 
+@pytest.mark.parametrize("again", [f"{whole()}\nExplanation: Another.\n", "It is fine as it is."])
+def test_a_repair_that_changes_nothing_is_the_last(shop: Shop, says: Write, again: str) -> None:
+    order = shop.order()
+    model = says(f"{whole()}\nExplanation: One way.\n", again)
+    stage = author(shop, model, revises_by="whole")
+    first = proved(attempted(stage.draft(order, ())), Outcome.FAILED)
+    second = proved(attempted(stage.draft(order, (first,))), Outcome.FAILED)
+
+    made = stage.draft(order, (first, second))
+
+    assert isinstance(made, Enough)
+    assert made.reason == "the same draft came again"
+    assert len(model.prompts) == 2
+
+
+def test_an_earlier_attempt_with_other_words_is_the_same_draft(shop: Shop, says: Write) -> None:
+    order = shop.order()
+    better = whole(PAGE.replace("Shop", "Better"))
+    model = says(whole(), better, f"{whole()}\nExplanation: Another.\n")
+    stage = author(shop, model, revises_by="whole")
+    first = proved(attempted(stage.draft(order, ())), Outcome.FAILED, Outcome.FAILED)
+    second = proved(attempted(stage.draft(order, (first,))), Outcome.PASSED, Outcome.FAILED)
+    third = proved(attempted(stage.draft(order, (first, second))), Outcome.FAILED, Outcome.FAILED)
+
+    made = stage.draft(order, (first, second, third))
+
+    assert isinstance(made, Enough)
+    assert made.reason == "the same draft came again"
+
+
 def test_a_retry_of_what_came_to_nothing_asks_again(shop: Shop, says: Write) -> None:
     order = shop.order()
     model = says(*["no"] * 6, whole())
