@@ -318,6 +318,8 @@ def test_old_jobs_and_requests_that_became_none_are_forgotten(tmp_path: Path) ->
 
 
 def test_journal_and_inbox_are_private_and_the_journal_holds_no_content(tmp_path: Path) -> None:
+    Journal(tmp_path).create()
+
     with working(tmp_path, ToyLine()) as jobs:
         job = jobs.submit(brief(text="THE-WORDS-OF-THE-BRIEF")).id
         finish(jobs, job)
@@ -330,6 +332,8 @@ def test_journal_and_inbox_are_private_and_the_journal_holds_no_content(tmp_path
 
 
 def test_the_journal_keeps_a_write_ahead_log(tmp_path: Path) -> None:
+    Journal(tmp_path).create()
+
     with working(tmp_path, ToyLine()):
         connection = sqlite3.connect(tmp_path / "jobs.sqlite")
         mode = connection.execute("PRAGMA journal_mode").fetchone()

@@ -1,10 +1,12 @@
 """A line whose stages do nothing but say so: what the jobs are tested with."""
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from agent.deadline import Deadline
@@ -125,11 +127,25 @@ class Gate:
             deadline.check()
 
 
+@cache
+def _new_journal() -> bytes:
+    """A journal in which nothing happened yet: making its tables takes longer than a toy's job."""
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder))
+        journal.create()
+        return journal.file.read_bytes()
+
+
 @contextmanager
 def working(
     folder: Path, toy: ToyLine, concurrency: int = 4, seconds: float = 60, url: str = ""
 ) -> Iterator[Jobs]:
-    """Jobs at work on a toy line until the block is left."""
+    """Jobs at work on a toy line until the block is left, with the journal of `folder`.
+
+    Tests of what a new journal is like, so also of who may read it, create it first.
+    """
+    if not Journal(folder, url).exists:
+        Journal(folder).file.write_bytes(_new_journal())
     inbox = TableInbox(url) if url else FolderInbox(folder / "inbox")
     jobs = Jobs(Journal(folder, url), inbox, seconds)
     try:
