@@ -59,6 +59,16 @@ def test_it_tells_what_is_in_the_page_and_nothing_else(shop: Shop) -> None:
     assert "| `data.csv` | data (CSV), 3 bytes |" in found
 
 
+def test_a_repository_without_a_page_is_not_said_to_have_one(shop: Shop) -> None:
+    paged, unpaged = text(shop, {"index.html": PAGE}), text(shop, {"data.json": b"[]"})
+
+    assert "the page is plain HTML" in paged
+    assert "Open <http://localhost:8000/>" in paged
+    assert "There is no page in this repository" in unpaged
+    assert "Open <" not in unpaged
+    assert "\n\n\n" not in unpaged
+
+
 def test_checks_are_listed_until_they_were_tried(shop: Shop) -> None:
     checks = js("a | b"), sentence("Has MIT license")
     outcomes = Outcome.PASSED, Outcome.UNPROVED
