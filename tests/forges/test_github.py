@@ -34,6 +34,7 @@ def insist(forge: GitHubForge, since: float) -> Remote:
             remote = forge.claim("todo", "", since)
         except ForgeBusy:
             assert time.monotonic() < ends_at
+            time.sleep(0.02)
         else:
             assert remote is not None
             return remote

@@ -1,6 +1,7 @@
 """Git against a GitHub whose answers go wrong: which of it is worth another try."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -65,15 +66,14 @@ def test_a_push_that_failed_in_passing_succeeds_when_it_is_repeated(
     step: str,
     fault: Fault,
 ) -> None:
-    monkeypatch.setattr("agent.workspace.exchange.LONGEST_SECONDS", 10.0)
     monkeypatch.setenv("PATH", str(only_git))  # a small machine has no ps to find processes by
     github.faults.next(f"git-receive-pack {step}", fault, times=2)
 
-    for _ in range(2):
-        try:
-            repository.push(remote.git_url, 1, forge.transport())
-        except ForgeBusy:
-            continue
+    with monkeypatch.context() as impatient:
+        impatient.setattr("agent.workspace.exchange.LONGEST_SECONDS", 2.0)
+        for _ in range(2):
+            with suppress(ForgeBusy):
+                repository.push(remote.git_url, 1, forge.transport())
     github.faults.clear()
 
     assert repository.push(remote.git_url, 1, forge.transport())
