@@ -141,7 +141,10 @@ class Settings(BaseModel):
         540, gt=0, description="time for a job from its request to its notification"
     )
     max_repairs: int = Field(
-        3, ge=0, description="how often a failing draft goes back to the model"
+        3,
+        ge=0,
+        description="how often a failing draft goes back to the model; each time, an answer that "
+        "cannot be used is asked for again up to twice, and two such attempts end it",
     )
     allow_private_urls: bool | None = Field(
         None,
