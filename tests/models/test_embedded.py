@@ -31,9 +31,18 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_gguf(tmp_path_factory.mktemp("tiny") / "tiny.gguf")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def model(tiny: Path) -> Iterator[Embedded]:
-    model = Embedded(tiny, "tiny", context=1024)
+    """Its process goes on from one test to the next."""
+    model = Embedded(tiny, "tiny", context=256)
+    yield model
+    model.close()
+
+
+@pytest.fixture
+def fresh(model: Embedded) -> Iterator[Embedded]:
+    """The model without a process, for tests that look at one or end it."""
+    model.close()
     yield model
     model.close()
 
@@ -114,27 +123,27 @@ def test_an_answer_that_is_cut_off_is_no_answer(model: Embedded) -> None:
 
 
 def test_an_answer_that_fills_the_context_is_no_answer(model: Embedded) -> None:
-    with pytest.raises(ModelError, match=r"cut off .* the context has 1024"):
+    with pytest.raises(ModelError, match=r"cut off .* the context has 256"):
         model.answer(asking(NEVER_ENDS, max_tokens=5000), soon(), ignore)
 
 
 def test_a_prompt_longer_than_the_context_is_refused_with_both_sizes(model: Embedded) -> None:
-    with pytest.raises(ModelError, match=r"5000 tokens.*1024 tokens"):
+    with pytest.raises(ModelError, match=r"5000 tokens.*256 tokens"):
         model.answer(asking("h" * 5000), soon(), ignore)
 
 
-def test_a_model_that_is_stuck_is_given_up_at_the_deadline(model: Embedded) -> None:
-    model.answer(asking(SAYS_PRINTED), soon(), ignore)
-    stuck = pid_of(model)
+def test_a_model_that_is_stuck_is_given_up_at_the_deadline(fresh: Embedded) -> None:
+    fresh.answer(asking(SAYS_PRINTED), soon(), ignore)
+    stuck = pid_of(fresh)
     os.kill(stuck, signal.SIGSTOP)
     began = time.monotonic()
 
     with pytest.raises(DeadlinePassed):
-        model.answer(asking(SAYS_PRINTED), Deadline.within(0.3), ignore)
+        fresh.answer(asking(SAYS_PRINTED), Deadline.within(0.3), ignore)
 
     assert time.monotonic() - began < 10
     assert not Path(f"/proc/{stuck}").exists()
-    assert model.answer(asking(SAYS_PRINTED), soon(), ignore).text == "printed"
+    assert fresh.answer(asking(SAYS_PRINTED), soon(), ignore).text == "printed"
 
 
 def test_a_cancelled_job_hears_no_more(model: Embedded) -> None:
@@ -147,6 +156,7 @@ def test_a_cancelled_job_hears_no_more(model: Embedded) -> None:
     assert heard == ["x", "y", "z"]
 
 
+@pytest.mark.usefixtures("fresh")
 def test_what_the_listener_raises_ends_the_writing_and_keeps_the_process(tiny: Path) -> None:
     def complain(piece: str) -> None:
         raise LookupError(piece)
@@ -162,18 +172,18 @@ def test_what_the_listener_raises_ends_the_writing_and_keeps_the_process(tiny: P
         assert pid_of(model) == warm
 
 
-def test_a_crash_is_named_and_the_next_answer_starts_anew(model: Embedded) -> None:
+def test_a_crash_is_named_and_the_next_answer_starts_anew(fresh: Embedded) -> None:
     def crash(piece: str) -> None:
         if not crashed:
-            crashed.append(pid_of(model))
+            crashed.append(pid_of(fresh))
             os.kill(crashed[0], signal.SIGSEGV)
 
     crashed: list[int] = []
 
     with pytest.raises(ModelError, match="ended with SIGSEGV"):
-        model.answer(asking(NEVER_ENDS, max_tokens=1000), soon(), crash)
+        fresh.answer(asking(NEVER_ENDS, max_tokens=1000), soon(), crash)
 
-    assert model.answer(asking(SAYS_PRINTED), soon(), ignore).text == "printed"
+    assert fresh.answer(asking(SAYS_PRINTED), soon(), ignore).text == "printed"
 
 
 def test_several_answers_are_written_at_once(model: Embedded) -> None:
@@ -185,7 +195,7 @@ def test_several_answers_are_written_at_once(model: Embedded) -> None:
             together.wait()
 
     def ask() -> None:
-        texts.append(model.answer(asking(SAYS_PRINTED), soon(), meet).text)
+        texts.append(model.answer(asking(SAYS_PRINTED, 50), soon(), meet).text)
 
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:
@@ -202,7 +212,7 @@ def test_an_answer_waits_for_room_in_the_context(model: Embedded) -> None:
 
     def fill() -> None:
         try:
-            model.answer(asking(NEVER_ENDS, 800), soon(), ignore)
+            model.answer(asking(NEVER_ENDS, 200), soon(), ignore)
         except ModelError as error:
             failures.append(str(error))
 
@@ -212,7 +222,7 @@ def test_an_answer_waits_for_room_in_the_context(model: Embedded) -> None:
     for thread in threads:
         thread.join()
 
-    assert ["cut off after 800 tokens" in failure for failure in failures] == [True, True]
+    assert ["cut off after 200 tokens" in failure for failure in failures] == [True, True]
 
 
 def test_waiting_for_room_ends_at_the_deadline(model: Embedded) -> None:
@@ -234,13 +244,13 @@ def test_waiting_for_room_ends_at_the_deadline(model: Embedded) -> None:
 
 
 def test_the_child_gets_no_secrets_and_opens_no_port(
-    model: Embedded, monkeypatch: pytest.MonkeyPatch
+    fresh: Embedded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
 
-    model.answer(asking(SAYS_PRINTED), soon(), ignore)
+    fresh.answer(asking(SAYS_PRINTED), soon(), ignore)
 
-    child = Path(f"/proc/{pid_of(model)}")
+    child = Path(f"/proc/{pid_of(fresh)}")
     assert b"sk-secret" not in (child / "environ").read_bytes()
     assert not sockets_of(child) & tcp_listeners()
 
@@ -256,11 +266,11 @@ def tcp_listeners() -> set[str]:
     return {row[9] for row in rows if row[3] == "0A"}
 
 
-def test_close_ends_the_child(model: Embedded) -> None:
-    model.answer(asking(SAYS_PRINTED), soon(), ignore)
-    child = pid_of(model)
+def test_close_ends_the_child(fresh: Embedded) -> None:
+    fresh.answer(asking(SAYS_PRINTED), soon(), ignore)
+    child = pid_of(fresh)
 
-    model.close()
+    fresh.close()
 
     assert not Path(f"/proc/{child}").exists()
 
