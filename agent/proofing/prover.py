@@ -1,5 +1,6 @@
 """The proof of a draft: a verdict for every check and the faults that no check asked about."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ from agent.values import Attachment, Check, CheckKind, Outcome, Proof, Verdict
 
 NO_BROWSER = f"no browser on this machine: {HOW_TO_INSTALL}"
 NO_TEST = "no test could be made of this sentence"
+NO_TIME = "its test was not tried: the tests before it took all the time"
+SENTENCES_SECONDS = 100.0
+"""What the tests of all sentences may take together; the one that is begun is finished."""
 
 
 def needing_tests(checks: Sequence[Check]) -> list[str]:
@@ -90,6 +94,7 @@ class _Seeing:
     def __init__(self, browser: Browser, case: _Case) -> None:
         self._browser = browser
         self._case = case
+        self._tested_seconds = 0.0
 
     def proof(self) -> Proof:
         case = self._case
@@ -106,7 +111,7 @@ class _Seeing:
         return Proof(
             tuple(verdicts),
             tuple(look.faults(case.files, excuses)),
-            tuple(look.sightings.console),
+            tuple(dict.fromkeys(look.sightings.console)),
             look.failed_requests(),
             look.pictures,
         )
@@ -125,9 +130,13 @@ class _Seeing:
             return unproved(NO_TEST)
         if look.broken_off:
             return failed(look.broken_off)
+        if self._tested_seconds > SENTENCES_SECONDS:
+            return unproved(NO_TIME)
+        began = time.monotonic()
         finding = self._run(sentence, test, self._case.files, 1.0)
         if finding.outcome is Outcome.PASSED:
-            return doubted(finding, self._run(sentence, test, EMPTY_SITE, 0.0))
+            finding = doubted(finding, self._run(sentence, test, EMPTY_SITE, 0.0))
+        self._tested_seconds += time.monotonic() - began
         return excused(finding, excuses.for_interaction())
 
     def _run(

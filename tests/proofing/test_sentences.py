@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agent.proofing.browser import Chromium
+from agent.proofing.prover import NO_TIME
 from agent.proofing.steps import SentenceTest
 from agent.values import Outcome, Verdict
 from tests.proofing.drafts import page, proof_of, sentence
@@ -130,6 +131,21 @@ def test_a_test_that_an_empty_page_passes_proves_nothing(
 
     assert seen.outcome is Outcome.UNPROVED
     assert seen.check.text == "It shows confetti"
+
+
+def test_sentences_that_take_all_the_time_leave_the_rest_unproved(
+    browser: Chromium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.proofing.prover.SENTENCES_SECONDS", 0.0)
+    steps = [fill("4"), click(), expect("8")]
+    test = SentenceTest.model_validate_json(json.dumps({"steps": steps}))
+    checks = sentence(DOUBLES), sentence("It doubles 4 to 8")
+    tests = {check.text: test for check in checks}
+
+    first, second = proof_of(browser, page(DOUBLER), *checks, tests=tests).verdicts
+
+    assert first.outcome is Outcome.PASSED
+    assert (second.outcome, second.observed) == (Outcome.UNPROVED, NO_TIME)
 
 
 def test_a_regular_expression_that_never_ends_does_not_hold_up_the_proof(browser: Chromium) -> None:
