@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from agent.workspace.opening import kept_open
 from tests.orders import Shop
+
+# How many examples hypothesis draws; `--hypothesis-profile thorough` is for when there is time.
+settings.register_profile("quick", deadline=None, max_examples=25)
+settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.load_profile("quick")
 
 
 def pytest_sessionstart() -> None:

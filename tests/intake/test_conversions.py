@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.errors import DraftRefused
@@ -128,7 +128,6 @@ CELLS = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_csv_to_json_and_back_is_the_same_table(data: st.DataObject) -> None:
     names = tuple(data.draw(NAMES))

@@ -5,7 +5,7 @@ import string
 import urllib.parse
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.intake.data_uris import BadDataUri, read_data_uri
@@ -99,7 +99,6 @@ def _percent_encoded(content: bytes) -> st.SearchStrategy[str]:
     )
 
 
-@settings(deadline=None)
 @given(spellings())
 def test_every_legal_spelling_gives_back_the_same_bytes(spelling: tuple[str, str, bytes]) -> None:
     uri, media_type, content = spelling
@@ -109,7 +108,6 @@ def test_every_legal_spelling_gives_back_the_same_bytes(spelling: tuple[str, str
     assert (held.media_type, held.content) == (media_type, content)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="dat:;,%#base64=/+ \n\x00é0aAF"), st.integers(0, 20))
 def test_nonsense_is_read_or_refused_and_never_longer_than_the_cap(text: str, cap: int) -> None:
     try:
@@ -120,7 +118,6 @@ def test_nonsense_is_read_or_refused_and_never_longer_than_the_cap(text: str, ca
     assert len(held.content) <= cap
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=50))
 def test_exactly_the_cap_is_read_in_either_spelling(content: bytes) -> None:
     for uri in (

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.intake.tables import read_csv, write_csv
@@ -86,7 +86,6 @@ CELLS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.lists(st.lists(CELLS, max_size=4), max_size=4))
 def test_the_csv_of_a_sheet_is_equal_to_the_sheet(
     rows: list[list[int | float | str | None]],
