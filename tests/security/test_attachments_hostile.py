@@ -29,15 +29,19 @@ def refused(*items: Item) -> str:
 
 
 @pytest.mark.parametrize(
-    "uri",
+    ("head", "unit", "count"),
     [
-        pytest.param("data:;base64," + "QUJD" * (5 * MIB), id="base64"),
-        pytest.param("data:," + "x" * (20 * MIB), id="plain"),
-        pytest.param("data:," + "%41" * (14 * MIB), id="percent"),
-        pytest.param("data:;base64," + "%51" * (20 * MIB), id="percent-encoded base64"),
+        pytest.param("data:;base64,", "QUJD", 5 * MIB, id="base64"),
+        pytest.param("data:,", "x", 20 * MIB, id="plain"),
+        pytest.param("data:,", "%41", 14 * MIB, id="percent"),
+        pytest.param("data:;base64,", "%51", 20 * MIB, id="percent-encoded base64"),
     ],
 )
-def test_a_uri_of_twenty_megabytes_is_refused_before_it_is_decoded(uri: str) -> None:
+def test_a_uri_of_twenty_megabytes_is_refused_before_it_is_decoded(
+    head: str, unit: str, count: int
+) -> None:
+    uri = head + unit * count
+
     tracemalloc.start()
     message = refused(Item("big.bin", uri))
     _, peak = tracemalloc.get_traced_memory()
@@ -49,7 +53,8 @@ def test_a_uri_of_twenty_megabytes_is_refused_before_it_is_decoded(uri: str) -> 
 
 
 def test_the_dearest_spelling_is_read_within_bounds() -> None:
-    uri = "data:," + "%41" * (2 * MIB)
+    count = MIB // 2
+    uri = "data:," + "%41" * count
 
     tracemalloc.start()
     began = time.process_time()
@@ -58,9 +63,9 @@ def test_the_dearest_spelling_is_read_within_bounds() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert attachment.content == b"A" * (2 * MIB)
+    assert attachment.content == b"A" * count
     assert peak < 8 * len(uri)
-    assert took < 10
+    assert took < 2.5
 
 
 @pytest.mark.parametrize("uri", ["data:;base64,@@@@", "data:;base64,QUJDR", "data:;base64"])
