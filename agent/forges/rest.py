@@ -178,7 +178,8 @@ class Rest:
             return self._silence.begin(told, asked_pause(reply))
         if reply.status_code >= 500 or reply.status_code == 408:
             return Unanswered(told).after(asked_pause(reply))
-        refused = Refused(told + _advice(reply))
+        advice = _advice(reply)
+        refused = Refused(f"{told.removesuffix('.')}; {advice}" if advice else told)
         refused.status, refused.message = reply.status_code, message
         return refused
 
@@ -264,16 +265,16 @@ def _moment(stated: str) -> float | None:
 def _advice(reply: requests.Response) -> str:
     """What to do about a refusal, as far as its headers tell."""
     if reply.status_code == 401:
-        return "; GITHUB_TOKEN is not valid (any more): set a new one"
+        return "GITHUB_TOKEN is not valid (any more): set a new one"
     if reply.status_code not in (403, 404):
         return ""
     needed = reply.headers.get("X-Accepted-GitHub-Permissions", "")
     if needed and "permissionless" not in needed:
-        return f"; the token needs the permissions {needed}"
+        return f"the token needs the permissions {needed}"
     accepted = _scopes(reply.headers.get("X-Accepted-OAuth-Scopes", ""))
     held = _scopes(reply.headers.get("X-OAuth-Scopes", ""))
     if "X-OAuth-Scopes" in reply.headers and accepted and not accepted & held:
-        return f"; the token needs the scope {' or '.join(sorted(accepted))}"
+        return f"the token needs the scope {' or '.join(sorted(accepted))}"
     return ""
 
 

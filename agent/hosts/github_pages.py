@@ -179,7 +179,8 @@ def _explained(error: Refused) -> Refused | Unanswered:
     if _wants_branch(error):
         return Unanswered(str(error))
     if error.status == 422 and _PLAN_IS_TOO_SMALL in error.message:
-        return Refused(f"{error}; make the repository public, or publish from another account")
+        told = str(error).removesuffix(".")
+        return Refused(f"{told}; make the repository public, or publish from another account")
     return error
 
 

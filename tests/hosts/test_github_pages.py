@@ -87,7 +87,7 @@ def test_a_plan_without_pages_is_told_in_clear_words(
     this = revision(published("hello"))
     api.call("PATCH", "/repos/octocat/todo", json={"private": True})
 
-    with pytest.raises(HostError, match="make the repository public") as refused:
+    with pytest.raises(HostError, match="this repository; make the repository public") as refused:
         host.request(remote, this)
 
     assert not isinstance(refused.value, HostBusy)
