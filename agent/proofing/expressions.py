@@ -1,6 +1,8 @@
 """The `js` checks: each expression in the loaded page, polled until it is true or its time is up.
 
-An evaluator opens the page and evaluates, without touching it; so does this.
+An evaluator opens the page and evaluates, without touching it; so does this. A check that itself
+types or clicks has touched the page once it was asked, so it is asked again on a page loaded anew:
+else the second click would pass a page that is wrong after the first.
 """
 
 import asyncio
@@ -22,6 +24,10 @@ POLL_SECONDS = 0.1
 MOST_NOTES = 4
 
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)[\s-]*(?:s|secs?|seconds?)\b", re.IGNORECASE)
+_ACTS = re.compile(
+    r"\.(?:click|dispatchEvent|submit|requestSubmit|reset|focus|blur)\(|\.remove\(\)"
+    r"|\.(?:value|checked|selected|selectedIndex)\s*=(?!=)"
+)
 _DELAY = re.compile(r"[(,]\s*(\d{3,5})\s*\)")
 
 
@@ -35,30 +41,70 @@ def patience(text: str) -> float:
 
 async def judge(page: Page, texts: Sequence[str]) -> list[Finding]:
     """A finding per expression. A page that stops answering fails those not yet true."""
-    latest: dict[int, Evaluation] = {}
+    asking = _Asking(page, texts)
     try:
-        await _poll(page, texts, latest)
-        return [await _finding(page, text, latest.get(i)) for i, text in enumerate(texts)]
+        await asking.poll()
+        findings = [
+            await _finding(page, text, asking.latest.get(i)) for i, text in enumerate(texts)
+        ]
+        for number in await asking.act_again():
+            findings[number] = await _finding(page, texts[number], asking.latest[number])
+        return findings
     except (PageStuck, PageGone) as error:
-        return [_broken_off(latest.get(number), str(error)) for number in range(len(texts))]
+        return [_broken_off(asking.latest.get(number), str(error)) for number in range(len(texts))]
 
 
-async def _poll(page: Page, texts: Sequence[str], latest: dict[int, Evaluation]) -> None:
-    """Ask one after the other, and again those whose last answer came before their time was up."""
-    began = time.monotonic()
-    waiting = list(range(len(texts)))
-    while waiting:
-        again = []
-        for number in waiting:
-            if time.monotonic() - began > ALL_SECONDS:
-                return
-            seconds = patience(texts[number])
-            limit = max(EVALUATION_SECONDS, seconds)
-            latest[number] = await page.evaluate(texts[number], limit)
-            if _may_change(latest[number]) and time.monotonic() - began < seconds:
-                again.append(number)
-        waiting = again
-        await asyncio.sleep(POLL_SECONDS if waiting else 0)
+class _Asking:
+    """The expressions on their page; `latest` has the last answer to each, by its number."""
+
+    def __init__(self, page: Page, texts: Sequence[str]) -> None:
+        self.latest: dict[int, Evaluation] = {}
+        self._page = page
+        self._texts = texts
+        self._began = time.monotonic()
+
+    async def poll(self) -> None:
+        """One after the other, and again those whose last answer came before their time was up."""
+        waiting = list(range(len(self._texts)))
+        while waiting:
+            again = []
+            for number in waiting:
+                if self._spent > ALL_SECONDS:
+                    return
+                self.latest[number] = await self._ask(number)
+                if self._may_come_true(number):
+                    again.append(number)
+            waiting = again
+            await asyncio.sleep(POLL_SECONDS if waiting else 0)
+
+    async def act_again(self) -> list[int]:
+        """Once more in a new page, which gets its time beforehand: all that act, in their order.
+
+        The numbers of those that have another answer now.
+        """
+        acting = [n for n, text in enumerate(self._texts) if _ACTS.search(text)]
+        missed = [n for n in acting if n in self.latest and _may_change(self.latest[n])]
+        if not missed or self._spent > ALL_SECONDS:
+            return []
+        await self._page.open()
+        await asyncio.sleep(max(patience(self._texts[n]) for n in missed))
+        for number in acting[: acting.index(missed[-1]) + 1]:
+            seen = await self._ask(number)
+            if number in missed:
+                self.latest[number] = seen
+        return missed
+
+    @property
+    def _spent(self) -> float:
+        return time.monotonic() - self._began
+
+    def _may_come_true(self, number: int) -> bool:
+        text, seen = self._texts[number], self.latest[number]
+        return _may_change(seen) and not _ACTS.search(text) and self._spent < patience(text)
+
+    async def _ask(self, number: int) -> Evaluation:
+        text = self._texts[number]
+        return await self._page.evaluate(text, max(EVALUATION_SECONDS, patience(text)))
 
 
 def _may_change(evaluation: Evaluation) -> bool:

@@ -104,6 +104,36 @@ def test_what_appears_a_little_later_is_waited_for(browser: Chromium) -> None:
     assert verdict.outcome is Outcome.PASSED
 
 
+CLICKS = "(() => { document.querySelector('#more').click(); return n.textContent === '1' })()"
+COUNTER = "<button id=more>+</button><p id=n>0<script>let k = 0; more.onclick = () => {%s}</script>"
+
+
+def test_a_check_that_clicks_does_not_pass_by_clicking_twice(browser: Chromium) -> None:
+    right, late = page(COUNTER % "n.textContent = ++k"), page(COUNTER % "n.textContent = k++")
+
+    assert verdict_on(browser, right, CLICKS).outcome is Outcome.PASSED
+    wrong = verdict_on(browser, late, CLICKS)
+    assert wrong.outcome is Outcome.FAILED
+    assert '`n.textContent` is "0"' in wrong.observed
+
+
+def test_a_check_that_clicks_has_a_page_that_is_ready_late(browser: Chromium) -> None:
+    handler = "setTimeout(() => { more.onclick = () => { n.textContent = 1 } }, 1200)"
+    body = f"<button id=more>+</button><p id=n>0<script>{handler}</script>"
+
+    assert verdict_on(browser, page(body), CLICKS).outcome is Outcome.PASSED
+
+
+def test_checks_that_click_go_on_from_one_another(browser: Chromium) -> None:
+    handler = "setTimeout(() => { more.onclick = () => { n.textContent = ++k } }, 1200); let k = 0"
+    body = f"<button id=more>+</button><p id=n>0<script>{handler}</script>"
+    checks = js(CLICKS), js(CLICKS.replace("'1'", "'2'")), js("n.textContent === '1'")
+
+    outcomes = [verdict.outcome for verdict in proof_of(browser, page(body), *checks).verdicts]
+
+    assert outcomes == [Outcome.PASSED, Outcome.PASSED, Outcome.FAILED]
+
+
 def test_a_check_beside_a_slow_one_is_asked_again_all_the_same(browser: Chromium) -> None:
     body = "<p id=a><script>setTimeout(() => { a.textContent = 'done' }, 1200)</script>"
     late, slow = js("document.querySelector('#a').textContent"), js("new Promise(() => {})")
