@@ -19,33 +19,10 @@ _FENCE = re.compile(r"```[\w-]*\n(.*?)```", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class WrittenTests:
-    """WrittenTests by the text of their check; `unread` says for other checks why there is none."""
+    """Tests by the text of their check; `unread` says for other checks why there is none."""
 
     tests: Mapping[str, SentenceTest] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
-
-
-def schema() -> dict[str, Any]:
-    """The JSON schema of an answer, for models that can be held to one."""
-    step = SentenceTest.model_json_schema()
-    definitions = step.pop("$defs")
-    entry = {
-        "type": "object",
-        "properties": {
-            "check": {"type": "integer"},
-            "steps": step["properties"]["steps"],
-        },
-        "required": ["check", "steps"],
-        "additionalProperties": False,
-    }
-    entries = {"type": "array", "items": entry}
-    return {
-        "type": "object",
-        "properties": {"tests": entries},
-        "required": ["tests"],
-        "additionalProperties": False,
-        "$defs": definitions,
-    }
 
 
 def read_tests(answer: str, checks: Sequence[str]) -> WrittenTests:
