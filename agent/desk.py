@@ -4,7 +4,7 @@ import json
 from functools import partial
 
 from agent.errors import ForgeError, IntakeError, WorkspaceError
-from agent.intake.material import KEPT, Intake
+from agent.intake.material import KEPT, Intake, Material
 from agent.intake.request import Request
 from agent.ports import Forge, Inbox
 from agent.values import Attachment, Brief, Check, Job, Order, Remote
@@ -75,12 +75,8 @@ class Desk:
 
     def brief(self, order: Order) -> Brief:
         """The order's brief; what had to be fetched for it is kept as evidence."""
-        repository = self.repository(order)
         request = Request.read(json.loads(self._record(order.job)))
-        kept = repository.evidence(order.round, KEPT)
-        material = self._intake.gather(request, kept, order.job)
-        if any(kept.get(path) != content for path, content in material.to_keep.items()):
-            repository.record_evidence(order.round, material.to_keep)
+        material = self._gather(self.repository(order), request, order.job)
         return Brief(
             task=request.task,
             round=request.round,
@@ -92,6 +88,13 @@ class Desk:
             email=request.email,
             evaluation_url=request.evaluation_url,
         )
+
+    def _gather(self, repository: Repository, request: Request, job: Job) -> Material:
+        kept = repository.evidence(job.round, KEPT)
+        material = self._intake.gather(request, kept, job)
+        if any(kept.get(path) != content for path, content in material.to_keep.items()):
+            repository.record_evidence(job.round, material.to_keep)
+        return material
 
     def attachments(self, order: Order) -> tuple[Attachment, ...]:
         """What came with this round and, where it is on record, with the rounds before.
@@ -167,6 +170,8 @@ class Desk:
                     files={REQUEST: record},
                 )
                 repository = self._workspace.add(name, fill)
+            if repository:  # what cannot be had is told before the forge has an empty repository
+                self._gather(repository, Request.read(json.loads(record)), job)
             remote = self._claim(name, job)
             if remote:
                 self._levelled[name] = job.id  # neither side has a commit

@@ -2,7 +2,12 @@ import json
 
 import pytest
 
+from agent.deadline import Deadline
+from agent.desk import Desk
 from agent.errors import IntakeError
+from agent.intake.attachments import Limits
+from agent.intake.material import Intake
+from agent.outbound import Fetched, OutboundError
 from agent.values import Job
 from tests.orders import Shop, js, sentence
 
@@ -152,3 +157,16 @@ def test_what_a_commit_says_of_its_request_does_not_tell_the_nonce(shop: Shop) -
 def test_a_job_whose_request_is_gone_says_so(shop: Shop) -> None:
     with pytest.raises(IntakeError, match="send it again"):
         shop.desk.open(Job("shop.1.lost", "shop", 1, 0, 0))
+
+
+def test_an_attachment_that_cannot_be_had_leaves_no_repository_on_the_forge(shop: Shop) -> None:
+    def fail(url: str, cap: int, deadline: Deadline) -> Fetched:
+        raise OutboundError(f"GET {url}: the connection failed")
+
+    intake = Intake(Limits(), fail, lambda job: Deadline(job.deadline))
+    desk = Desk(shop.workspace, shop.forge, shop.inbox, intake)
+
+    with pytest.raises(IntakeError, match="the connection failed"):
+        desk.open(shop.job(attachments=[{"name": "a.csv", "url": "https://x/a.csv"}]))
+
+    assert shop.forge.find("shop") is None

@@ -13,6 +13,7 @@ from agent.jobs.journal import Journal
 from agent.jobs.leases import Leases
 from agent.jobs.ledger import Ledger
 from agent.jobs.records import JobRecord, State, StepRecord
+from agent.jobs.room import Room
 from agent.jobs.running import Running
 from agent.jobs.seats import Seat, take
 from agent.jobs.turns import Turns
@@ -63,10 +64,17 @@ class Jobs:
         if self._leases and not self._leases.take(lease_of(seat.executor)):
             raise ConfigurationError(f"another process works as {seat.executor}")
         self._crew = Crew(self._journal, self._running, Turns(self._leases))
-        self._ledger.open_queue(concurrency)
+        room = Room(self._ledger, concurrency, is_shared=self._journal.is_shared)
+        room.make(waiting=0)
         self._crew.start(seat.executor, line, self._current_deadline)
         self._watch = Watch(
-            self._ledger, self._running, seat.executor, self._leases, keep_days, self.prune
+            self._ledger,
+            self._running,
+            seat.executor,
+            self._leases,
+            keep_days,
+            self.prune,
+            room.make,
         )
         self._watch.start()
 
@@ -75,7 +83,9 @@ class Jobs:
         self._journal.create()
 
     def wind_down(self) -> None:
-        """Begin no further step, and let those in hand end, within bounds."""
+        """Begin no further step, and let those in hand end, within bounds; once."""
+        if self._running.is_stopping:
+            return
         if not self._running.stop(_STEP_SECONDS, _CUT_SHORT_SECONDS):
             _log.warning("a step did not end in time and will be done again by the next process")
 

@@ -61,7 +61,10 @@ class Journal:
         try:
             DBOS.migrate(self.url)
         except SQLAlchemyError as error:
-            raise ConfigurationError(f"the journal cannot be used: {cause_of(error)}") from None
+            action = "start it, or set DATABASE_URL" if self.is_shared else "set WORKSPACE"
+            raise ConfigurationError(
+                f"the journal cannot be used: {cause_of(error)}; {action}"
+            ) from None
 
     def _create_file(self) -> None:
         """Private, and with a write-ahead log: three times the jobs a second."""
@@ -78,15 +81,20 @@ def cause_of(error: SQLAlchemyError) -> str:
     return str(getattr(error, "orig", None) or error).splitlines()[0]
 
 
-# How dbos says that a job was cancelled, or taken over, while a step of it was in hand.
-_PARTINGS = ("is no longer owned by this execution", "was cancelled during execution")
+# How dbos says that a job was cancelled, or taken over, while a step of it was in hand, and that
+# the database is away: what is told by whoever asked.
+_EXPECTED = (
+    "is no longer owned by this execution",
+    "was cancelled during execution",
+    "Error connecting to the DBOS system database",
+)
 
 
 class _Unexpected(logging.Filter):
     """Lets through what dbos says of bugs; steps tell of expected failures themselves."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if any(parting in record.getMessage() for parting in _PARTINGS):
+        if any(expected in record.getMessage() for expected in _EXPECTED):
             return False
         error = record.exc_info[1] if record.exc_info else None
         return error is None or not is_expected(error)

@@ -24,6 +24,7 @@ class Running:
 
     def __init__(self) -> None:
         self._runs: dict[str, _Run] = {}
+        self._waiting = 0
         self._changed = threading.Condition()
         self._is_stopping = False
         self._is_out_of_patience = False
@@ -64,6 +65,11 @@ class Running:
         with self._changed:
             return list(self._runs)
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs are between two looks and need nothing of this process meanwhile."""
+        return self._waiting
+
     def deadline(self, job: str) -> float | None:
         run = self._runs.get(job)
         return run.deadline if run else None
@@ -92,9 +98,13 @@ class Running:
         """Wait between two looks. Raises Abandoned at once when there is to be no further one."""
         until = time.monotonic() + seconds
         with self._changed:
-            while (left := until - time.monotonic()) > 0:
-                self.go_on(job)
-                self._changed.wait(left)
+            self._waiting += 1
+            try:
+                while (left := until - time.monotonic()) > 0:
+                    self.go_on(job)
+                    self._changed.wait(left)
+            finally:
+                self._waiting -= 1
         self.go_on(job)
 
     def stop(self, patience: float, at_last: float) -> bool:

@@ -23,7 +23,10 @@ _log = logging.getLogger("galley.watch")
 
 @dataclass
 class Watch:
-    """The rounds one process makes; `forget` drops what else is kept of a job."""
+    """The rounds one process makes.
+
+    `prune` forgets what ended before a moment; `make_room` takes jobs beside those that wait.
+    """
 
     ledger: Ledger
     running: Running
@@ -31,6 +34,7 @@ class Watch:
     leases: Leases | None
     keep_days: float
     prune: Callable[[float], None]
+    make_room: Callable[[int], None]
     _stop: threading.Event = field(default_factory=threading.Event)
     _stranded: dict[str, int] = field(default_factory=dict)
     _gone_since: dict[str, float] = field(default_factory=dict)
@@ -60,6 +64,7 @@ class Watch:
         """Raises Unavailable."""
         if self.leases:
             self.leases.renew()
+        self.make_room(self.running.waiting)
         running = self.running.jobs()
         if running:
             for job in self.ledger.are_cancelled(running):

@@ -30,7 +30,7 @@ def test_old_jobs_are_forgotten_without_being_asked(tmp_path: Path) -> None:
     pruned: list[float] = []
     Journal(tmp_path).create()
     ledger = Ledger(Journal(tmp_path))
-    watch = Watch(ledger, Running(), "local", None, 30, pruned.append)
+    watch = Watch(ledger, Running(), "local", None, 30, pruned.append, lambda waiting: None)
 
     watch.start()
     until(lambda: bool(pruned), 5)

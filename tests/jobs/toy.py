@@ -55,6 +55,7 @@ class ToyLine:
     on: dict[str, Happening] = field(default_factory=dict)
     done: list[tuple[str, str]] = field(default_factory=list)
     notify_after: int = 0
+    pause: float = 0.05
 
     def stages_of(self, job: str) -> list[str]:
         return [stage for stage, identity in self.done if identity == job]
@@ -95,7 +96,7 @@ class ToyLine:
     def notify(self, order: Order, publication: Publication) -> Receipt | Later:
         self._do("notify", order.job)
         if self.stages_of(order.job.id).count("notify") <= self.notify_after:
-            return Later(0.05, "no answer")
+            return Later(self.pause, "no answer")
         return Receipt("", ())
 
     @property
