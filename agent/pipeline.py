@@ -49,8 +49,8 @@ class Line:
 
     open: Callable[[Job], Order]
     plan: Callable[[Order], Plan]
-    draft: Callable[[Order, tuple[Trial, ...]], Attempt | Enough]
-    prove: Callable[[Order, Attempt], Proof]
+    draft: Callable[[Order, tuple[Trial, ...]], Attempt | Enough | None]
+    prove: Callable[[Order, Attempt], Proof | None]
     commit: Callable[[Order, Trial], Revision | None]
     push: Callable[[Order, Revision], Revision | None]
     publish: Callable[[Order, Revision], Publication | Later]
@@ -63,8 +63,8 @@ def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
     revision = None
     while revision is None:  # again only where the machine that held the drafts is gone
         steps.do("plan", line.plan, order)
-        best = choose(try_drafts(order, line, steps))
-        committed = steps.do("commit", line.commit, order, best)
+        trials = try_drafts(order, line, steps)
+        committed = steps.do("commit", line.commit, order, choose(trials)) if trials else None
         revision = committed and steps.do("push", line.push, order, committed)
     publication = steps.poll("publish", line.publish, order, revision)
     receipt = steps.poll("notify", line.notify, order, publication)
@@ -72,7 +72,7 @@ def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
 
 
 def try_drafts(order: Order, line: Line, steps: Steps) -> tuple[Trial, ...]:
-    """Draft and prove until drafting says that it is enough."""
+    """Draft and prove until drafting says that it is enough. None: they went with their machine."""
     trials: tuple[Trial, ...] = ()
     while True:
         attempt = steps.do("draft", line.draft, order, trials)
@@ -80,4 +80,7 @@ def try_drafts(order: Order, line: Line, steps: Steps) -> tuple[Trial, ...]:
             if not trials:
                 raise DraftingError(attempt.reason)
             return trials
-        trials += (Trial(attempt, steps.do("proof", line.prove, order, attempt)),)
+        proof = steps.do("proof", line.prove, order, attempt) if attempt else None
+        if attempt is None or proof is None:
+            return ()
+        trials += (Trial(attempt, proof),)

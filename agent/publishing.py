@@ -43,7 +43,7 @@ class Publishing:
         request = self.desk.request_id(order)
         commit = repository.answer_to(request)
         if commit is None:
-            if repository.attempt(order.round, best.attempt.number) != best.attempt:
+            if not repository.holds(order.round, best.attempt):
                 return None
             brief, attempt = self.desk.brief(order), best.attempt
             summary = best.proof.summary
@@ -114,7 +114,7 @@ class Publishing:
         said = self.host.look(order.remote, revision)
         if not deadline.remaining:
             raise HostError(f"{pages_url} does not serve {revision.commit}: {served} ({said})")
-        waited = time.time() - repository.committed_at(revision.commit)
+        waited = max(0.0, time.time() - repository.committed_at(revision.commit))
         return Later(min(_LONGEST_PAUSE, _FIRST_PAUSE + _GROWTH * waited), f"{served} ({said})")
 
     def _what_is_served(

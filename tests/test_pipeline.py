@@ -53,10 +53,12 @@ class Stages:
         attempts: int = 1,
         commits: tuple[Revision | None, ...] = (REVISION,),
         pushes: tuple[Revision | None, ...] = (REVISION,),
+        proofs: tuple[Proof | None, ...] = (),
     ) -> None:
         self.attempts = attempts
         self.commits = list(commits)
         self.pushes = list(pushes)
+        self.proofs = list(proofs)
         self.waits = 2
         self.published: list[Revision] = []
 
@@ -65,7 +67,7 @@ class Stages:
             open=lambda job: Order(job, Remote("shop", "http://r", "file:///r")),
             plan=lambda order: Plan(0, 0),
             draft=self.draft,
-            prove=lambda order, attempt: Proof(()),
+            prove=lambda order, attempt: self.proofs.pop(0) if self.proofs else Proof(()),
             commit=lambda order, trial: self.commits.pop(0),
             push=lambda order, revision: self.pushes.pop(0),
             publish=self.publish,
@@ -125,6 +127,14 @@ def test_drafts_that_went_with_their_machine_are_made_again(
 
     assert steps.names.count("draft") == 4
     assert steps.names.count("open") == 1
+
+
+def test_a_draft_that_went_with_its_machine_before_it_was_proved_is_made_again() -> None:
+    steps = Steps()
+
+    produce(JOB, Stages(proofs=(None,)).line(), steps)
+
+    assert steps.names[:7] == ["open", "plan", "draft", "proof", "plan", "draft", "proof"]
 
 
 def test_what_is_published_is_the_revision_as_it_was_pushed() -> None:

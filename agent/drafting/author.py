@@ -29,14 +29,16 @@ class Author:
     deadlines: Callable[[Job], Deadline]
     listen: Callable[[Job], Listener]
 
-    def draft(self, order: Order, trials: tuple[Trial, ...]) -> Attempt | Enough:
-        """The next attempt, recorded, or why there is none.
+    def draft(self, order: Order, trials: tuple[Trial, ...]) -> Attempt | Enough | None:
+        """The next attempt, recorded, or why there is none. None: the others' machine is gone.
 
         Attempts that came to nothing are on record too, and are passed over; where there was
         nothing else, the job fails, and the attempts of its retry count anew. Raises ModelError
         or DeadlinePassed when no model answered at all.
         """
         repository = self.desk.repository(order)
+        if not all(repository.holds(order.round, trial.attempt) for trial in trials):
+            return None
         deadline = self.deadlines(order.job)
         before = _given_up(repository, order)
         refusal = ""

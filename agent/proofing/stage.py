@@ -20,9 +20,14 @@ class Proofing:
     prover: Prover
     deadlines: Callable[[Job], Deadline]
 
-    def prove(self, order: Order, attempt: Attempt) -> Proof:
-        """The proof, without its pictures: those are in the evidence. Raises ProofingError."""
+    def prove(self, order: Order, attempt: Attempt) -> Proof | None:
+        """The proof, without its pictures: those are in the evidence. Raises ProofingError.
+
+        None: the attempt was on a machine that is gone.
+        """
         repository = self.desk.repository(order)
+        if not repository.holds(order.round, attempt):
+            return None
         files = repository.files(attempt.commit)
         attachments = self.desk.attachments(order)
         proof = self.prover.prove(

@@ -166,6 +166,10 @@ class Repository:
             summary, _, explanation = told.partition("\n\n")
             return Attempt(number, found, commit.tree.hexsha, summary, model, explanation)
 
+    def holds(self, round_: int, attempt: Attempt) -> bool:
+        """Whether an attempt is here; one that was made on another machine is not."""
+        return self.attempt(round_, attempt.number) == attempt
+
     def record_attempt(self, round_: int, draft: Draft) -> Attempt:
         """A draft that is to be tried, as a commit on top of `main`."""
         summary = " ".join(draft.summary.split())

@@ -19,7 +19,14 @@ from tests.jobs.postgres import postgres
 
 STAGES = [field.name for field in fields(Line)]
 PLACES = [f"{stage}:{side}" for stage in STAGES for side in ("before", "after")]
-_WITH_WORKERS = ["draft:after", "commit:after", "push:after", "notify:after"]
+_WITH_WORKERS = [
+    "draft:after",
+    "prove:before",
+    "prove:after",
+    "commit:after",
+    "push:after",
+    "notify:after",
+]
 _REDUCED = ["draft:after", "commit:before", "commit:after", "push:after", "notify:after"]
 
 

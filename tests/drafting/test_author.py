@@ -95,7 +95,7 @@ def author(
     )
 
 
-def attempted(made: Attempt | Enough) -> Attempt:
+def attempted(made: Attempt | Enough | None) -> Attempt:
     assert isinstance(made, Attempt), made
     return made
 
