@@ -39,11 +39,11 @@ def unlock(git_folder: Path) -> None:
 
 
 def is_sound(path: Path) -> bool:
-    """Whether git can read a clone: all that its refs name is there."""
+    """Whether git can read a clone, every object of it: a file that a power cut emptied counts."""
     try:
         with Repo(path) as repo:
             repo.git.update_environment(**safety.environment())
-            repo.git.fsck("--connectivity-only", "--no-dangling", "--no-progress")
+            repo.git.fsck("--no-dangling", "--no-progress")
     except (GitError, ValueError):  # GitPython: ValueError for a HEAD that is no ref
         return False
     return True
@@ -79,7 +79,7 @@ def _is_git(process: Path) -> bool:
     """Whether it is a git that may write; those that read objects for us stay for a while."""
     try:
         name = (process / "comm").read_text().strip()
-        return name == "git" and b"\0cat-file\0" not in (process / "cmdline").read_bytes()
+        return name.startswith("git") and b"\0cat-file\0" not in (process / "cmdline").read_bytes()
     except OSError:  # it ended meanwhile
         return False
 

@@ -80,3 +80,17 @@ def test_a_round_made_again_elsewhere_replaces_the_one_that_was_never_pushed(
     third = here.order(round_=3, nonce="c")
 
     assert here.desk.repository(third).head == elsewhere
+
+
+def test_a_clone_with_a_file_that_a_power_cut_emptied_is_not_sound(shop: Shop) -> None:
+    order = shop.order()
+    shop.done(order, {"index.html": b"<p>"})
+    path = shop.desk.repository(order).path
+    blob = subprocess.run(
+        ["git", "-C", str(path), "rev-parse", "main:index.html"], capture_output=True, check=True
+    ).stdout.decode()
+    lost = path / ".git/objects" / blob[:2] / blob[2:].strip()
+    lost.chmod(0o644)
+    lost.write_bytes(b"")
+
+    assert not is_sound(path)
