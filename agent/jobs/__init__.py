@@ -4,7 +4,6 @@ import logging
 import time
 from threading import Lock
 
-from agent.errors import ConfigurationError
 from agent.intake.request import Request
 from agent.jobs.crew import Crew
 from agent.jobs.failures import Conflict, NotPossible, Unavailable, UnknownJob
@@ -17,7 +16,7 @@ from agent.jobs.room import Room
 from agent.jobs.running import Running
 from agent.jobs.seats import Seat, take
 from agent.jobs.turns import Turns
-from agent.jobs.watch import Watch, lease_of
+from agent.jobs.watch import Watch
 from agent.pipeline import Line
 from agent.ports import Inbox
 from agent.values import Job
@@ -59,10 +58,11 @@ class Jobs:
 
     def start(self, line: Line, concurrency: int, keep_days: float) -> None:
         """Go on with what was in flight, then with what is queued. Raises ConfigurationError."""
-        self._seat = seat = take(self._journal)
-        self._journal.create()
-        if self._leases and not self._leases.take(lease_of(seat.executor)):
-            raise ConfigurationError(f"another process works as {seat.executor}")
+        if self._leases:  # they are in the database, which may have to be made
+            self._journal.create()
+        self._seat = seat = take(self._journal, self._leases)
+        if not self._leases:
+            self._journal.create()
         self._crew = Crew(self._journal, self._running, Turns(self._leases))
         room = Room(self._ledger, concurrency, is_shared=self._journal.is_shared)
         room.make(waiting=0)
@@ -96,8 +96,9 @@ class Jobs:
             self._watch.stop()
         if self._crew:
             self._crew.stop()
-        if self._leases and self._seat:
+        if self._crew and self._leases and self._seat:
             self._hand_over(self._seat.executor)
+        if self._leases:
             self._leases.close()
         self._ledger.close()
         self._journal.close()

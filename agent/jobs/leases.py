@@ -18,6 +18,10 @@ T = TypeVar("T")
 
 _CONNECT_SECONDS = 5
 
+# The server ends the session of a process that was not heard of: `renew` comes every second. A
+# machine without power or network, or a process that is stopped, does not close its connection.
+_SILENT_SECONDS = 5
+
 
 class Leases:
     """The locks of one process, all on one connection; thread-safe."""
@@ -25,7 +29,8 @@ class Leases:
     def __init__(self, url: str) -> None:
         self._url = url
         self._lock = threading.Lock()
-        self._held: list[str] = []
+        self._held: set[str] = set()
+        self._lost: set[str] = set()
         self._connection: psycopg.Connection[tuple[bool]] | None = None
 
     def take(self, name: str) -> bool:
@@ -33,19 +38,21 @@ class Leases:
         with self._lock:
             if not self._asked(lambda c: _ask(c, "pg_try_advisory_lock", name)):
                 return False
-            self._held.append(name)
+            self._held.add(name)
         return True
 
     def drop(self, name: str) -> None:
         with self._lock:
             self._held.remove(name)
-            if self._connection and not self._connection.broken:
+            is_lost = name in self._lost
+            self._lost.discard(name)
+            if not is_lost and self._connection and not self._connection.broken:
                 self._asked(lambda c: _ask(c, "pg_advisory_unlock", name))
 
     def renew(self) -> None:
         """Have everything again that a lost connection had given up. Raises Unavailable."""
         with self._lock:
-            self._asked(lambda c: c.execute("SELECT 1"))
+            self._asked(self._retake)
 
     def close(self) -> None:
         with self._lock:
@@ -65,16 +72,33 @@ class Leases:
             autocommit=True,
             connect_timeout=_CONNECT_SECONDS,
             application_name="galley leases",
+            tcp_user_timeout=_SILENT_SECONDS * 1000,
+            keepalives_idle=3,
+            keepalives_interval=2,
+            keepalives_count=3,
         )
-        for name in self._held:
-            _ask(connection, "pg_try_advisory_lock", name)
         self._connection = connection
+        connection.execute(f"SET idle_session_timeout = '{_SILENT_SECONDS}s'")
+        self._lost = set(self._held)
+        self._retake(connection)
         return connection
+
+    def _retake(self, connection: psycopg.Connection[tuple[bool]]) -> None:
+        """Ask for what is lost: a survivor holds the lease of another for a moment, to look."""
+        connection.execute("SELECT 1")
+        for name in sorted(self._lost):
+            if _ask(connection, "pg_try_advisory_lock", name):
+                self._lost.discard(name)
 
     def _disconnect(self) -> None:
         if self._connection:
             self._connection.close()
             self._connection = None
+
+
+def lease_of(executor: str) -> str:
+    """The name of what a worker holds while it lives."""
+    return f"worker {executor}"
 
 
 def _ask(connection: psycopg.Connection[tuple[bool]], function: str, name: str) -> bool:

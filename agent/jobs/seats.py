@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from agent.errors import ConfigurationError
+from agent.jobs.failures import Unavailable
 from agent.jobs.journal import Journal
+from agent.jobs.leases import Leases, lease_of
 
 _ONLY = "local"
 _MOST_SEATS = 1000
@@ -29,9 +31,14 @@ class Seat:
         self.lock.close()
 
 
-def take(journal: Journal) -> Seat:
+def take(journal: Journal, leases: Leases | None) -> Seat:
     """The one seat of a journal file, or the first free one of many. Raises ConfigurationError."""
-    return _first_free(journal.workspace) if journal.is_shared else _only(journal.workspace)
+    if leases is None:
+        return _only(journal.workspace)
+    try:
+        return _first_free(journal.workspace, leases)
+    except Unavailable as error:
+        raise ConfigurationError(f"the journal cannot be used: {error}") from None
 
 
 def _only(workspace: Path) -> Seat:
@@ -44,14 +51,21 @@ def _only(workspace: Path) -> Seat:
     return Seat(_ONLY, lock)
 
 
-def _first_free(workspace: Path) -> Seat:
+def _first_free(workspace: Path, leases: Leases) -> Seat:
+    """The first that no process of this machine has, and no other one by the journal.
+
+    The journal may still have it that a worker lives whose machine went dark a moment ago.
+    """
     folder = workspace / "seats"
     folder.mkdir(parents=True, exist_ok=True)
     machine = _machine(folder)
     for number in range(_MOST_SEATS):
         lock = _locked(folder / f"{number}.lock")
-        if lock:
+        if lock is None:
+            continue
+        if leases.take(lease_of(f"{machine}.{number}")):
             return Seat(f"{machine}.{number}", lock)
+        lock.close()
     raise ConfigurationError(f"{_MOST_SEATS} processes work on {workspace} already")
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from agent.inbox import TableInbox
@@ -16,6 +17,11 @@ from tests.jobs.test_jobs import LINE
 from tests.jobs.toy import Gate, ToyLine, brief, finish, until, working
 
 pytestmark = pytest.mark.slow
+
+_END_LEASES = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE application_name = 'galley leases'"
+)
 
 
 @pytest.fixture(scope="module")
@@ -80,13 +86,62 @@ def test_two_processes_on_a_workspace_have_different_seats(
 ) -> None:
     journal = Journal(tmp_path, cluster.url)
 
-    first, second = take(journal), take(journal)
+    ours, theirs = Leases(cluster.url), Leases(cluster.url)
+    first, second = take(journal, ours), take(journal, theirs)
     first.leave()
-    again = take(journal)
+    ours.close()
+    anew = Leases(cluster.url)
+    again = take(journal, anew)
     second.leave()
     again.leave()
+    theirs.close()
+    anew.close()
 
     assert first.executor == again.executor != second.executor
+
+
+def test_a_seat_that_the_journal_still_has_as_taken_is_passed_over(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    journal = Journal(tmp_path, cluster.url)
+    dark, anew = Leases(cluster.url), Leases(cluster.url)
+
+    before = take(journal, dark)
+    before.leave()  # its machine lost power: the file is free, the session is not over yet
+    after = take(journal, anew)
+    after.leave()
+    dark.close()
+    anew.close()
+
+    assert after.executor != before.executor
+
+
+def test_a_lease_that_was_lost_to_a_look_is_had_again(cluster: Cluster) -> None:
+    one, other = Leases(cluster.url), Leases(cluster.url)
+    assert one.take("worker lost")
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        connection.execute(_END_LEASES)
+    with pytest.raises(Unavailable):
+        one.renew()
+
+    assert other.take("worker lost")
+    one.renew()
+    other.drop("worker lost")
+    one.renew()
+
+    assert not other.take("worker lost")
+    one.close()
+    other.close()
+
+
+def test_a_lease_ends_with_a_process_that_is_silent(cluster: Cluster) -> None:
+    hung, other = Leases(cluster.url), Leases(cluster.url)
+    assert hung.take("worker hung")
+
+    until(lambda: other.take("worker hung"), 15)
+
+    hung.close()
+    other.close()
 
 
 def test_jobs_outlast_a_restart_of_the_database(cluster: Cluster, tmp_path: Path) -> None:
