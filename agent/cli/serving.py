@@ -1,5 +1,6 @@
 """`galley serve` and `worker`: the API, the local pages, the work, until SIGTERM or Ctrl-C."""
 
+import os
 import secrets
 import signal
 import sys
@@ -22,6 +23,7 @@ from agent.web.waiting import Waiting
 
 _MB = 1_000_000
 _LOCAL = "127.0.0.1"
+_AT_LAST_SECONDS = 50.0  # running steps have 28
 
 
 def serve(settings: Settings, environment: Mapping[str, str], progress: Progress) -> None:
@@ -43,7 +45,12 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
         site = Site(local_forge_folder(settings))
         routes = api_routes(api) + site_routes(site)
         web = application(routes, int(settings.max_body_mb * _MB))
-        running = server(web, galley.jobs.wind_down)
+
+        def wind_down() -> None:
+            _end_at_last()
+            galley.jobs.wind_down()
+
+        running = server(web, wind_down)
         print(f"Galley listens on {base_url}", file=sys.stderr, flush=True)
         running.run(sockets=[listener])
 
@@ -60,6 +67,15 @@ def work(settings: Settings, environment: Mapping[str, str], progress: Progress)
     with Galley(settings, environment, base_url, progress):
         print("Galley works on queued jobs", file=sys.stderr, flush=True)
         ending.wait()
+        _end_at_last()
+
+
+def _end_at_last() -> None:
+    """End this process even if it does not end by itself: a database that went dark without a
+    word holds threads for as long as the system goes on sending."""
+    timer = threading.Timer(_AT_LAST_SECONDS, os._exit, [1])
+    timer.daemon = True
+    timer.start()
 
 
 def _with_secret(settings: Settings) -> Settings:

@@ -87,6 +87,7 @@ _EXPECTED = (
     "is no longer owned by this execution",
     "was cancelled during execution",
     "Error connecting to the DBOS system database",
+    "Database connection failed",
 )
 
 

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agent.jobs.failures import Unavailable
-from agent.jobs.leases import Leases
+from agent.jobs.leases import Leases, lease_of
 from agent.jobs.ledger import Ledger
 from agent.jobs.running import Running
 
 _SECONDS = 1.0
 _GONE_SECONDS = 10.0  # a living worker has its lease back within a few seconds
 _STRANDED_LOOKS = 3
+_LAST_LOOK_SECONDS = 5.0
 _PRUNE_SECONDS = 3600.0
 _DAY_SECONDS = 86400.0
 
@@ -46,8 +47,9 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
+        """A look that hangs in a database that is away is not waited for."""
         self._stop.set()
-        self._thread.join()
+        self._thread.join(_LAST_LOOK_SECONDS)
 
     def _watch(self) -> None:
         while not self._stop.wait(_SECONDS):
@@ -110,7 +112,3 @@ class Watch:
         if jobs:
             _log.warning("worker %s is gone; its jobs go on: %s", executor, ", ".join(jobs))
             self.ledger.resume(jobs)
-
-
-def lease_of(executor: str) -> str:
-    return f"worker {executor}"
