@@ -9,6 +9,7 @@ from git.exc import GitError
 from agent.errors import ForgeError
 from agent.values import Remote
 from agent.workspace import safety
+from agent.workspace.mending import unlock
 
 
 class LocalForge:
@@ -17,11 +18,13 @@ class LocalForge:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
+        for repository in self.folder.glob("*.git"):
+            unlock(repository)  # after a push that was killed together with us
 
     def claim(self, repo: str, description: str, since: float) -> Remote | None:
         """Create the repository, or find the one without commits that is there since `since`."""
         path = self.path(repo)
-        if path.exists():
+        if _is_made(path):
             with Repo(path) as there:
                 is_begun = path.stat().st_ctime >= since and not there.heads
             return self._remote(repo) if is_begun else None
@@ -37,7 +40,7 @@ class LocalForge:
         return self._remote(repo)
 
     def find(self, repo: str) -> Remote | None:
-        return self._remote(repo) if self.path(repo).exists() else None
+        return self._remote(repo) if _is_made(self.path(repo)) else None
 
     def transport(self) -> Mapping[str, str]:
         return {"GIT_ALLOW_PROTOCOL": "file"}
@@ -48,3 +51,12 @@ class LocalForge:
     def _remote(self, repo: str) -> Remote:
         url = self.path(repo).as_uri()
         return Remote(repo, url, url)
+
+
+def _is_made(path: Path) -> bool:
+    """Whether a repository is there; a crash may have left a folder that is none yet."""
+    try:
+        Repo(path).close()
+    except (GitError, OSError):
+        return False
+    return True

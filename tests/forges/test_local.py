@@ -3,6 +3,7 @@ import subprocess
 import pytest
 
 from agent.errors import ForgeError
+from agent.forges.local import LocalForge
 from tests.orders import Shop
 
 
@@ -29,3 +30,20 @@ def test_a_folder_that_cannot_be_written_is_an_error(shop: Shop) -> None:
 
     with pytest.raises(ForgeError, match="could not make the repository"):
         shop.forge.claim("sub/shop", "", 0)
+
+
+def test_a_folder_that_a_crash_left_empty_is_made_a_repository(shop: Shop) -> None:
+    shop.forge.path("shop").mkdir()
+
+    assert shop.forge.find("shop") is None
+    assert shop.forge.claim("shop", "a shop", 0)
+
+
+def test_the_locks_of_a_push_that_was_killed_are_gone_with_the_next_start(shop: Shop) -> None:
+    shop.done(shop.order())
+    lock = shop.forge.path("shop") / "refs/heads/main.lock"
+    lock.write_bytes(b"")
+
+    LocalForge(shop.forge.folder)
+
+    assert not lock.exists()
