@@ -2,9 +2,12 @@
 
 import os
 import tempfile
+import time
 from pathlib import Path
 
 _ENDING = ".json"
+_SCRATCH = ".new-"
+_LEFT_OVER_SECONDS = 3600.0
 
 
 class FolderInbox:
@@ -13,12 +16,13 @@ class FolderInbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _sweep(folder)
 
     def put(self, job_id: str, record: bytes) -> bool:
         """Keep a request, on disk before this returns. False: this job has one, left as it is."""
         if self._path(job_id).exists():
             return False
-        descriptor, scratch = tempfile.mkstemp(dir=self._folder)
+        descriptor, scratch = tempfile.mkstemp(dir=self._folder, prefix=_SCRATCH)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(record)
@@ -57,3 +61,11 @@ class FolderInbox:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a process was writing when it was killed: half a request of somebody's."""
+    before = time.time() - _LEFT_OVER_SECONDS
+    for entry in os.scandir(folder):
+        if entry.name.startswith(_SCRATCH) and entry.stat().st_mtime < before:
+            Path(entry.path).unlink(missing_ok=True)

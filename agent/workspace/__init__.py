@@ -12,6 +12,8 @@ from agent.workspace.opening import forget
 from agent.workspace.repository import Repository, evidence_ref
 
 REQUEST = "request.json"
+_SCRATCH = ".new-"
+_LEFT_OVER_SECONDS = 86_400.0
 
 
 def candidates(task: str) -> Iterator[str]:
@@ -29,7 +31,9 @@ class Workspace:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.repos = root / "repos"
-        self.repos.mkdir(parents=True, exist_ok=True)
+        root.mkdir(parents=True, exist_ok=True)
+        self.repos.mkdir(exist_ok=True, mode=0o700)  # the evidence names who asked
+        _sweep(root)
         self._sound: set[str] = set()
 
     def repository(self, name: str) -> Repository:
@@ -64,7 +68,7 @@ class Workspace:
         """
         if self.find(name):
             return None
-        scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
+        scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=self.root))
         try:
             fill(Repository.create(scratch))
             forget(scratch)
@@ -94,3 +98,11 @@ def asked(repository: Repository, round_: int) -> dict[str, object] | None:
     """The request on record for a round, if there is one."""
     record = repository.read(evidence_ref(round_), REQUEST)
     return json.loads(record) if record else None
+
+
+def _sweep(root: Path) -> None:
+    """Remove what a process was filling when it was killed."""
+    before = time.time() - _LEFT_OVER_SECONDS
+    for path in root.glob(f"{_SCRATCH}*"):
+        if path.stat().st_mtime < before:
+            shutil.rmtree(path, ignore_errors=True)
