@@ -1,13 +1,16 @@
 """GitHub's forge over the test GitHub."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from agent.forges.github import GitHubForge
 from agent.forges.rest import Rest
+from agent.workspace.repository import Repository
 from tests.github.conftest import github
 from tests.github.server import GitHub
+from tests.orders import told
 
 __all__ = ["github"]
 
@@ -36,3 +39,11 @@ def forge_of(github: GitHub) -> MakeForge:
 @pytest.fixture
 def forge(forge_of: MakeForge) -> GitHubForge:
     return forge_of()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """One round that was not pushed yet."""
+    made = Repository.create(tmp_path / "todo")
+    made.commit_round(told(), {"index.html": b"hello\n"})
+    return made

@@ -87,13 +87,6 @@ def forge(backend: Backend, token: str = TOKEN) -> GitHubForge:
     return GitHubForge(Rest(backend.door.url, token, "tests", 10), backend.door.url, token, "")
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    made = Repository.create(tmp_path / "todo")
-    made.commit_round(told(), {"index.html": b"hello\n"})
-    return made
-
-
 def test_rounds_are_pushed_and_cloned(
     backend: Backend, repository: Repository, tmp_path: Path
 ) -> None:

@@ -24,13 +24,6 @@ def remote(forge: GitHubForge) -> Remote:
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    made = Repository.create(tmp_path / "todo")
-    made.commit_round(told(), {"index.html": b"hello\n"})
-    return made
-
-
-@pytest.fixture
 def only_git(tmp_path: Path) -> Path:
     """A folder for the PATH that holds git and nothing else."""
     git = shutil.which("git")

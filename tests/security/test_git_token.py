@@ -10,14 +10,13 @@ import pytest
 
 from agent.errors import ForgeError
 from agent.forges.github import GitHubForge
-from agent.forges.rest import Rest
 from agent.workspace.repository import Repository
+from tests.forges.conftest import forge, forge_of, repository
 from tests.github import faults
 from tests.github.conftest import github
 from tests.github.server import GitHub
-from tests.orders import told
 
-__all__ = ["github"]
+__all__ = ["forge", "forge_of", "github", "repository"]
 
 
 def spellings(token: str) -> list[bytes]:
@@ -46,19 +45,6 @@ def watched_arguments() -> Iterator[set[bytes]]:
     finally:
         stop.set()
         watching.join()
-
-
-@pytest.fixture
-def forge(github: GitHub) -> GitHubForge:
-    rest = Rest(github.api_url, github.token.value, "tests", 5.0)
-    return GitHubForge(rest, github.url, github.token.value, "")
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    made = Repository.create(tmp_path / "todo")
-    made.commit_round(told(), {"index.html": b"hello\n"})
-    return made
 
 
 def test_a_push_shows_the_token_nowhere(
