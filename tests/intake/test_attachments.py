@@ -1,28 +1,17 @@
 """The files of a brief, decoded under safe names and within limits."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from agent.deadline import Deadline
 from agent.errors import DeadlinePassed, IntakeError
 from agent.intake.attachments import Limits, decode
-from agent.outbound import Fetched, Outbound
+from agent.outbound import Outbound
 from agent.values import Attachment
+from tests.intake.sent import Item, no_fetch
 from tests.loopback import http, saying, serving
 
 SMALL = Limits(count=3, bytes_each=10, bytes_total=15)
 OPEN = Outbound(allow_private=True, user_agent="tests")
-
-
-@dataclass(frozen=True)
-class Item:
-    name: str
-    url: str
-
-
-def no_fetch(url: str, cap_bytes: int, deadline: Deadline) -> Fetched:
-    raise AssertionError(f"{url} was fetched")
 
 
 def decoded(*items: Item, limits: Limits = SMALL) -> tuple[Attachment, ...]:

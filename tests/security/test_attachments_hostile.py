@@ -2,24 +2,14 @@
 
 import time
 import tracemalloc
-from dataclasses import dataclass
 
 import pytest
 
 from agent.deadline import Deadline
 from agent.errors import IntakeError
 from agent.intake.attachments import MIB, Limits, decode
-from agent.outbound import Fetched, Outbound
-
-
-@dataclass(frozen=True)
-class Item:
-    name: str
-    url: str
-
-
-def no_fetch(url: str, cap_bytes: int, deadline: Deadline) -> Fetched:
-    raise AssertionError(f"{url} was fetched")
+from agent.outbound import Outbound
+from tests.intake.sent import Item, no_fetch
 
 
 def refused(*items: Item) -> str:
