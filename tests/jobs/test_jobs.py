@@ -11,7 +11,7 @@ import pytest
 
 from agent.errors import ConfigurationError, DeadlinePassed, ModelError, Passing
 from agent.inbox import FolderInbox
-from agent.jobs import Conflict, Jobs, Journal, NotPossible, State, UnknownJob, job_id
+from agent.jobs import Conflict, JobRecord, Jobs, Journal, NotPossible, State, UnknownJob, job_id
 from agent.values import Job
 from tests.jobs.toy import Gate, Happening, ToyLine, brief, finish, until, working
 
@@ -104,11 +104,8 @@ def test_a_failed_job_keeps_its_reason_and_says_at_which_step(tmp_path: Path) ->
     toy = ToyLine({"draft": _failing(ModelError("the model is out"))})
 
     with working(tmp_path, toy) as jobs:
-        job = jobs.submit(brief()).id
-        finish(jobs, job)
-        record = jobs.find(job)
+        record = ended(jobs)
 
-    assert record is not None
     assert (record.state, record.failed_step) == (State.FAILED, "draft")
     assert record.error == "the model is out"
 
@@ -117,11 +114,8 @@ def test_the_failed_step_is_named_for_failures_of_no_step_too(tmp_path: Path) ->
     toy = ToyLine({"publish": _failing(DeadlinePassed("the time is used up"))})
 
     with working(tmp_path, toy) as jobs:
-        job = jobs.submit(brief()).id
-        finish(jobs, job)
-        record = jobs.find(job)
+        record = ended(jobs)
 
-    assert record is not None
     assert record.failed_step == "publish"
 
 
@@ -342,6 +336,15 @@ def test_the_journal_keeps_a_write_ahead_log(tmp_path: Path) -> None:
     assert mode == ("wal",)
 
 
+def ended(jobs: Jobs) -> JobRecord:
+    """The record of a job that was submitted and has come to its end."""
+    job = jobs.submit(brief()).id
+    finish(jobs, job)
+    record = jobs.find(job)
+    assert record is not None
+    return record
+
+
 def _failing(error: Exception) -> Happening:
     def fail(job: Job) -> None:
         raise error
@@ -374,10 +377,7 @@ def test_what_would_pass_too_late_is_a_failure(tmp_path: Path) -> None:
     toy = ToyLine({"push": _failing(Busy("busy").after(3600))})
 
     with working(tmp_path, toy) as jobs:
-        job = jobs.submit(brief()).id
-        finish(jobs, job)
-        record = jobs.find(job)
+        record = ended(jobs)
 
-    assert record is not None
     assert (record.state, record.failed_step) == (State.FAILED, "push")
     assert record.error.startswith("busy; the next try is due in 3600 s")
