@@ -12,6 +12,10 @@ from agent.workspace import REQUEST, Workspace, asked, candidates
 from agent.workspace.repository import Repository, evidence_ref
 from agent.workspace.rounds import Round
 
+_GAP = 2
+"""So many missing names in a row end the search for a task's repositories: one may be deleted, or
+belong to something that the token does not see."""
+
 
 class Desk:
     """Finds or makes the repository of a job; everything here may be asked again."""
@@ -136,9 +140,11 @@ class Desk:
     def _newest(self, task: str) -> Remote | None:
         """The task's newest repository on the forge; older ones are not cloned to look at them."""
         found: list[Remote] = []
+        missing = 0
         for name in candidates(task):
             remote = self._forge.find(name)
-            if remote is None and self._workspace.find(name) is None:
+            missing = 0 if remote or self._workspace.find(name) else missing + 1
+            if missing == _GAP:
                 break
             found += [remote] if remote else []
         return next((r for r in reversed(found) if self._belongs(r.repo, r, task)), None)

@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 
@@ -50,6 +51,15 @@ def test_a_new_order_does_not_take_what_another_one_had_begun(shop: Shop) -> Non
 def test_a_later_round_revises_the_newest_repository(shop: Shop) -> None:
     shop.done(shop.order(nonce="one"))
     shop.done(shop.order(nonce="two"))
+
+    assert shop.order(round_=2).repo == "shop-2"
+
+
+def test_a_later_round_finds_the_newest_repository_though_the_first_is_gone(shop: Shop) -> None:
+    shop.done(shop.order(nonce="one"))
+    shop.done(shop.order(nonce="two"))
+    shutil.rmtree(shop.forge.path("shop"))
+    shop.workspace.remove(shop.workspace.repository("shop"))
 
     assert shop.order(round_=2).repo == "shop-2"
 
