@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-_RETRY_AFTER = re.compile(r"<= Recv header: retry-after:\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
+_HEADER = re.compile(r"<= Recv header: ([\w-]+):\s*(.+?)\s*$", re.MULTILINE)
+_LEAST_SECONDS = 1.0
 
 
 class AnswerHeaders:
@@ -31,16 +32,24 @@ class AnswerHeaders:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds by the last `Retry-After` (RFC 9110, 10.2.3); None where there was none."""
-        found = _RETRY_AFTER.findall(self._file.read_text(errors="replace"))
-        if not found:
-            return None
-        if found[-1].isdecimal():
-            return float(found[-1])
-        try:
-            return max(0.0, parsedate_to_datetime(found[-1]).timestamp() - time.time())
-        except ValueError:
-            return None
+        """Seconds by the last `Retry-After` (RFC 9110, 10.2.3), else to the reset of a limit that
+        is used up; None where neither was told."""
+        heard = _HEADER.findall(self._file.read_text(errors="replace"))
+        last = {name.lower(): value for name, value in heard}
+        seconds = _seconds(last.get("retry-after", ""))
+        reset = last.get("x-ratelimit-reset", "")
+        if seconds is None and last.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
+            seconds = float(reset) + 1 - time.time()  # it is told in whole seconds
+        return None if seconds is None else max(_LEAST_SECONDS, seconds)
+
+
+def _seconds(stated: str) -> float | None:
+    if stated.isdecimal():
+        return float(stated)
+    try:
+        return parsedate_to_datetime(stated).timestamp() - time.time()
+    except ValueError:
+        return None
 
 
 @contextmanager

@@ -8,15 +8,21 @@ import re
 from agent.errors import ForgeBusy, ForgeError, Unpublishable
 
 _PASSING = re.compile(
-    r"returned error: (408|429|5\d\d)"
-    r"|HTTP (408|429|5\d\d)"
+    r"returned error: (408|5\d\d)"
+    r"|HTTP (408|5\d\d)"
     r"|Could not resolve|Failed to connect|Couldn't connect|Connection (reset|refused|timed out)"
     r"|Recv failure|Send failure|Empty reply|Operation (too slow|timed out)|transfer closed"
     r"|unexpected disconnect|hung up unexpectedly|early EOF|RPC failed|Timeout was reached"
     r"|did not complete in|Could not read from remote repository"
-    r"|cannot lock ref|Internal Server Error|unpack(er)? (failed|error)",
+    r"|cannot lock ref|failed to update ref|transaction failed"
+    r"|Internal Server Error|unpack(er)? (failed|error)"
+    # what git calls an answer that ends early
+    r"|expected (a )?flush|unexpected flush|response end packet|bytes of (body|length header)"
+    r"|bad line length|bad pack header|index-pack output|premature end",
     re.IGNORECASE,
 )
+_LIMITED = re.compile(r"(returned error:|HTTP) 429|rate limit", re.IGNORECASE)
+_FOR_GOOD = re.compile(r"(returned error:|HTTP) 4(?!08)\d\d")
 _ADVICE = {
     "could not read Username": "the forge did not take GITHUB_TOKEN: set one that may push",
     "Authentication failed": "the forge did not take GITHUB_TOKEN: set one that may push",
@@ -27,6 +33,7 @@ _ADVICE = {
 }
 _RULES_FORBID_IT = "GH013"
 _LONGEST = 600
+_LIMIT_SECONDS = 60.0  # where it does not say how long: "Rate limits for the REST API"
 
 
 def refusal(tried: str, git_url: str, said: str, retry_after: float | None) -> ForgeError:
@@ -37,9 +44,13 @@ def refusal(tried: str, git_url: str, said: str, retry_after: float | None) -> F
     told = f"git could not {tried} {git_url}: {said[:_LONGEST]}"
     if _RULES_FORBID_IT in said:
         return Unpublishable(f"{told}; change the brief so that this content is not asked for")
+    if retry_after is None and _LIMITED.search(said):
+        retry_after = _LIMIT_SECONDS
     if retry_after is not None:
         return ForgeBusy(f"{told}; asked to wait {retry_after:.0f} s").after(retry_after)
     advice = next((advice for words, advice in _ADVICE.items() if words in said), "")
     if advice:
         return ForgeError(f"{told}; {advice}")
+    if _FOR_GOOD.search(said):  # the words for what follows from it sound like a broken connection
+        return ForgeError(told)
     return ForgeBusy(told) if _PASSING.search(said) else ForgeError(told)
