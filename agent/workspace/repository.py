@@ -240,7 +240,7 @@ class Repository:
             if both:
                 raise WorkspaceError(
                     f"{self.name}: somebody pushed changes to {', '.join(both)} meanwhile; "
-                    "send the request again to work on top of them"
+                    "send the request with a new nonce to work on top of them"
                 )
             merged = dict(blobs(commit_at(repo, theirs))) | {
                 p: c for p, c in mine.items() if c is not None
