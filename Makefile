@@ -18,7 +18,10 @@ help: ## list the targets
 install: $(RUNS) ## make .venv with what Galley needs to run
 
 $(VENV)/pyvenv.cfg:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "galley: Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V 2>&1 || :)" >&2; \
+	  echo "galley: name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 3; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(RUNS): requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg
 	@echo "installing Python packages (0.9 GB) into $(VENV)" >&2
