@@ -147,14 +147,17 @@ class SentenceRun:
 
     def _is_said(self, value: str) -> bool:
         """Whether the sentence, or what the test itself put in, has this value as a word."""
-        alone = rf"(?<!\w){re.escape(flat(value).lower())}(?!\w|\.\d)"
-        return any(re.search(alone, flat(said).lower()) for said in self._said)
+        return any(_is_word_of(value, said) for said in self._said)
 
     def _is_said_selector(self, selector: str) -> bool:
         """Whether the sentence names all ids, classes and names that the selector wants."""
         names = re.findall(r"[#.=]\s*[\"']?([\w-]+)", selector)
-        sentence = self._said[0].lower()
-        return bool(names) and all(name.lower() in sentence for name in names)
+        return bool(names) and all(_is_word_of(name, self._said[0]) for name in names)
+
+
+def _is_word_of(value: str, text: str) -> bool:
+    alone = rf"(?<!\w){re.escape(flat(value).lower())}(?!\w|\.\d)"
+    return bool(re.search(alone, flat(text).lower()))
 
 
 def _action(step: Fill | Click | Select | Press) -> Action:

@@ -91,6 +91,7 @@ def test_an_element_that_the_sentence_names_and_the_page_lacks_fails(browser: Ch
     "steps",
     [
         [fill("4", "#amount"), expect("8")],
+        [fill("4", "#s"), expect("8")],
         [fill("4"), click("#submit"), expect("8")],
         [expect("8", "#result")],
         [fill("4"), click(), expect("27")],
