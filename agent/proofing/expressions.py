@@ -20,6 +20,8 @@ EVALUATION_SECONDS = 5.0
 """What an evaluation may take that names no more."""
 
 ALL_SECONDS = 50.0
+"""After that nothing more is asked, so that a visit ends with what is known."""
+
 POLL_SECONDS = 0.1
 MOST_NOTES = 4
 
@@ -84,15 +86,20 @@ class _Asking:
         """
         acting = [n for n, text in enumerate(self._texts) if _ACTS.search(text)]
         missed = [n for n in acting if n in self.latest and _may_change(self.latest[n])]
-        if not missed or self._spent > ALL_SECONDS:
+        pause = max((patience(self._texts[n]) for n in missed), default=0.0)
+        if not missed or self._spent + pause > ALL_SECONDS:
             return []
         await self._page.open()
-        await asyncio.sleep(max(patience(self._texts[n]) for n in missed))
+        await asyncio.sleep(pause)
+        asked = []
         for number in acting[: acting.index(missed[-1]) + 1]:
+            if self._spent > ALL_SECONDS:
+                break
             seen = await self._ask(number)
             if number in missed:
                 self.latest[number] = seen
-        return missed
+                asked.append(number)
+        return asked
 
     @property
     def _spent(self) -> float:
