@@ -205,6 +205,22 @@ def test_litellm_is_not_imported_before_it_is_needed() -> None:
     assert early == []
 
 
+def test_help_comes_without_what_only_the_work_takes() -> None:
+    """Those libraries are a second of imports."""
+    reached, ahead = set(), {"cli/commands.py"}
+    while ahead:
+        reached |= ahead
+        names = {name for path in ahead for name in imports(at_once(sources()[path]))}
+        ahead = {path for name in names if (path := module_of(name))} - reached
+
+    libraries = {
+        name.split(".")[0] for path in reached for name in imports(at_once(sources()[path]))
+    }
+
+    assert "git" in libraries
+    assert libraries & {"dbos", "sqlalchemy", "playwright", "openpyxl", "pypdf", "uvicorn"} == set()
+
+
 def test_no_error_is_caught_that_was_not_named() -> None:
     caught = [
         f"{path}:{node.lineno}"

@@ -1,22 +1,22 @@
-"""The commands: each reads the settings, does one thing, and prints data to stdout."""
+"""The commands: each reads the settings, does one thing, and prints data to stdout.
+
+Those that need a whole Galley, or its journal, import it themselves: it takes a second, and help,
+history and a refusal can be told without.
+"""
 
 import json
 import logging
 import os
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from agent.build import Galley, nobody_listens
-from agent.cli import journals, progress, runs, serving
-from agent.cli.checks import checked
+from agent.cli import progress
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
 from agent.cli.story import story, tasks
-from agent.jobs import JobRecord, State
 from agent.logs import JsonLines, StepLines, set_up
 from agent.settings import Settings
 from agent.workspace import Workspace
@@ -44,6 +44,10 @@ def run(
     if not brief.is_file():
         print(f"galley: no such file: {brief}", file=sys.stderr)
         raise typer.Exit(BAD_BRIEF)
+    from agent.build import Galley, nobody_listens
+    from agent.cli import runs
+    from agent.jobs import State
+
     is_live = progress.is_live(sys.stderr, os.environ) and not as_json
     set_up(JsonLines() if as_json else StepLines(progress.ERASE if is_live else ""))
     settings = _settings()
@@ -65,6 +69,8 @@ def run(
 @program.command()
 def serve() -> None:
     """Take briefs at POST /api-endpoint, and serve the local pages."""
+    from agent.cli import serving
+
     set_up(JsonLines())
     serving.serve(_settings(), os.environ, progress.on(sys.stderr, os.environ))
 
@@ -72,6 +78,8 @@ def serve() -> None:
 @program.command()
 def check(as_json: AsJson = False) -> None:
     """Verify the configuration, one line each with the next action."""
+    from agent.cli.checks import checked
+
     logging.getLogger("dbos").setLevel(logging.CRITICAL)  # its errors are told as findings
     found = checked(_settings(), os.environ)
     if as_json:
@@ -110,6 +118,8 @@ def jobs(
     as_json: AsJson = False,
 ) -> None:
     """List the jobs of the journal, the newest first."""
+    from agent.cli import journals
+
     with journals.jobs_of(_settings()) as found:
         records = found.newest(limit)
     if as_json:
@@ -122,29 +132,28 @@ def jobs(
 @program.command()
 def retry(job: str) -> None:
     """Have a job that failed go on from the failed step, in whatever process works."""
+    from agent.cli import journals
+
     settings = _settings()
     with journals.jobs_of(settings) as found:
         found.retry(job)
-        _show(found.find(job), partial(journals.after_retry, settings))
+        journals.tell(found.find(job), partial(journals.after_retry, settings))
 
 
 @program.command()
 def cancel(job: str) -> None:
     """End a job: nothing more of it is published, and nobody is notified."""
+    from agent.cli import journals
+
     with journals.jobs_of(_settings()) as found:
         found.cancel(job)
-        _show(found.find(job), journals.after_cancel)
+        journals.tell(found.find(job), journals.after_cancel)
 
 
 @program.command()
 def worker() -> None:
     """Work on jobs that others accept, with the same DATABASE_URL; any number of these may run."""
+    from agent.cli import serving
+
     set_up(JsonLines())
     serving.work(_settings(), os.environ, progress.on(sys.stderr, os.environ))
-
-
-def _show(record: JobRecord | None, then: Callable[[JobRecord], str]) -> None:
-    """The job as it is now on stdout, and on stderr what will become of it."""
-    if record:
-        print(journals.row(record))
-        print(f"galley: {then(record)}", file=sys.stderr)

@@ -1,7 +1,8 @@
 """`galley jobs`, `retry`, `cancel`: the journal read and written beside whoever works on it."""
 
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from agent.build import inbox_of, journal_of
@@ -32,6 +33,13 @@ def row(record: JobRecord) -> str:
     """A job as a line of a list: when, how it stands, its id, and what came of it."""
     accepted = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.job.accepted_at))
     return f"{accepted}  {record.state:<9}  {record.job.id}  {_outcome(record)}".rstrip()
+
+
+def tell(record: JobRecord | None, then: Callable[[JobRecord], str]) -> None:
+    """The job as it is now on stdout, and on stderr what will become of it."""
+    if record:
+        print(row(record))
+        print(f"galley: {then(record)}", file=sys.stderr)
 
 
 def after_retry(settings: Settings, record: JobRecord) -> str:
