@@ -96,6 +96,7 @@ def test_the_command_ends_with_3_when_something_is_wrong(
     assert told["model"]["action"] == "set the key"
 
 
+@pytest.mark.slow
 def test_a_database_that_is_away_is_one_line_without_its_password(tmp_path: Path) -> None:
     url = "postgresql://galley:hush-hush@127.0.0.1:9/galley"
 
