@@ -1,7 +1,8 @@
-"""How many jobs a process takes: those that only wait for the world take nobody's place.
+"""How many jobs a process takes: those between two looks at the world take nobody's place.
 
-An evaluation URL that does not answer, or a page host that builds for minutes, would else keep two
-jobs from everybody. Workers of a shared journal have one number in common, so there it stays.
+An evaluation URL that does not answer, or a page host that builds for minutes, would else take the
+place of jobs that could be worked on. Workers of a shared journal have one number in common, so
+there it stays as it is.
 """
 
 from agent.jobs.ledger import Ledger

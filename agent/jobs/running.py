@@ -95,17 +95,23 @@ class Running:
             raise Abandoned
 
     def pause(self, job: str, seconds: float) -> None:
-        """Wait between two looks. Raises Abandoned at once when there is to be no further one."""
+        """Wait between two tries. Raises Abandoned at once when there is to be no further one."""
         until = time.monotonic() + seconds
         with self._changed:
-            self._waiting += 1
-            try:
-                while (left := until - time.monotonic()) > 0:
-                    self.go_on(job)
-                    self._changed.wait(left)
-            finally:
-                self._waiting -= 1
+            while (left := until - time.monotonic()) > 0:
+                self.go_on(job)
+                self._changed.wait(left)
         self.go_on(job)
+
+    def wait(self, job: str, seconds: float) -> None:
+        """Pause while the world does something; others may work meanwhile. Raises Abandoned."""
+        with self._changed:
+            self._waiting += 1
+        try:
+            self.pause(job, seconds)
+        finally:
+            with self._changed:
+                self._waiting -= 1
 
     def stop(self, patience: float, at_last: float) -> bool:
         """Let steps in hand end within `patience` seconds; then cut them short.

@@ -56,7 +56,8 @@ class DurableSteps:
         result = self.do(name, work, *given)
         while isinstance(result, Later):
             if self._was_done_now:  # pauses that the journal tells of are over
-                self._pause(result.seconds)
+                close_kept()
+                self._running.wait(self._job.id, result.seconds)
             result = self.do(name, work, *given)
         return result
 
