@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "workspace",
     ),
     ("ports", "settings", "logs"),
-    ("deadline", "paths", "values"),
+    ("deadline", "paths", "places", "values"),
     ("errors",),
 )
 

@@ -6,46 +6,27 @@ synchronous" and "busy_timeout"; docs.sqlalchemy.org, "SQLite", "Transactions".
 """
 
 import sqlite3
-from dataclasses import dataclass, field
+import time
 from functools import partial
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
 
+from agent.places import Places
+
 _CONNECTIONS = 20
 _BUSY_SECONDS = 30
+_HEAD_START_SECONDS = 1.0  # more would let a flood of requests keep steps from being recorded
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")  # before these sqlite3 begins a transaction
 
 
-@dataclass(frozen=True)
-class Line:
-    """Where writers wait. Of those that do not go first, one at a time stands in it."""
+def database(file: Path, line: Places, *, accepts: bool) -> sa.Engine:
+    """An engine as dbos would make it, with the line, of one place, in front of its transactions.
 
-    _head: Lock = field(default_factory=Lock)
-    _gate: Lock = field(default_factory=Lock)
-
-    def take(self, goes_first: bool) -> bool:
-        """Whether the turn came in time."""
-        if goes_first:
-            return self._head.acquire(timeout=_BUSY_SECONDS)
-        if not self._gate.acquire(timeout=_BUSY_SECONDS):
-            return False
-        try:
-            return self._head.acquire(timeout=_BUSY_SECONDS)
-        finally:
-            self._gate.release()
-
-    def leave(self) -> None:
-        self._head.release()
-
-
-def database(file: Path, line: Line, *, accepts: bool) -> sa.Engine:
-    """An engine as dbos would make it, with the line in front of its transactions.
-
-    One that `accepts` goes first, and what it committed outlasts a power failure. What others did
-    in the moment before one may have to be done again; steps look whether their effect is there.
+    One that `accepts` goes before who waits no second yet, and what it committed outlasts a power
+    failure. What others did in the moment before one may have to be done again; steps look whether
+    their effect is there.
     """
     engine = sa.create_engine(
         f"sqlite:///{file}",
@@ -64,16 +45,16 @@ def database(file: Path, line: Line, *, accepts: bool) -> sa.Engine:
 class _InLine(sqlite3.Connection):
     """A connection that has its turn from a transaction's first write to its end."""
 
-    def __init__(self, *arguments: Any, line: Line, goes_first: bool, **options: Any) -> None:
+    def __init__(self, *arguments: Any, line: Places, goes_first: bool, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._line = line
-        self._goes_first = goes_first
+        self._head_start = _HEAD_START_SECONDS if goes_first else 0.0
         self._has_turn = False
 
     def take_turn(self) -> None:
         """Raises OperationalError, as SQLite does, when it does not come."""
         if not self._has_turn:
-            if not self._line.take(self._goes_first):
+            if not self._line.take(time.monotonic() - self._head_start, _BUSY_SECONDS):
                 raise sqlite3.OperationalError("database is locked")
             self._has_turn = True
 

@@ -15,8 +15,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.errors import ConfigurationError
-from agent.jobs.database import Line, database
+from agent.jobs.database import database
 from agent.jobs.failures import is_expected
+from agent.places import Places
 
 _SCHEMES = ("postgresql", "postgres")
 
@@ -31,7 +32,7 @@ class Journal:
         self.is_shared = bool(database_url)
         self.file = self.workspace / "jobs.sqlite"
         self.url = database_url or f"sqlite:///{self.file}"
-        self._line = Line()
+        self._line = Places(1)
 
     @cached_property
     def accepting(self) -> Engine | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from git import Repo
 
 from agent.workspace import safety
-from agent.workspace.places import Worker, processors
+from agent.workspace.processors import Worker
 
 
 @dataclass
@@ -57,7 +57,7 @@ def opened(path: Path, transport: Mapping[str, str] | None = None) -> Iterator[R
             repo.git.update_environment(**safety.environment(transport))
             yield repo
         return
-    with processors.place(kept.worker):
+    with kept.worker.at_work():
         if path not in kept.repos:
             kept.repos[path] = Repo(path)
             kept.repos[path].git.update_environment(**safety.environment())

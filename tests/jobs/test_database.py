@@ -1,21 +1,22 @@
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from agent.jobs.database import Line, database
+from agent.jobs.database import database
+from agent.places import Places
+from tests.jobs.toy import until
 
 
 @pytest.fixture
-def line() -> Line:
-    return Line()
+def line() -> Places:
+    return Places(1)
 
 
 @pytest.fixture
-def working(tmp_path: Path, line: Line) -> Iterator[sa.Engine]:
+def working(tmp_path: Path, line: Places) -> Iterator[sa.Engine]:
     engine = database(tmp_path / "jobs.sqlite", line, accepts=False)
     with engine.begin() as connection:
         connection.execute(sa.text("PRAGMA journal_mode=WAL"))
@@ -25,7 +26,7 @@ def working(tmp_path: Path, line: Line) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
-def accepting(tmp_path: Path, line: Line, working: sa.Engine) -> Iterator[sa.Engine]:
+def accepting(tmp_path: Path, line: Places, working: sa.Engine) -> Iterator[sa.Engine]:
     engine = database(tmp_path / "jobs.sqlite", line, accepts=True)
     yield engine
     engine.dispose()
@@ -51,25 +52,19 @@ def started(engine: sa.Engine, name: str) -> threading.Thread:
     return thread
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    ends_at = time.monotonic() + 10
-    while not is_so():
-        assert time.monotonic() < ends_at
-        time.sleep(0.001)
-
-
 def test_who_accepts_goes_before_those_who_came_earlier(
-    line: Line, working: sa.Engine, accepting: sa.Engine
+    line: Places, working: sa.Engine, accepting: sa.Engine
 ) -> None:
     with working.begin() as connection:
         add(connection, "at it")
         earlier = [started(working, f"earlier {number}") for number in range(5)]
-        until(line._gate.locked)
+        until(lambda: line.waiting == 5)
         first = started(accepting, "accepted")
+        until(lambda: line.waiting == 6)
 
     for thread in (*earlier, first):
         thread.join()
-    assert names(working).index("accepted") <= 2
+    assert names(working)[:2] == ["at it", "accepted"]
 
 
 def test_a_turn_ends_with_its_transaction_however_that_ends(working: sa.Engine) -> None:
@@ -96,10 +91,10 @@ def test_reading_waits_for_nobody(working: sa.Engine, accepting: sa.Engine) -> N
 
 
 def test_a_turn_that_does_not_come_is_sqlites_own_error(
-    line: Line, working: sa.Engine, monkeypatch: pytest.MonkeyPatch
+    line: Places, working: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("agent.jobs.database._BUSY_SECONDS", 0.01)
-    assert line.take(goes_first=True)
+    assert line.take()
 
     with pytest.raises(sa.exc.OperationalError, match="database is locked"):
         write(working, "one")
@@ -111,7 +106,7 @@ def test_a_turn_that_does_not_come_is_sqlites_own_error(
 
 @pytest.mark.parametrize(("accepts", "level"), [(True, 2), (False, 1)])
 def test_only_what_accepts_waits_for_the_disk(tmp_path: Path, accepts: bool, level: int) -> None:
-    engine = database(tmp_path / "jobs.sqlite", Line(), accepts=accepts)
+    engine = database(tmp_path / "jobs.sqlite", Places(1), accepts=accepts)
 
     with engine.connect() as connection:
         assert connection.execute(sa.text("PRAGMA synchronous")).scalar() == level

@@ -1,0 +1,40 @@
+"""Turns at the processors: of the jobs that have work for git, who was at it last goes on first.
+
+Fifty jobs whose models answer at once would otherwise all be served a little at a time, and all
+end late. So one ends after the other, and each makes room for a new one, which goes first: the
+sooner its model is asked, the sooner it answers.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from agent.places import Places
+
+PROCESSORS = Places(os.cpu_count() or 1)
+
+
+@dataclass
+class Worker:
+    """Somebody who comes again and again; not to be shared by threads."""
+
+    places: Places = PROCESSORS
+    _was_at_work: float = field(default_factory=time.monotonic)
+    _has_place: bool = False
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """The block is worked on with a place; within such a block it is the same one."""
+        if self._has_place:
+            yield
+            return
+        self.places.take(rank=-self._was_at_work)
+        self._has_place = True
+        try:
+            yield
+        finally:
+            self._has_place = False
+            self._was_at_work = time.monotonic()
+            self.places.leave()
