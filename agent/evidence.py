@@ -55,6 +55,11 @@ def of_refusal(number: int, reason: str) -> dict[str, bytes]:
     return {f"{attempt_folder(number)}/refused.txt": f"{reason}\n".encode()}
 
 
+def of_giving_up(number: int) -> dict[str, bytes]:
+    """That a run of the job ended without a draft, at the attempt of that number."""
+    return {"attempts/given-up.txt": f"{number}\n".encode()}
+
+
 def of_proof(number: int, proof: Proof) -> dict[str, bytes]:
     folder = attempt_folder(number)
     told = {

@@ -50,7 +50,7 @@ class Author:
                 continue
             if reason := self.writer.enough(trials, number - before, deadline):
                 if not trials:
-                    repository.record_evidence(order.round, _giving_up(number - 1))
+                    repository.record_evidence(order.round, evidence.of_giving_up(number - 1))
                 return Enough(f"{reason}: {refusal}" if refusal else reason)
             try:
                 return self._attempt(order, trials, number, deadline)
@@ -109,14 +109,9 @@ class Author:
         return policy.permitted(before, after, self.allow_workflows, is_asked)
 
 
-def _giving_up(number: int) -> dict[str, bytes]:
-    """The evidence that a run of the job ended without a draft, at the attempt of that number."""
-    return {"attempts/given-up.txt": f"{number}\n".encode()}
-
-
 def _given_up(repository: Repository, order: Order) -> int:
     """How many attempts are those of runs before this one, which ended without a draft."""
-    ((path, none),) = _giving_up(0).items()
+    ((path, none),) = evidence.of_giving_up(0).items()
     return int(repository.read(evidence_ref(order.round), path) or none)
 
 
