@@ -138,7 +138,7 @@ class Galley:
         )
         writes_tests = traits_of(model.name).writes_tests
         planning = Planning(model, writes_tests, desk, self._drafting_time, self.listen)
-        proofing = Proofing(desk, Prover(browser), self._whole_time)
+        proofing = Proofing(desk, Prover(browser), self._proving_time)
         scanner = Kingfisher(_secret_rules(self.environment))
         gate = Gate(settings.secrets(), scanner, settings.allow_workflows)
         publishing = Publishing(desk, forge, gate, host, view, holder, self._whole_time)
@@ -156,6 +156,14 @@ class Galley:
 
     def _whole_time(self, job: Job) -> Deadline:
         return Deadline(self.jobs.deadline(job), lambda: self.jobs.is_cancelled(job.id))
+
+    def _proving_time(self, job: Job) -> Deadline:
+        """A proof is made again by the next process: a stop does not wait for a hanging page."""
+
+        def is_over() -> bool:
+            return self.jobs.is_stopping or self.jobs.is_cancelled(job.id)
+
+        return Deadline(self.jobs.deadline(job), is_over)
 
     def _drafting_time(self, job: Job) -> Deadline:
         """The rest is for publishing, which is slow on real hosts."""

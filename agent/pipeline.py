@@ -50,7 +50,7 @@ class Line:
     open: Callable[[Job], Order]
     plan: Callable[[Order], Plan]
     draft: Callable[[Order, tuple[Trial, ...]], Attempt | Enough | None]
-    prove: Callable[[Order, Attempt], Proof | None]
+    prove: Callable[[Order, Plan, Attempt], Proof | None]
     commit: Callable[[Order, Trial], Revision | None]
     push: Callable[[Order, Revision], Revision | None]
     publish: Callable[[Order, Revision], Publication | Later]
@@ -62,8 +62,8 @@ def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
     order = steps.do("open", line.open, job)
     revision = None
     while revision is None:  # again only where the machine that held the drafts is gone
-        steps.do("plan", line.plan, order)
-        trials = try_drafts(order, line, steps)
+        plan = steps.do("plan", line.plan, order)
+        trials = try_drafts(order, plan, line, steps)
         committed = steps.do("commit", line.commit, order, choose(trials)) if trials else None
         revision = committed and steps.do("push", line.push, order, committed)
     publication = steps.poll("publish", line.publish, order, revision)
@@ -71,7 +71,7 @@ def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
     return publication, receipt
 
 
-def try_drafts(order: Order, line: Line, steps: Steps) -> tuple[Trial, ...]:
+def try_drafts(order: Order, plan: Plan, line: Line, steps: Steps) -> tuple[Trial, ...]:
     """Draft and prove until drafting says that it is enough. None: they went with their machine."""
     trials: tuple[Trial, ...] = ()
     while True:
@@ -80,7 +80,7 @@ def try_drafts(order: Order, line: Line, steps: Steps) -> tuple[Trial, ...]:
             if not trials:
                 raise DraftingError(attempt.reason)
             return trials
-        proof = steps.do("proof", line.prove, order, attempt) if attempt else None
+        proof = steps.do("proof", line.prove, order, plan, attempt) if attempt else None
         if attempt is None or proof is None:
             return ()
         trials += (Trial(attempt, proof),)

@@ -67,7 +67,7 @@ class Stages:
             open=lambda job: Order(job, Remote("shop", "http://r", "file:///r")),
             plan=lambda order: Plan(0, 0),
             draft=self.draft,
-            prove=lambda order, attempt: self.proofs.pop(0) if self.proofs else Proof(()),
+            prove=lambda order, plan, attempt: self.proofs.pop(0) if self.proofs else Proof(()),
             commit=lambda order, trial: self.commits.pop(0),
             push=lambda order, revision: self.pushes.pop(0),
             publish=self.publish,

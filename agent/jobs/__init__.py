@@ -162,6 +162,11 @@ class Jobs:
         """Whether the step in hand of a job is to end now."""
         return self._running.is_cancelled(identity)
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether what has no effect outside this process is not worth finishing."""
+        return self._running.is_stopping
+
     def deadline(self, job: Job) -> float:
         """Until when a running job is worked on: a retry has more time than was accepted."""
         return self._running.deadline(job.id) or job.deadline

@@ -8,8 +8,8 @@ from agent.deadline import Deadline
 from agent.desk import Desk
 from agent.drafting.validity import faults
 from agent.proofing.planning import checks_of, tests_of
-from agent.proofing.prover import Prover
-from agent.values import Attachment, Attempt, Job, Order, Proof
+from agent.proofing.prover import Prover, needing_tests
+from agent.values import Attachment, Attempt, Job, Order, Plan, Proof
 
 
 @dataclass(frozen=True)
@@ -20,23 +20,19 @@ class Proofing:
     prover: Prover
     deadlines: Callable[[Job], Deadline]
 
-    def prove(self, order: Order, attempt: Attempt) -> Proof | None:
+    def prove(self, order: Order, plan: Plan, attempt: Attempt) -> Proof | None:
         """The proof, without its pictures: those are in the evidence. Raises ProofingError.
 
-        None: the attempt was on a machine that is gone.
+        None: the attempt, or a test that was planned, was on a machine that is gone.
         """
         repository = self.desk.repository(order)
-        if not repository.holds(order.round, attempt):
+        checks, tests = checks_of(self.desk, order), tests_of(repository, order)
+        planned = sum(sentence in tests for sentence in needing_tests(checks))
+        if planned < plan.tests or not repository.holds(order.round, attempt):
             return None
         files = repository.files(attempt.commit)
         attachments = self.desk.attachments(order)
-        proof = self.prover.prove(
-            files,
-            checks_of(self.desk, order),
-            tests_of(repository, order),
-            attachments,
-            self.deadlines(order.job),
-        )
+        proof = self.prover.prove(files, checks, tests, attachments, self.deadlines(order.job))
         proof = replace(proof, faults=(*_invalid(files, attachments), *proof.faults))
         repository.record_evidence(order.round, evidence.of_proof(attempt.number, proof))
         return replace(proof, screenshots={})

@@ -77,7 +77,7 @@ class ToyLine:
         self._do("draft", order.job)
         return Enough("it is good") if trials else Attempt(1, COMMIT, "t", "Sell", "toy")
 
-    def prove(self, order: Order, attempt: Attempt) -> Proof:
+    def prove(self, order: Order, plan: Plan, attempt: Attempt) -> Proof:
         self._do("proof", order.job)
         return Proof(())
 
