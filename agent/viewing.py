@@ -4,8 +4,8 @@ import requests
 
 from agent.deadline import Deadline
 from agent.errors import HostBusy
-from agent.outbound import retry_after
 from agent.ports import Served
+from agent.retry_after import retry_after
 
 _SECONDS = 20.0
 
@@ -22,7 +22,7 @@ def view(url: str, deadline: Deadline) -> Served:
             answer = session.get(url, timeout=seconds, headers={"Cache-Control": "no-cache"})
     except requests.RequestException:
         return Served(0, b"")
-    pause = 0.0 if answer.ok else retry_after(answer.headers.get("Retry-After", ""))
+    pause = 0.0 if answer.ok else retry_after(answer.headers) or 0.0
     if pause:
         told = f"{url} answered {answer.status_code} and asked to wait {pause:.0f} s"
         raise HostBusy(told).after(pause)

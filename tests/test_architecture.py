@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "workspace",
     ),
     ("ports", "settings", "logs"),
-    ("deadline", "paths", "places", "values"),
+    ("deadline", "paths", "places", "retry_after", "values"),
     ("errors",),
 )
 

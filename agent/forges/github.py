@@ -12,7 +12,8 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from agent.errors import ForgeBusy, ForgeError
-from agent.forges.rest import Answer, Refused, Rest, Unanswered, asked_pause
+from agent.forges.rest import Answer, Refused, Rest, Unanswered
+from agent.retry_after import asked_pause
 from agent.values import Remote
 
 _TOPICS = ("galley",)
@@ -134,7 +135,7 @@ class GitHubForge:
         reply = self._git_reply(remote) if _age(found) < _LAG_SECONDS else None
         if reply is None or reply.ok:
             return
-        pause = _LOOK_AGAIN_SECONDS if reply.status_code == 404 else asked_pause(reply)
+        pause = _LOOK_AGAIN_SECONDS if reply.status_code == 404 else asked_pause(reply.headers)
         if pause is not None:
             raise Unanswered(f"{remote.git_url}: {reply.status_code} {reply.reason}").after(pause)
 

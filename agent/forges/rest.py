@@ -10,13 +10,13 @@ import time
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from agent.errors import GalleyError, Passing
+from agent.retry_after import asked_pause, time_of
 
 _VERSION = "2022-11-28"
 _REDIRECTS = (301, 302, 307, 308)
@@ -71,7 +71,7 @@ class Answer:
     @property
     def clock_ahead(self) -> float:
         """Seconds by which GitHub's clock is ahead of ours, true to about a second."""
-        return _its_time(self.headers) - time.time()
+        return time_of(self.headers) - time.time()
 
 
 class Rest:
@@ -129,9 +129,11 @@ class Rest:
 
     def _redirection(self, reply: requests.Response) -> str | None:
         """Where GitHub wants the same call repeated, as for what was renamed; never elsewhere."""
-        target = urljoin(reply.url, reply.headers.get("Location", ""))
-        is_within = urlsplit(target)[:2] == urlsplit(self._api_url)[:2]
-        return target if reply.status_code in _REDIRECTS and is_within else None
+        location = reply.headers.get("Location")
+        if not location or reply.status_code not in _REDIRECTS:
+            return None
+        target = urljoin(reply.url, location)
+        return target if urlsplit(target)[:2] == urlsplit(self._api_url)[:2] else None
 
     def _send(
         self,
@@ -175,9 +177,9 @@ class Rest:
         message = self._message(reply)
         told = f"{name}: {reply.status_code} {message}".rstrip()
         if _is_limit(reply, message):
-            return self._silence.begin(told, asked_pause(reply))
+            return self._silence.begin(told, asked_pause(reply.headers))
         if reply.status_code >= 500 or reply.status_code == 408:
-            return Unanswered(told).after(asked_pause(reply))
+            return Unanswered(told).after(asked_pause(reply.headers))
         advice = _advice(reply)
         refused = Refused(f"{told.removesuffix('.')}; {advice}" if advice else told)
         refused.status, refused.message = reply.status_code, message
@@ -233,33 +235,6 @@ def _is_limit(reply: requests.Response, message: str) -> bool:
         or reply.headers.get("X-RateLimit-Remaining") == "0"
         or "rate limit" in message.lower()
     )
-
-
-def asked_pause(reply: requests.Response) -> float | None:
-    """Seconds by `Retry-After`, else to the limit's reset where nothing is left, else None."""
-    stated = reply.headers.get("Retry-After", "")
-    if stated.isdecimal():
-        return max(_LEAST_PAUSE, float(stated))
-    moment = _moment(stated)
-    if moment is None:
-        reset = reply.headers.get("X-RateLimit-Reset", "")
-        if reply.headers.get("X-RateLimit-Remaining") != "0" or not reset.isdecimal():
-            return None
-        moment = float(reset) + 1  # the reset is told in whole seconds
-    return max(_LEAST_PAUSE, moment - _its_time(reply.headers))
-
-
-def _its_time(headers: Mapping[str, str]) -> float:
-    """The time of day by GitHub's clock, or by ours where it does not say."""
-    return _moment(headers.get("Date", "")) or time.time()
-
-
-def _moment(stated: str) -> float | None:
-    """An HTTP date in seconds since the epoch; None for anything else."""
-    try:
-        return parsedate_to_datetime(stated).timestamp()
-    except ValueError:
-        return None
 
 
 def _advice(reply: requests.Response) -> str:

@@ -2,11 +2,10 @@
 
 import html
 import re
-import time
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 from agent.errors import ModelError
+from agent.retry_after import retry_after
 
 _LONGEST = 300
 """Characters of a vendor's words that are worth repeating."""
@@ -67,7 +66,7 @@ def complaint(
     words = in_short(said) or "no explanation"
     text = f"{whom} {what}: {words}. {_NEXT.get(status, _OTHERWISE)}"
     if status in _TRANSIENT or status >= 500:
-        wait = _seconds((headers or {}).get("retry-after", ""))
+        wait = retry_after(headers or {})
         return ModelBusy(text, retry_after=_delay(said) if wait is None else wait)
     return ModelError(text)
 
@@ -79,16 +78,6 @@ def in_short(said: str) -> str:
         said = "an HTML page: " + html.unescape(re.sub(r"<[^>]*>?", " ", said))
     said = " ".join(said.split()).rstrip(".")
     return said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"
-
-
-def _seconds(retry_after: str) -> float | None:
-    """A Retry-After header, which is seconds or a date, as seconds from now."""
-    if re.fullmatch(r"\d+(\.\d+)?", retry_after):
-        return float(retry_after)
-    try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except ValueError:
-        return None
 
 
 def _delay(said: str) -> float | None:

@@ -1,10 +1,8 @@
 """The guarded HTTP client: GET what a request names, POST to where a request points."""
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
 from agent.deadline import Deadline
@@ -13,6 +11,7 @@ from agent.outbound.exchange import Exchange
 from agent.outbound.line import Guard, Line
 from agent.outbound.refusal import OutboundError, shown_url
 from agent.ports import Reply
+from agent.retry_after import retry_after
 
 _MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -82,15 +81,5 @@ class Outbound:
         body = json.dumps(payload, allow_nan=False).encode()
         with Exchange("POST", url, Line(self._guard, deadline), deadline) as exchange:
             answer = exchange.send(stated, body)
-            pause = retry_after(answer.headers.get("Retry-After", ""))
+            pause = retry_after(answer.headers) or 0.0
             return Reply(answer.status_code, exchange.peek(_ANSWER_CAP), pause)
-
-
-def retry_after(stated: str) -> float:
-    """Seconds by RFC 9110, 10.2.3: a number, or a date to wait for; 0 for anything else."""
-    if stated.isdecimal():
-        return float(stated)
-    try:
-        return max(0.0, parsedate_to_datetime(stated).timestamp() - time.time())
-    except ValueError:
-        return 0.0

@@ -5,14 +5,13 @@
 
 import re
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from agent.retry_after import asked_pause
+
 _HEADER = re.compile(r"<= Recv header: ([\w-]+):\s*(.+?)\s*$", re.MULTILINE)
-_LEAST_SECONDS = 1.0
 
 
 class AnswerHeaders:
@@ -35,21 +34,7 @@ class AnswerHeaders:
         """Seconds by the last `Retry-After` (RFC 9110, 10.2.3), else to the reset of a limit that
         is used up; None where neither was told."""
         heard = _HEADER.findall(self._file.read_text(errors="replace"))
-        last = {name.lower(): value for name, value in heard}
-        seconds = _seconds(last.get("retry-after", ""))
-        reset = last.get("x-ratelimit-reset", "")
-        if seconds is None and last.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
-            seconds = float(reset) + 1 - time.time()  # it is told in whole seconds
-        return None if seconds is None else max(_LEAST_SECONDS, seconds)
-
-
-def _seconds(stated: str) -> float | None:
-    if stated.isdecimal():
-        return float(stated)
-    try:
-        return parsedate_to_datetime(stated).timestamp() - time.time()
-    except ValueError:
-        return None
+        return asked_pause({name.lower(): value for name, value in heard})
 
 
 @contextmanager
