@@ -1,5 +1,7 @@
 """The local forge: bare repositories in a folder of the workspace."""
 
+import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,12 +31,7 @@ class LocalForge:
                 is_begun = path.stat().st_ctime >= since and not there.heads
             return self._remote(repo) if is_begun else None
         try:
-            with Repo.init(
-                path, bare=True, initial_branch="main", env=safety.environment()
-            ) as made:
-                with made.config_writer() as config:  # a round adds a dozen objects
-                    config.set_value("receive", "autogc", "false")
-            (path / "description").write_text(description + "\n")
+            self._make(path, description)
         except (GitError, OSError) as error:
             raise ForgeError(f"could not make the repository {path}: {error}") from None
         return self._remote(repo)
@@ -47,6 +44,18 @@ class LocalForge:
 
     def path(self, repo: str) -> Path:
         return self.folder / f"{repo}.git"
+
+    def _make(self, path: Path, description: str) -> None:
+        """All of it at once: what a crash leaves of a folder is no repository of anybody's."""
+        scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
+        try:
+            Repo.init(scratch, bare=True, initial_branch="main", env=safety.environment()).close()
+            (scratch / "description").write_text(description + "\n")
+            scratch.chmod(0o755)
+            scratch.rename(path)
+        except BaseException:
+            shutil.rmtree(scratch)
+            raise
 
     def _remote(self, repo: str) -> Remote:
         url = self.path(repo).as_uri()
