@@ -8,6 +8,7 @@ documentation, 13.3.5 "Advisory Locks".
 import hashlib
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 import psycopg
@@ -18,13 +19,14 @@ T = TypeVar("T")
 
 _CONNECT_SECONDS = 5
 
-# The server ends the session of a process that was not heard of: `renew` comes every second. A
-# machine without power or network, or a process that is stopped, does not close its connection.
+# The server ends the session of a process that was not heard of. A machine without power or
+# network, or a process that is stopped, does not close its connection.
 _SILENT_SECONDS = 5
+_BEAT_SECONDS = 1.0
 
 
 class Leases:
-    """The locks of one process, all on one connection; thread-safe."""
+    """The locks of one process, all on one connection, which a thread keeps alive; thread-safe."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -32,6 +34,8 @@ class Leases:
         self._held: set[str] = set()
         self._lost: set[str] = set()
         self._connection: psycopg.Connection[tuple[bool]] | None = None
+        self._is_closed = threading.Event()
+        threading.Thread(target=self._beat, name="leases", daemon=True).start()
 
     def take(self, name: str) -> bool:
         """Hold a name until it is dropped. False: somebody else does. Raises Unavailable."""
@@ -55,10 +59,19 @@ class Leases:
             self._asked(self._retake)
 
     def close(self) -> None:
+        self._is_closed.set()
         with self._lock:
             self._disconnect()
 
+    def _beat(self) -> None:
+        """Whoever waits for a database that is away hears of it when it asks for something."""
+        while not self._is_closed.wait(_BEAT_SECONDS):
+            with suppress(Unavailable):
+                self.renew()
+
     def _asked(self, ask: Callable[[psycopg.Connection[tuple[bool]]], T]) -> T:
+        if self._is_closed.is_set():
+            raise Unavailable("this process is at its end")
         try:
             connection = self._connection or self._connect()
             return ask(connection)

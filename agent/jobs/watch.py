@@ -64,8 +64,6 @@ class Watch:
 
     def look(self) -> None:
         """Raises Unavailable."""
-        if self.leases:
-            self.leases.renew()
         self.make_room(self.running.waiting)
         running = self.running.jobs()
         if running:

@@ -1,5 +1,8 @@
 """Jobs over PostgreSQL, with stages that do nothing."""
 
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -135,12 +138,22 @@ def test_a_lease_that_was_lost_to_a_look_is_had_again(cluster: Cluster) -> None:
 
 
 def test_a_lease_ends_with_a_process_that_is_silent(cluster: Cluster) -> None:
-    hung, other = Leases(cluster.url), Leases(cluster.url)
-    assert hung.take("worker hung")
+    program = (
+        "import signal, sys; from agent.jobs.leases import Leases; leases = Leases(sys.argv[1]);"
+        " assert leases.take('worker hung'); print('held', flush=True); signal.pause()"
+    )
+    other = Leases(cluster.url)
+    with subprocess.Popen(
+        [sys.executable, "-c", program, cluster.url], stdout=subprocess.PIPE
+    ) as hung:
+        assert hung.stdout
+        assert hung.stdout.readline() == b"held\n"
+        assert not other.take("worker hung")
+        hung.send_signal(signal.SIGSTOP)
 
-    until(lambda: other.take("worker hung"), 15)
+        until(lambda: other.take("worker hung"), 20)
 
-    hung.close()
+        hung.kill()
     other.close()
 
 
