@@ -89,8 +89,10 @@ class Galley:
         self.jobs = Jobs(journal_of(settings), inbox, settings.deadline_seconds)
         with ExitStack() as ending:
             if settings.execute:
-                self.line = self._line(Workspace(settings.workspace.resolve()), inbox, ending)
                 ending.callback(self.jobs.stop)
+                self.jobs.sit()
+                self.line = self._line(Workspace(settings.workspace.resolve()), inbox, ending)
+                ending.callback(self.jobs.stop)  # before what the line stands on
                 self.jobs.start(self.line, settings.concurrency, settings.keep_days)
             else:
                 ending.callback(self.jobs.stop)

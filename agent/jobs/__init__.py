@@ -55,14 +55,22 @@ class Jobs:
         self._crew: Crew | None = None
         self._watch: Watch | None = None
         self._seat: Seat | None = None
+        self._is_stopped = False
+
+    def sit(self) -> None:
+        """Have the workspace to this process, before it is touched. Raises ConfigurationError."""
+        if self._leases:  # they are in the database, which may have to be made
+            self._journal.create()
+        self._seat = take(self._journal, self._leases)
+        if not self._leases:
+            self._journal.create()
 
     def start(self, line: Line, concurrency: int, keep_days: float) -> None:
         """Go on with what was in flight, then with what is queued. Raises ConfigurationError."""
-        if self._leases:  # they are in the database, which may have to be made
-            self._journal.create()
-        self._seat = seat = take(self._journal, self._leases)
-        if not self._leases:
-            self._journal.create()
+        if self._seat is None:
+            self.sit()
+        assert self._seat
+        seat = self._seat
         self._crew = Crew(self._journal, self._running, Turns(self._leases))
         room = Room(self._ledger, concurrency, is_shared=self._journal.is_shared)
         room.make(waiting=0)
@@ -90,7 +98,10 @@ class Jobs:
             _log.warning("a step did not end in time and will be done again by the next process")
 
     def stop(self) -> None:
-        """Wind down, and leave what is not finished to the next process, or to another one."""
+        """Wind down, once, and leave what is not finished to the next process or another one."""
+        if self._is_stopped:
+            return
+        self._is_stopped = True
         self.wind_down()
         if self._watch:
             self._watch.stop()
