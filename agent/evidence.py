@@ -55,9 +55,21 @@ def of_refusal(number: int, reason: str) -> dict[str, bytes]:
     return {f"{attempt_folder(number)}/refused.txt": f"{reason}\n".encode()}
 
 
-def of_giving_up(number: int) -> dict[str, bytes]:
-    """That a run of the job ended without a draft, at the attempt of that number."""
-    return {"attempts/given-up.txt": f"{number}\n".encode()}
+GIVEN_UP = "attempts/given-up.json"
+
+
+def of_giving_up(number: int, deadline: float) -> dict[str, bytes]:
+    """That a run of the job ended without a draft, at the attempt of that number.
+
+    A run is known by its deadline: that of a retry is a later one.
+    """
+    return {GIVEN_UP: _json({"attempt": number, "deadline": deadline})}
+
+
+def given_up_before(record: bytes, deadline: float) -> int:
+    """How many attempts were those of runs before the one with this deadline."""
+    told: dict[str, Any] = json.loads(record)
+    return int(told["attempt"]) if told["deadline"] < deadline else 0
 
 
 def of_proof(number: int, proof: Proof) -> dict[str, bytes]:

@@ -40,7 +40,7 @@ class Author:
         if not all(repository.holds(order.round, trial.attempt) for trial in trials):
             return None
         deadline = self.deadlines(order.job)
-        before = _given_up(repository, order)
+        before = _given_up(repository, order, deadline)
         refusal = ""
         for number in count(trials[-1].attempt.number + 1 if trials else 1):
             if made := repository.attempt(order.round, number):
@@ -50,7 +50,8 @@ class Author:
                 continue
             if reason := self.writer.enough(trials, number - before, deadline):
                 if not trials:
-                    repository.record_evidence(order.round, evidence.of_giving_up(number - 1))
+                    record = evidence.of_giving_up(number - 1, deadline.at)
+                    repository.record_evidence(order.round, record)
                 return Enough(f"{reason}: {refusal}" if refusal else reason)
             try:
                 return self._attempt(order, trials, number, deadline)
@@ -109,10 +110,10 @@ class Author:
         return policy.permitted(before, after, self.allow_workflows, is_asked)
 
 
-def _given_up(repository: Repository, order: Order) -> int:
+def _given_up(repository: Repository, order: Order, deadline: Deadline) -> int:
     """How many attempts are those of runs before this one, which ended without a draft."""
-    ((path, none),) = evidence.of_giving_up(0).items()
-    return int(repository.read(evidence_ref(order.round), path) or none)
+    record = repository.read(evidence_ref(order.round), evidence.GIVEN_UP)
+    return evidence.given_up_before(record, deadline.at) if record else 0
 
 
 def _refusal(repository: Repository, order: Order, number: int) -> str:

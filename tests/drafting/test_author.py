@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -261,10 +262,13 @@ def test_an_earlier_attempt_with_other_words_is_the_same_draft(shop: Shop, says:
 def test_a_retry_of_what_came_to_nothing_asks_again(shop: Shop, says: Write) -> None:
     order = shop.order()
     model = says(*["no"] * 6, whole())
-    stage = author(shop, model)
+    stage = replace(author(shop, model), deadlines=lambda job: Deadline(job.deadline))
     assert isinstance(stage.draft(order, ()), Enough)
 
-    made = attempted(stage.draft(order, ()))
+    assert isinstance(stage.draft(order, ()), Enough)  # as after a crash, before it was recorded
+    assert len(model.prompts) == 6
+    later = replace(order, job=replace(order.job, deadline=order.job.deadline + 60))
+    made = attempted(stage.draft(later, ()))
 
     assert made.number == 3
     assert len(model.prompts) == 7
