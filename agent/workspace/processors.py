@@ -1,8 +1,8 @@
-"""Turns at the processors: of the jobs that have work for git, who was at it last goes on first.
+"""Turns at the processors: of the jobs that have work for git, who was just at it goes on first.
 
 Fifty jobs whose models answer at once would otherwise all be served a little at a time, and all
 end late. So one ends after the other, and each makes room for a new one, which goes first: the
-sooner its model is asked, the sooner it answers.
+sooner its model is asked, the sooner it answers. Who waited for 10 s is overtaken no more.
 """
 
 import os
@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from agent.places import Places
+
+_AWAY_SECONDS = 1.0
+_HEAD_START_SECONDS = 10.0
 
 PROCESSORS = Places(os.cpu_count() or 1)
 
@@ -30,7 +33,9 @@ class Worker:
         if self._has_place:
             yield
             return
-        self.places.take(rank=-self._was_at_work)
+        now = time.monotonic()
+        is_at_it = now - self._was_at_work < _AWAY_SECONDS
+        self.places.take(rank=now - (_HEAD_START_SECONDS if is_at_it else 0.0))
         self._has_place = True
         try:
             yield

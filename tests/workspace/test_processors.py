@@ -1,4 +1,5 @@
 import threading
+import time
 
 import pytest
 
@@ -7,20 +8,26 @@ from agent.workspace.processors import Worker
 from tests.jobs.toy import until
 
 
-def test_who_was_at_work_last_goes_on_first_and_who_begins_before_all() -> None:
+def back(places: Places, seconds: float) -> Worker:
+    """A worker that was away for so long."""
+    return Worker(places, time.monotonic() - seconds)
+
+
+def test_who_is_at_it_or_begins_goes_before_who_comes_back() -> None:
     places, came = Places(1), list[str]()
 
     def work(name: str, worker: Worker) -> None:
         with worker.at_work():
             came.append(name)
 
-    workers = {name: Worker(places) for name in ("asked a model", "was just here")}
-    for worker in workers.values():
-        with worker.at_work():
-            pass
+    coming = {
+        "asked a model": back(places, 20),
+        "asked one as well": back(places, 30),
+        "was just here": back(places, 0.1),
+        "begins": Worker(places),
+    }
     assert places.take()
-    workers["begins"] = Worker(places)
-    threads = [threading.Thread(target=work, args=item) for item in workers.items()]
+    threads = [threading.Thread(target=work, args=item) for item in coming.items()]
     for number, thread in enumerate(threads, 1):
         thread.start()
         until(lambda number=number: places.waiting == number)  # type: ignore[misc]
@@ -29,7 +36,7 @@ def test_who_was_at_work_last_goes_on_first_and_who_begins_before_all() -> None:
 
     for thread in threads:
         thread.join()
-    assert came == ["begins", "was just here", "asked a model"]
+    assert came == ["was just here", "begins", "asked a model", "asked one as well"]
 
 
 def test_a_worker_needs_one_place_only() -> None:
