@@ -14,9 +14,9 @@ RUN mkdir workspace && chown galley workspace
 
 USER galley
 ENV BIND=0.0.0.0 WORKSPACE=/galley/workspace
-# A stop lets the steps in hand end: up to 35 seconds. Docker kills after 10 unless the container
-# is run with `--stop-timeout 40` (Compose: `stop_grace_period: 40s`, Kubernetes:
-# `terminationGracePeriodSeconds: 40`); what was cut off is done again by the next start.
+# A stop lets the steps in hand end, and takes 50 seconds at most. Docker kills after 10 unless the
+# container is run with `--stop-timeout 60` (Compose: `stop_grace_period: 60s`, Kubernetes:
+# `terminationGracePeriodSeconds: 60`); what was cut off is done again by the next start.
 STOPSIGNAL SIGTERM
 EXPOSE 5000
 VOLUME /galley/workspace

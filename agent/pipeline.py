@@ -72,7 +72,7 @@ def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
 
 
 def try_drafts(order: Order, plan: Plan, line: Line, steps: Steps) -> tuple[Trial, ...]:
-    """Draft and prove until drafting says that it is enough. None: they went with their machine."""
+    """Draft and prove until drafting says that it is enough. None: they went with a machine."""
     trials: tuple[Trial, ...] = ()
     while True:
         attempt = steps.do("draft", line.draft, order, trials)

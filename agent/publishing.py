@@ -8,7 +8,7 @@ from urllib.parse import quote
 from agent import evidence, readme
 from agent.deadline import Deadline
 from agent.desk import Desk
-from agent.errors import ForgeBusy, ForgeError, HostError, Unpublishable
+from agent.errors import ForgeBusy, ForgeError, HostBusy, HostError, Unpublishable
 from agent.gate import Gate
 from agent.ports import Forge, Host, Served
 from agent.scaffold import SITE_PATHS
@@ -104,6 +104,8 @@ class Publishing:
         repository = self.desk.repository(order)
         deadline = self.deadlines(order.job)
         pages_url = self.host.request(order.remote, revision)
+        if not pages_url:
+            raise HostBusy(f"the host does not see the branch of {order.remote.repo_url} yet")
         served = self._what_is_served(order, revision, pages_url, deadline)
         if served is None:
             publication = Publication(order.remote.repo_url, pages_url, revision)

@@ -44,6 +44,8 @@ def endpoint(route: Route) -> Endpoint | None:
     headers = {name: form.format(route.api_key)} if route.api_key else {}
     try:
         status = _asked(f"{base_url.rstrip('/')}/models", headers)
+    except requests.exceptions.InvalidHeader:
+        return Endpoint(False, "the key has characters that no header can hold", _KEY_ACTION)
     except requests.RequestException as error:
         return Endpoint(False, f"{place} {_reason(error)}", _PLACE_ACTION)
     if status in _REFUSALS:
@@ -55,7 +57,12 @@ def endpoint(route: Route) -> Endpoint | None:
 
 def _asked(url: str, headers: dict[str, str]) -> int:
     with requests.get(
-        url, headers=headers, timeout=_SECONDS, allow_redirects=False, stream=True
+        url,
+        headers=headers,
+        auth=lambda request: request,  # else a netrc file may put another credential in its place
+        timeout=_SECONDS,
+        allow_redirects=False,
+        stream=True,
     ) as answer:
         return answer.status_code
 

@@ -23,7 +23,7 @@ from agent.web.waiting import Waiting
 
 _MB = 1_000_000
 _LOCAL = "127.0.0.1"
-_AT_LAST_SECONDS = 50.0  # running steps have 28
+_AT_LAST_SECONDS = 50.0  # running steps have 28, what they stand on ends after them
 
 
 def serve(settings: Settings, environment: Mapping[str, str], progress: Progress) -> None:

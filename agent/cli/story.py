@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent.errors import IntakeError, WorkspaceError
 from agent.intake.request import Request
 from agent.workspace import REQUEST, Workspace
 from agent.workspace.repository import Repository
@@ -55,8 +56,20 @@ def story(workspace: Workspace, task: str) -> list[dict[str, Any]]:
 
 def tasks(workspace: Workspace) -> list[str]:
     """Every task that has a story."""
-    orders = (_orders(workspace.repository(name)) for name in _names(workspace))
-    return sorted({task for found in orders if (task := _task(found))}, key=str.casefold)
+    found = {_task_of(workspace.repository(name)) for name in _names(workspace)}
+    return sorted(found - {""}, key=str.casefold)
+
+
+def _task_of(repository: Repository) -> str:
+    """Whose repository it is, by its commits or its requests; empty where it cannot be read."""
+    try:
+        if rounds := repository.rounds():
+            return rounds[-1][0].task
+        refs = (ref for ref in repository.refs("refs/") if _EVIDENCE.fullmatch(ref))
+        records = (repository.read(ref, REQUEST) for ref in refs)
+        return next((str(json.loads(record)["task"]) for record in records if record), "")
+    except WorkspaceError:
+        return ""
 
 
 def _names(workspace: Workspace) -> list[str]:
@@ -108,7 +121,10 @@ def _with_evidence(
 def _request_id(files: Mapping[str, bytes]) -> str:
     """What the commit that answers this order says of its request."""
     record = files.get(REQUEST)
-    return Request.read(json.loads(record)).digest[:16] if record else ""
+    try:
+        return Request.read(json.loads(record)).digest[:16] if record else ""
+    except IntakeError:  # of a Galley that took other requests than this one
+        return ""
 
 
 def _round(order: _Order, is_superseded: bool) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class FolderInbox:
         return [
             entry.name.removesuffix(_ENDING)
             for entry in os.scandir(self._folder)
-            if entry.name.endswith(_ENDING) and entry.stat().st_mtime < moment
+            if entry.name.endswith(_ENDING) and _is_older(entry, moment)
         ]
 
     def _path(self, job_id: str) -> Path:
@@ -67,5 +67,13 @@ def _sweep(folder: Path) -> None:
     """Remove what a process was writing when it was killed: half a request of somebody's."""
     before = time.time() - _LEFT_OVER_SECONDS
     for entry in os.scandir(folder):
-        if entry.name.startswith(_SCRATCH) and entry.stat().st_mtime < before:
+        if entry.name.startswith(_SCRATCH) and _is_older(entry, before):
             Path(entry.path).unlink(missing_ok=True)
+
+
+def _is_older(entry: os.DirEntry[str], moment: float) -> bool:
+    """Not where it is gone by now: its writer has finished, or another process removed it."""
+    try:
+        return entry.stat().st_mtime < moment
+    except FileNotFoundError:
+        return False

@@ -45,7 +45,7 @@ class Journal:
         return None if self.is_shared else database(self.file, self._line, accepts=False)
 
     def close(self) -> None:
-        for engine in (self.accepting, self.working):
+        for engine in map(vars(self).get, ("accepting", "working")):  # those that were asked for
             if engine:
                 engine.dispose()
 

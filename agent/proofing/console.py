@@ -58,8 +58,8 @@ class Console:
     async def _form_of(self, text: str) -> Remote | Evaluation:
         """How the text can be run: as a script, as an expression, as a body that returns.
 
-        What a script declares is its own: `eval` keeps it from the page's names and from the
-        names of the next poll.
+        What a script declares by let, const or class is its own: `eval` keeps it from the page's
+        names and from those of the next poll.
         """
         whole = f"(\n{text}\n)"
         if _IS_FUNCTION.match(text) and not await self._complaint(whole):

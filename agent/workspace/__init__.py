@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from agent.workspace.mending import is_sound, unlock
@@ -104,5 +105,6 @@ def _sweep(root: Path) -> None:
     """Remove what a process was filling when it was killed."""
     before = time.time() - _LEFT_OVER_SECONDS
     for path in root.glob(f"{_SCRATCH}*"):
-        if path.stat().st_mtime < before:
-            shutil.rmtree(path, ignore_errors=True)
+        with suppress(FileNotFoundError):  # it was just given its name
+            if path.stat().st_mtime < before:
+                shutil.rmtree(path, ignore_errors=True)

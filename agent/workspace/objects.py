@@ -118,7 +118,7 @@ def commit_of(repo: Repo, tree: Tree, message: str, parent: str | None) -> str:
     actor = f"{safety.AUTHOR} <{safety.AUTHOR_EMAIL}> {int(time.time())} +0000"
     head = [f"tree {tree.hexsha}", *([f"parent {parent}"] if parent else [])]
     lines = [*head, f"author {actor}", f"committer {actor}", "", message]
-    with tempfile.NamedTemporaryFile(dir=repo.git_dir) as file:
+    with tempfile.NamedTemporaryFile() as file:
         file.write("\n".join(lines).encode())
         file.flush()
         return str(repo.git.hash_object("-t", "commit", "-w", "--no-filters", file.name))

@@ -10,7 +10,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from git import Commit, GitCommandError, Repo
-from git.exc import GitError
+from git.exc import GitError, InvalidGitRepositoryError, NoSuchPathError
 from gitdb.exc import BadName
 
 from agent.errors import WorkspaceError
@@ -32,7 +32,7 @@ from agent.workspace.objects import (
 from agent.workspace.opening import opened
 from agent.workspace.refs import resolve
 from agent.workspace.refusals import refusal
-from agent.workspace.rounds import Round
+from agent.workspace.rounds import Round, storable
 
 MAIN = "refs/heads/main"
 _FETCHED = "refs/remotes/origin/main"
@@ -172,14 +172,15 @@ class Repository:
 
     def record_attempt(self, round_: int, draft: Draft) -> Attempt:
         """A draft that is to be tried, as a commit on top of `main`."""
-        summary = " ".join(draft.summary.split())
-        told = f"{summary}\n\n{draft.explanation}" if draft.explanation else summary
+        summary = " ".join(storable(draft.summary).split())
+        explanation = storable(draft.explanation)
+        told = f"{summary}\n\n{explanation}" if explanation else summary
         note = f"{told}\n\nModel: {draft.model}\n"
         with self._open() as repo:
             tree = tree_of(repo, draft.files)
             commit = commit_of(repo, tree, note, resolve(repo, MAIN))
             repo.git.update_ref(attempt_ref(round_, draft.attempt), commit)
-        return Attempt(draft.attempt, commit, tree.hexsha, summary, draft.model, draft.explanation)
+        return Attempt(draft.attempt, commit, tree.hexsha, summary, draft.model, explanation)
 
     def record_evidence(self, number: int, files: Mapping[str, bytes]) -> None:
         """Add files to the round's evidence; what it already holds under other names stays."""
@@ -277,7 +278,7 @@ class Repository:
         return True
 
     def unpushed(self) -> tuple[str, ...]:
-        """The commits of `main` that the forge was not seen to have, first to last."""
+        """The commits of `main` that the forge did not have at the last fetch, first to last."""
         with self._open() as repo:
             known = resolve(repo, _FETCHED)
             line = (commit.hexsha for commit in first_parents(commit_at(repo, MAIN)))
@@ -325,11 +326,13 @@ class Repository:
 
     @contextmanager
     def _open(self, extra: Mapping[str, str] | None = None) -> Iterator[Repo]:
-        with opened(self.path, extra) as repo:
-            try:
+        try:
+            with opened(self.path, extra) as repo:
                 yield repo
-            except GitCommandError as error:
-                raise WorkspaceError(f"{self.name}: git failed: {said(error)}") from None
+        except GitCommandError as error:
+            raise WorkspaceError(f"{self.name}: git failed: {said(error)}") from None
+        except (InvalidGitRepositoryError, NoSuchPathError):
+            raise WorkspaceError(f"{self.path} is no git repository") from None
 
 
 def _tag(number: int) -> str:

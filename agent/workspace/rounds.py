@@ -52,9 +52,13 @@ def message(round_: Round) -> str:
         ("Request", round_.request),
     ]
     lines = [f"{name}: {_fold(value)}" for name, value in trailers]
-    return (
-        f"{_subject(round_.summary)}\n\n{_paragraphs(round_.brief)}\n\n" + "\n".join(lines) + "\n"
-    )
+    head = f"{_subject(round_.summary)}\n\n{_paragraphs(round_.brief)}\n\n"
+    return storable(head + "\n".join(lines) + "\n")
+
+
+def storable(text: str) -> str:
+    """What git takes into a message: no NUL, and no half of a character."""
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
 
 
 def read(message_: str) -> Round | None:
