@@ -8,6 +8,8 @@ RUNS   := $(VENV)/.runs
 DEV    := $(VENV)/.dev
 SOURCE := agent tests
 
+unexport PYTHONDONTWRITEBYTECODE  # else each worker of the tests rewrites every test file anew
+
 .DEFAULT_GOAL := help
 .PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
         test-slow test-browser test-model fuzz bench bench-edits bench-briefs crash load
@@ -49,10 +51,11 @@ history: $(RUNS) ## tell the story of a task from git (TASK=name)
 	@$(BIN)/python -m agent history $(TASK)
 
 test: $(DEV) ## the quick tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser and not real_model"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not real_model"
 
-test-slow: $(DEV) ## the tests that start processes of their own, or take their time
+test-slow: $(DEV) ## the tests that start processes of their own, or draw many examples
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow and not browser and not real_model"
+	$(BIN)/python -m pytest -n 2 --hypothesis-profile thorough -m "hypothesis and not browser"
 
 test-browser: $(DEV) browser ## the tests in a real browser: checks, hangs, floods, isolation
 	$(BIN)/python -m pytest -m "browser"
