@@ -8,7 +8,8 @@ from agent.values import Check, CheckKind
 from agent.workspace import rounds
 from tests.orders import js, sentence, told
 
-WORDS = st.text(min_size=1).filter(lambda text: bool(text.strip()))
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+WORDS = st.text(CHARACTERS, min_size=1).filter(lambda text: bool(text.strip()))
 CHECKS = st.builds(Check, st.just(CheckKind.JS), WORDS.map(str.strip), st.just(2))
 
 
@@ -34,6 +35,12 @@ def test_a_check_comes_back_exactly_whatever_characters_it_has(checks: list[Chec
 
     assert read is not None
     assert read.checks == tuple(checks)
+
+
+def test_what_git_takes_into_no_message_is_shown_as_unreadable() -> None:
+    message = rounds.message(replace(told(), summary="half \ud800", brief="a\0b"))
+
+    assert message.startswith("half ?\n\na\ufffdb\n\n")
 
 
 @given(WORDS)
