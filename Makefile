@@ -51,7 +51,7 @@ history: $(RUNS) ## tell the story of a task from git (TASK=name)
 	@$(BIN)/python -m agent history $(TASK)
 
 test: $(DEV) ## the quick tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not real_model"
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not slow and not browser and not real_model"
 
 test-slow: $(DEV) ## the tests that start processes of their own, or draw many examples
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow and not browser and not real_model"
