@@ -54,7 +54,7 @@ test: $(DEV) ## the quick tests
 	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not slow and not browser and not real_model"
 
 test-slow: $(DEV) ## the tests that start processes of their own, or draw many examples
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow and not browser and not real_model"
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "slow and not browser and not real_model"
 	$(BIN)/python -m pytest -n 2 --hypothesis-profile thorough -m "hypothesis and not browser"
 
 test-browser: $(DEV) browser ## the tests in a real browser: checks, hangs, floods, isolation
