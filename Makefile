@@ -27,12 +27,12 @@ $(VENV)/pyvenv.cfg:
 
 $(RUNS): requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg
 	@echo "installing Python packages (0.9 GB) into $(VENV)" >&2
-	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(DEV): requirements-dev.lock $(RUNS)
-	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
 browser: ## install Chromium where that is possible, for the proofs
