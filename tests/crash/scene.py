@@ -114,8 +114,7 @@ class Scene:
         ends_at = time.monotonic() + _START_SECONDS
         while not self._is_healthy():
             assert self.process
-            assert self.process.poll() is None, self.log()
-            assert time.monotonic() < ends_at, self.log()
+            self._insist(self.process.poll() is None and time.monotonic() < ends_at)
             time.sleep(0.05)
 
     def _is_healthy(self) -> bool:
@@ -182,8 +181,15 @@ class Scene:
         ends_at = time.monotonic() + seconds
         with self.jobs() as jobs:
             while jobs.are_final(list(self.accepted)) != self.accepted:
-                assert time.monotonic() < ends_at, self.log()
+                self._insist(time.monotonic() < ends_at)
                 time.sleep(0.1)
+
+    def _insist(self, claim: bool) -> None:
+        """Where the claim does not hold, fail with the log and leave no server behind."""
+        if not claim:
+            if self.process:
+                self.process.kill()
+            raise AssertionError(self.log())
 
     def log(self) -> str:
         return (self.root / "log").read_text(errors="replace")[-6000:]
