@@ -12,6 +12,7 @@ from agent.ports import Message, Prompt
 from agent.values import Answer, Proof, Publication, Receipt
 
 TESTS = "tests/tests.json"
+GIVEN_UP = "attempts/given-up.json"
 
 
 def attempt_folder(number: int) -> str:
@@ -53,9 +54,6 @@ def plan_of(record: bytes) -> dict[str, Any]:
 def of_refusal(number: int, reason: str) -> dict[str, bytes]:
     """Why an attempt ended without a draft."""
     return {f"{attempt_folder(number)}/refused.txt": f"{reason}\n".encode()}
-
-
-GIVEN_UP = "attempts/given-up.json"
 
 
 def of_giving_up(number: int, deadline: float) -> dict[str, bytes]:

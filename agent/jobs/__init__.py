@@ -175,7 +175,7 @@ class Jobs:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether what has no effect outside this process is not worth finishing."""
+        """Whether this process ends: what the next one simply does again is not worth finishing."""
         return self._running.is_stopping
 
     def deadline(self, job: Job) -> float:
