@@ -9,21 +9,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from agent import __version__
+from agent import __version__, path_policy
 from agent.deadline import Deadline
-from agent.desk import Desk
-from agent.drafting import policy
-from agent.drafting.asking import Asking
-from agent.drafting.author import Author
+from agent.drafting.large_model import LargeModelWriter
+from agent.drafting.model_profiles import profile_of
 from agent.drafting.small.road import SmallRoad
-from agent.drafting.traits import traits_of
-from agent.drafting.writing import Writer
 from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
 from agent.forges.local import LocalForge
 from agent.forges.rest import Rest
-from agent.gate import Gate
-from agent.gate.scanner import Kingfisher
 from agent.hosts.github_pages import GitHubPages
 from agent.hosts.github_record import GitHubRecord
 from agent.hosts.local import LocalHost
@@ -32,6 +26,7 @@ from agent.intake.attachments import Limits, decode
 from agent.intake.material import Intake
 from agent.intake.request import Request
 from agent.jobs import Jobs, Journal
+from agent.loader import Loader
 from agent.models import choice
 from agent.models.embedded import Embedded
 from agent.models.fallback import FirstThatAnswers
@@ -40,19 +35,26 @@ from agent.models.remote import LiteLLM
 from agent.models.scripted import Scripted
 from agent.models.weights import Progress, Weights, cache_folder, own_file
 from agent.models.wheels import Wheels
-from agent.notify import Notifying
 from agent.outbound import Fetched, Outbound
+from agent.page_fetch import fetch_page
 from agent.pipeline import Line
-from agent.ports import Forge, Host, Inbox, Listener, Model, Served
+from agent.ports import Forge, Host, Inbox, Listener, Model, Served, Writer
 from agent.proofing.browser import Chromium
-from agent.proofing.planning import Planning
 from agent.proofing.process import HOW_TO_INSTALL, find_executable
 from agent.proofing.prover import Prover
-from agent.proofing.stage import Proofing
-from agent.publishing import Publishing
+from agent.push_guard import PushGuard
+from agent.push_guard.kingfisher import Kingfisher
 from agent.settings import Settings
+from agent.steps.commit import Committing
+from agent.steps.draft import Drafting
+from agent.steps.notify import Notifying
+from agent.steps.open import Opening
+from agent.steps.plan import Planning
+from agent.steps.prove import Proving
+from agent.steps.publish import Publishing
+from agent.steps.push import Pushing
+from agent.steps.stop import Stopping
 from agent.values import Job
-from agent.viewing import view
 from agent.workspace import Workspace
 
 _log = logging.getLogger("galley.build")
@@ -113,7 +115,7 @@ class Galley:
         deadline = Deadline.within(_FETCH_SECONDS)
         sent = decode(request.attachments, _limits(self.settings), _not_fetched_yet, deadline)
         for index, attachment in enumerate(sent):
-            if reason := policy.unwelcome(attachment.name, self.settings.allow_workflows):
+            if reason := path_policy.unwelcome(attachment.name, self.settings.allow_workflows):
                 raise IntakeError(f"attachments[{index}].name: {attachment.name}: {reason}")
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
@@ -121,59 +123,32 @@ class Galley:
         outbound = Outbound(settings.private_urls_allowed, USER_AGENT)
         rest = github_of(settings)
         forge, host = forge_of(settings, rest), host_of(settings, rest, self.base_url)
-        intake = Intake(_limits(settings), outbound.get, self._whole_time)
-        desk = Desk(workspace, forge, inbox, intake)
+        intake = Intake(_limits(settings), outbound.get)
+        share = _DRAFTING_SHARE[settings.host_name]
+        loader = Loader(workspace, forge, inbox, intake, share)
         browser = browser_of(settings, self.environment)
         if browser:
             ending.callback(browser.close)
         else:
             _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
         model = model_of(settings, self.environment, self.progress, ending)
+        writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
-        author = Author(
-            writer=writer_of(settings, model),
-            desk=desk,
-            holder=holder,
-            allow_workflows=settings.allow_workflows,
-            deadlines=self._drafting_time,
-            listen=self.listen,
-        )
-        writes_tests = traits_of(model.name).writes_tests
-        planning = Planning(model, writes_tests, desk, self._drafting_time, self.listen)
-        proofing = Proofing(desk, Prover(browser), self._proving_time)
+        writes_tests = profile_of(model.name).writes_tests
         scanner = Kingfisher(_secret_rules(self.environment))
-        gate = Gate(settings.secrets(), scanner, settings.allow_workflows)
-        publishing = Publishing(desk, forge, gate, host, view, holder, self._whole_time)
-        notifying = Notifying(desk, outbound, self._whole_time)
+        guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
         return Line(
-            open=desk.open,
-            plan=planning.plan,
-            draft=author.draft,
-            prove=proofing.prove,
-            commit=publishing.commit,
-            push=publishing.push,
-            publish=publishing.publish,
-            notify=notifying.notify,
+            open=Opening(loader, workspace, forge).open,
+            load=loader.load,
+            plan=Planning(model, writes_tests, self.listen).plan,
+            stop=Stopping(writer).stop,
+            draft=Drafting(writer, holder, settings.allow_workflows, self.listen).draft,
+            prove=Proving(Prover(browser)).prove,
+            commit=Committing(holder).commit,
+            push=Pushing(forge, guard, host).push,
+            publish=Publishing(host, fetch_page).publish,
+            notify=Notifying(outbound).notify,
         )
-
-    def _whole_time(self, job: Job) -> Deadline:
-        return Deadline(self.jobs.deadline(job), lambda: self.jobs.is_cancelled(job.id))
-
-    def _proving_time(self, job: Job) -> Deadline:
-        """A proof is made again by the next process: a stop does not wait for a hanging page."""
-
-        def is_over() -> bool:
-            return self.jobs.is_stopping or self.jobs.is_cancelled(job.id)
-
-        return Deadline(self.jobs.deadline(job), is_over)
-
-    def _drafting_time(self, job: Job) -> Deadline:
-        """The rest is for publishing, which is slow on real hosts."""
-        publishing = (1 - _DRAFTING_SHARE[self.settings.host_name]) * (
-            job.deadline - job.accepted_at
-        )
-        until = self.jobs.deadline(job) - publishing
-        return Deadline(until, lambda: self.jobs.is_cancelled(job.id))
 
 
 def _make_workspace(root: Path) -> None:
@@ -246,10 +221,11 @@ def model_of(
 
 
 def writer_of(settings: Settings, model: Model) -> Writer:
-    """The road to drafts that suits the model."""
-    traits = traits_of(model.name)
-    asking = Asking(model, settings.edit_format or traits.revises_by, settings.max_repairs)
-    return SmallRoad(model, asking) if traits.is_small else asking
+    """The way of asking that suits the model."""
+    profile = profile_of(model.name)
+    revises_by = settings.edit_format or profile.revises_by
+    writer = LargeModelWriter(model, revises_by, settings.max_repairs)
+    return SmallRoad(model, writer) if profile.is_small else writer
 
 
 def routes_of(settings: Settings) -> tuple[choice.Route, ...] | None:

@@ -5,14 +5,14 @@ those when the same order is looked at again.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from agent.deadline import Deadline
 from agent.intake.attachments import Fetch, Limits, decode
 from agent.intake.request import Request
 from agent.intake.webdata import WebData, fetch_named
-from agent.values import Attachment, Job, WebSource
+from agent.values import Attachment, WebSource
 
 _ATTACHMENTS = "attachments/"
 _WEB = "web/"
@@ -33,16 +33,17 @@ class Material:
 
 @dataclass(frozen=True)
 class Intake:
-    """Gathers the material of requests. `deadlines` gives the time that a job has left."""
+    """Gathers the material of requests."""
 
     limits: Limits
     fetch: Fetch
-    deadlines: Callable[[Job], Deadline]
 
-    def gather(self, request: Request, kept: Mapping[str, bytes], job: Job) -> Material:
-        """The material; `kept` is the evidence so far. Raises IntakeError for attachments only:
-        web data that cannot be had is told to the model."""
-        deadline = self.deadlines(job).sooner(_SECONDS)
+    def gather(self, request: Request, kept: Mapping[str, bytes], whole: Deadline) -> Material:
+        """The material; `kept` is the evidence so far, `whole` the time that the job has left.
+
+        Raises IntakeError for attachments only: the model hears of web data that cannot be had.
+        """
+        deadline = whole.sooner(_SECONDS)
         attachments = decode(
             request.attachments, self.limits, self.fetch, deadline, _under(_ATTACHMENTS, kept)
         )

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from agent.places import Places
+from agent.priority_semaphore import PrioritySemaphore
 
 _CONNECTIONS = 20
 _BUSY_SECONDS = 30
@@ -21,7 +21,7 @@ _HEAD_START_SECONDS = 1.0  # more would let a flood of requests keep steps from 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")  # before these sqlite3 begins a transaction
 
 
-def database(file: Path, line: Places, *, accepts: bool) -> sa.Engine:
+def database(file: Path, line: PrioritySemaphore, *, accepts: bool) -> sa.Engine:
     """An engine as dbos would make it, with the line, of one place, in front of its transactions.
 
     One that `accepts` goes before who waits no second yet, and what it committed outlasts a power
@@ -45,7 +45,9 @@ def database(file: Path, line: Places, *, accepts: bool) -> sa.Engine:
 class _InLine(sqlite3.Connection):
     """A connection that has its turn from a transaction's first write to its end."""
 
-    def __init__(self, *arguments: Any, line: Places, goes_first: bool, **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, line: PrioritySemaphore, goes_first: bool, **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
         self._line = line
         self._head_start = _HEAD_START_SECONDS if goes_first else 0.0

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent.errors import ConfigurationError
 from agent.jobs.database import database
 from agent.jobs.failures import is_expected
-from agent.places import Places
+from agent.priority_semaphore import PrioritySemaphore
 
 _SCHEMES = ("postgresql", "postgres")
 
@@ -32,7 +32,7 @@ class Journal:
         self.is_shared = bool(database_url)
         self.file = self.workspace / "jobs.sqlite"
         self.url = database_url or f"sqlite:///{self.file}"
-        self._line = Places(1)
+        self._line = PrioritySemaphore(1)
 
     @cached_property
     def accepting(self) -> Engine | None:

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from agent.web import conditions
-from agent.workspace import safety
-from agent.workspace.objects import commit_at
+from agent.workspace import git_environment
+from agent.workspace.git_objects import commit_at
 from agent.workspace.repository import MAIN
 
 _INDEX = "index.html"
@@ -67,7 +67,7 @@ def _moved(request: Request, path: str) -> Response:
 def _find(bare: Path, path: str) -> Found | None:
     """The file at exactly that path of `main`."""
     with Repo(bare) as repo:
-        repo.git.update_environment(**safety.environment())
+        repo.git.update_environment(**git_environment.environment())
         try:
             item = commit_at(repo, MAIN).tree / path
         except (BadName, ValueError, KeyError):  # nothing was pushed yet, or not this

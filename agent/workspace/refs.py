@@ -1,8 +1,8 @@
-"""Refs by their full names: what they hold, and moving several at once."""
+"""Refs by their full names: what they hold, and moving one or several at once."""
 
 import tempfile
 
-from git import Repo, SymbolicReference
+from git import Reference, Repo, SymbolicReference
 
 _NOTHING = "0" * 40
 
@@ -13,6 +13,11 @@ def resolve(repo: Repo, ref: str) -> str | None:
         return SymbolicReference.dereference_recursive(repo, ref)
     except ValueError:  # there is no such ref
         return None
+
+
+def put(repo: Repo, ref: str, commit: str) -> None:
+    """Have a ref hold a commit; the file is replaced whole. Only this job writes the ref."""
+    Reference(repo, ref, check_path=False).set_object(repo.commit(commit))
 
 
 def update(ref: str, new: str) -> str:

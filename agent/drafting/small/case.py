@@ -1,15 +1,15 @@
-"""What an assignment comes to for a small model: the page that is wanted and its skeleton."""
+"""What a request comes to for a small model: the page that is wanted and its skeleton."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agent.drafting.answer import as_text
-from agent.drafting.assignment import Assignment
+from agent.drafting.prompt_material import PromptMaterial
 from agent.drafting.small.data import loaded
 from agent.drafting.small.mending import inline_script, mended
 from agent.drafting.small.skeleton import Skeleton
 from agent.drafting.small.wanted import Wanted
-from agent.drafting.writing import Tried
+from agent.ports import DraftRequest, EarlierDraft
 from agent.values import CheckKind
 
 PAGE = "index.html"
@@ -17,31 +17,35 @@ PAGE = "index.html"
 
 @dataclass(frozen=True)
 class Case:
-    """An assignment, with what code reads from the briefs and checks of all its rounds."""
+    """A request, with what code reads from the briefs and checks of all its rounds."""
 
-    assignment: Assignment
+    request: DraftRequest
     skeleton: Skeleton
 
     @classmethod
-    def of(cls, assignment: Assignment) -> "Case":
-        brief, earlier = assignment.brief, tuple(reversed(assignment.earlier))
+    def of(cls, request: DraftRequest) -> "Case":
+        brief, earlier = request.brief, tuple(reversed(request.earlier))
         texts = (brief.text, *(round_.brief for round_ in earlier))
         checks = (*brief.checks, *(check for round_ in earlier for check in round_.checks))
         wanted = Wanted.of(texts, checks, brief.task)
-        return cls(assignment, Skeleton(wanted, loaded(brief.attachments)))
+        return cls(request, Skeleton(wanted, loaded(brief.attachments)))
+
+    @property
+    def material(self) -> PromptMaterial:
+        return PromptMaterial(self.request)
 
     @property
     def is_for_a_page(self) -> bool:
         """Else it is about other files, and there is nothing to make a skeleton of."""
-        checks = self.assignment.brief.checks
+        checks = self.request.brief.checks
         return bool(self.skeleton.wanted.elements) or any(c.kind is CheckKind.JS for c in checks)
 
     @property
     def working_page(self) -> str:
         """The page that an earlier round left; empty in the first."""
-        return page_of(self.assignment.base)
+        return page_of(self.request.base)
 
-    def mended(self, tried: tuple[Tried, ...]) -> str:
+    def mended(self, tried: tuple[EarlierDraft, ...]) -> str:
         """The last attempt's page after what code can put right."""
         scripts = [inline_script(page_of(each.files)) for each in tried[:-1]]
         return mended(page_of(tried[-1].files), self.skeleton.wanted, scripts)

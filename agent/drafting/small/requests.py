@@ -1,7 +1,6 @@
 """What a small model is asked for each kind of move."""
 
 from agent import scaffold
-from agent.drafting.assignment import Assignment
 from agent.drafting.small.assembly import written
 from agent.drafting.small.case import Case
 from agent.drafting.small.change import Change
@@ -11,9 +10,9 @@ from agent.drafting.small.skeleton import Skeleton
 from agent.ports import Message
 
 
-def for_page(assignment: Assignment) -> tuple[Message, ...]:
+def for_page(case: Case) -> tuple[Message, ...]:
     """The plain request."""
-    text = scaffold.prompt("small/page", brief=assignment.brief, shapes=assignment.shapes)
+    text = scaffold.prompt("small/page", brief=case.request.brief, shapes=case.material.shapes)
     return Message("system", scaffold.prompt("small/system")), Message("user", text)
 
 
@@ -24,7 +23,7 @@ def for_script(case: Case, with_example: bool) -> tuple[Message, ...]:
         example = example_for(case.skeleton)
         messages.append(Message("user", _stubs(example.brief, example.skeleton)))
         messages.append(Message("assistant", scaffold.fenced(example.answer, "js")))
-    messages.append(Message("user", _stubs(case.assignment.brief.text, case.skeleton)))
+    messages.append(Message("user", _stubs(case.request.brief.text, case.skeleton)))
     return tuple(messages)
 
 
@@ -32,7 +31,7 @@ def for_change(case: Case, page: str, change: Change) -> tuple[Message, ...]:
     """The functions of a skeleton's page again, with one change."""
     text = scaffold.prompt(
         "small/change",
-        brief=case.assignment.brief.text,
+        brief=case.request.brief.text,
         body=_body(case.skeleton),
         files=case.skeleton.files,
         written=written(inline_script(page)),
@@ -45,9 +44,9 @@ def for_rewrite(case: Case, page: str, change: Change | None) -> tuple[Message, 
     """A whole page again, with what this round asks for."""
     text = scaffold.prompt(
         "small/rewrite",
-        brief=case.assignment.brief,
+        brief=case.request.brief,
         page=page.strip(),
-        shapes=case.assignment.shapes,
+        shapes=case.material.shapes,
         change=change,
     )
     return Message("system", scaffold.prompt("small/system")), Message("user", text)

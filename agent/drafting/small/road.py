@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from agent.deadline import Deadline
 from agent.drafting import answer
-from agent.drafting.asking import best_of
+from agent.drafting.large_model import best_of
 from agent.drafting.small import code, requests
 from agent.drafting.small.assembly import assembled, fenced_page, merged, script_in, written
 from agent.drafting.small.case import PAGE, Case, page_of
@@ -13,10 +13,9 @@ from agent.drafting.small.elements import camel
 from agent.drafting.small.mending import inline_script
 from agent.drafting.small.moves import FIRST_ROUND, LATER_ROUNDS, Kind, Move, nth
 from agent.drafting.small.rambling import Attentive
-from agent.drafting.writing import Attempting, Tried, Writer, Written
 from agent.errors import DeadlinePassed, DraftRefused
-from agent.ports import Message, Model, Prompt
-from agent.values import Trial
+from agent.ports import DraftRequest, EarlierDraft, Message, Model, Prompt, Writer
+from agent.values import DraftContent, ProvedDraft
 
 MOST_ATTEMPTS = 14
 LEAST_SECONDS = 20.0
@@ -36,48 +35,50 @@ class SmallRoad:
     mends: bool = True
     most_attempts: int = MOST_ATTEMPTS
 
-    def write(self, attempting: Attempting) -> Written:
-        case = Case.of(attempting.assignment)
+    def write(self, request: DraftRequest) -> DraftContent:
+        case = Case.of(request)
         if not case.is_for_a_page:
-            return self.otherwise.write(attempting)
-        if page := self._mended(case, attempting.tried, attempting.number):
-            model = attempting.tried[-1].trial.attempt.model
+            return self.otherwise.write(request)
+        if page := self._mended(case, request.tried, request.number):
+            model = request.tried[-1].proved.draft.model
         else:
-            page = _Step(self.model, case, attempting).page(self._move(case, attempting))
-            model = attempting.turns[-1][1].model
-        if any(page_of(each.files) == page for each in attempting.tried):
+            page = _Step(self.model, case, request).page(self._move(case, request))
+            model = request.turns[-1][1].model
+        if any(page_of(each.files) == page for each in request.tried):
             raise DraftRefused("the same page as an earlier attempt's")
-        base = attempting.assignment.base
-        files = attempting.permit(base, {**base, PAGE: page.encode()})
-        summary = answer.summary([], attempting.assignment.brief.text)
-        return Written(files, summary, case.explanation(page), model)
+        base = request.base
+        files = request.permit(base, {**base, PAGE: page.encode()})
+        summary = answer.summary([], request.brief.text)
+        return DraftContent(files, summary, case.explanation(page), model)
 
-    def enough(self, trials: tuple[Trial, ...], number: int, deadline: Deadline) -> str | None:
-        if trials and trials[-1].proof.is_clean:
-            return "nothing is known to be wrong with the last attempt"
-        if (trials and deadline.remaining < LEAST_SECONDS) or not deadline.remaining:
+    def reason_to_stop(
+        self, proved: tuple[ProvedDraft, ...], attempts: int, deadline: Deadline
+    ) -> str:
+        if proved and proved[-1].proof.is_clean:
+            return "nothing is known to be wrong with the last draft"
+        if (proved and deadline.remaining < LEAST_SECONDS) or not deadline.remaining:
             return "the time left is for publishing"
-        return f"{number - 1} attempts were made" if number > self.most_attempts else None
+        return f"{attempts} attempts were made" if attempts >= self.most_attempts else ""
 
-    def _mended(self, case: Case, tried: tuple[Tried, ...], number: int) -> str:
+    def _mended(self, case: Case, tried: tuple[EarlierDraft, ...], number: int) -> str:
         """The attempt just made with what code can put right; empty where that is nothing, or
         where it was mended itself."""
-        if not self.mends or not tried or tried[-1].trial.attempt.number != number - 1:
+        if not self.mends or not tried or tried[-1].proved.draft.number != number - 1:
             return ""
         latest, page = page_of(tried[-1].files), case.mended(tried)
         if page == latest or self._mended(case, tried[:-1], number - 1) == latest:
             return ""
         return page
 
-    def _move(self, case: Case, attempting: Attempting) -> Move:
+    def _move(self, case: Case, request: DraftRequest) -> Move:
         """The next one; attempts that were mends of the one before have used up none."""
-        tried = attempting.tried
+        tried = request.tried
         mends = sum(
-            page_of(tried[n].files) == self._mended(case, tried[:n], tried[n].trial.attempt.number)
+            page_of(tried[n].files) == self._mended(case, tried[:n], tried[n].proved.draft.number)
             for n in range(1, len(tried))
         )
-        moves = self.later_rounds if attempting.assignment.is_revision else self.first_round
-        return nth(moves, attempting.number - 1 - mends)
+        moves = self.later_rounds if case.material.is_revision else self.first_round
+        return nth(moves, request.number - 1 - mends)
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class _Step:
 
     model: Model
     case: Case
-    attempting: Attempting
+    request: DraftRequest
 
     def page(self, move: Move) -> str:
         """The page that the move makes. Raises DraftRefused."""
@@ -99,7 +100,7 @@ class _Step:
         }[move.kind](move)
 
     def _whole(self, move: Move) -> str:
-        said = self._said(requests.for_page(self.case.assignment), move, is_page=True)
+        said = self._said(requests.for_page(self.case), move, is_page=True)
         return fenced_page(said)
 
     def _script(self, move: Move) -> str:
@@ -122,39 +123,39 @@ class _Step:
         return fenced_page(said)
 
     def _built(self, script: str) -> str:
-        earlier = [written(inline_script(page_of(each.files))) for each in self.attempting.tried]
+        earlier = [written(inline_script(page_of(each.files))) for each in self.request.tried]
         return self.case.skeleton.page(assembled(self.case.skeleton, script, earlier))
 
-    def _best(self) -> Tried:
+    def _best(self) -> EarlierDraft:
         """What to change: the best attempt, of the skeleton where the road has one."""
-        tried = self.attempting.tried
+        tried = self.request.tried
         own = tuple(each for each in tried if self.case.is_of_skeleton(page_of(each.files)))
         best = best_of(own or tried)
         if best is None:
             raise DraftRefused("there is nothing yet to change")
         return best
 
-    def _change(self, best: Tried) -> Change:
+    def _change(self, best: EarlierDraft) -> Change:
         """Another thing each time, as long as there are others."""
         ids = [camel(element.id) for element in self.case.skeleton.wanted.elements]
         script = inline_script(page_of(best.files))
-        known = changes(best.trial.proof, code.undeclared(script, ids))
+        known = changes(best.proved.proof, code.undeclared(script, ids))
         if not known:
             raise DraftRefused("nothing that can be named is wrong with the best attempt")
-        since = self.attempting.number - best.trial.attempt.number - 1
+        since = self.request.number - best.proved.draft.number - 1
         return known[since // 2 % len(known)]
 
     def _said(self, messages: tuple[Message, ...], move: Move, *, is_page: bool) -> str:
         """The model's answer, on the record."""
         characters, tokens = _LENGTHS[is_page]
-        attempting = self.attempting
+        request = self.request
         prompt = Prompt(messages, move.temperature, move.seed, tokens)
-        listen = Attentive(attempting.listen, characters)
+        listen = Attentive(request.listen, characters)
         try:
-            said = self.model.answer(prompt, attempting.deadline, listen)
+            said = self.model.answer(prompt, request.deadline, listen)
         except DeadlinePassed as error:
-            if attempting.tried:
+            if request.tried:
                 raise DraftRefused("the time was up before the answer was") from error
             raise
-        attempting.turns.append((prompt, said))
+        request.turns.append((prompt, said))
         return said.text
