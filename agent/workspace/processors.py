@@ -11,19 +11,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from agent.places import Places
+from agent.priority_semaphore import PrioritySemaphore
 
 _AWAY_SECONDS = 1.0
 _HEAD_START_SECONDS = 10.0
 
-PROCESSORS = Places(os.cpu_count() or 1)
+PROCESSORS = PrioritySemaphore(os.cpu_count() or 1)
 
 
 @dataclass
 class Worker:
     """Somebody who comes again and again; not to be shared by threads."""
 
-    places: Places = PROCESSORS
+    places: PrioritySemaphore = PROCESSORS
     _was_at_work: float = field(default_factory=time.monotonic)
     _has_place: bool = False
 
@@ -35,11 +35,11 @@ class Worker:
             return
         now = time.monotonic()
         is_at_it = now - self._was_at_work < _AWAY_SECONDS
-        self.places.take(rank=now - (_HEAD_START_SECONDS if is_at_it else 0.0))
+        self.places.acquire(rank=now - (_HEAD_START_SECONDS if is_at_it else 0.0))
         self._has_place = True
         try:
             yield
         finally:
             self._has_place = False
             self._was_at_work = time.monotonic()
-            self.places.leave()
+            self.places.release()

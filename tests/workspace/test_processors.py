@@ -3,18 +3,18 @@ import time
 
 import pytest
 
-from agent.places import Places
+from agent.priority_semaphore import PrioritySemaphore
 from agent.workspace.processors import Worker
 from tests.jobs.toy import until
 
 
-def back(places: Places, seconds: float) -> Worker:
+def back(places: PrioritySemaphore, seconds: float) -> Worker:
     """A worker that was away for so long."""
     return Worker(places, time.monotonic() - seconds)
 
 
 def test_who_is_at_it_or_begins_goes_before_who_comes_back() -> None:
-    places, came = Places(1), list[str]()
+    places, came = PrioritySemaphore(1), list[str]()
 
     def work(name: str, worker: Worker) -> None:
         with worker.at_work():
@@ -26,13 +26,13 @@ def test_who_is_at_it_or_begins_goes_before_who_comes_back() -> None:
         "was just here": back(places, 0.1),
         "begins": Worker(places),
     }
-    assert places.take()
+    assert places.acquire()
     threads = [threading.Thread(target=work, args=item) for item in coming.items()]
     for number, thread in enumerate(threads, 1):
         thread.start()
         until(lambda number=number: places.waiting == number)  # type: ignore[misc]
 
-    places.leave()
+    places.release()
 
     for thread in threads:
         thread.join()
@@ -40,19 +40,19 @@ def test_who_is_at_it_or_begins_goes_before_who_comes_back() -> None:
 
 
 def test_a_worker_needs_one_place_only() -> None:
-    places = Places(1)
+    places = PrioritySemaphore(1)
     worker = Worker(places)
 
     with worker.at_work(), worker.at_work():
-        assert not places.take(seconds=0.01)
+        assert not places.acquire(seconds=0.01)
 
-    assert places.take(seconds=0.01)
+    assert places.acquire(seconds=0.01)
 
 
 def test_work_that_fails_gives_its_place_back() -> None:
-    places = Places(1)
+    places = PrioritySemaphore(1)
 
     with pytest.raises(KeyError), Worker(places).at_work():
         raise KeyError
 
-    assert places.take(seconds=0.01)
+    assert places.acquire(seconds=0.01)
