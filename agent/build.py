@@ -25,7 +25,7 @@ from agent.inbox import FolderInbox, TableInbox
 from agent.intake.attachments import Limits, decode
 from agent.intake.material import Intake
 from agent.intake.request import Request
-from agent.jobs import Jobs, Journal
+from agent.jobs import JobDatabase, Jobs
 from agent.loader import Loader
 from agent.models import choice
 from agent.models.embedded import Embedded
@@ -37,8 +37,8 @@ from agent.models.weights import Progress, Weights, cache_folder, own_file
 from agent.models.wheels import Wheels
 from agent.outbound import Fetched, Outbound
 from agent.page_fetch import fetch_page
-from agent.pipeline import Line
-from agent.ports import Forge, Host, Inbox, Listener, Model, Served, Writer
+from agent.pipeline import Line, produce
+from agent.ports import Forge, Host, Inbox, Listener, Model, Served, Steps, Writer
 from agent.proofing.browser import Chromium
 from agent.proofing.process import HOW_TO_INSTALL, find_executable
 from agent.proofing.prover import Prover
@@ -54,7 +54,7 @@ from agent.steps.prove import Proving
 from agent.steps.publish import Publishing
 from agent.steps.push import Pushing
 from agent.steps.stop import Stopping
-from agent.values import Job
+from agent.values import Job, Publication, Receipt
 from agent.workspace import Workspace
 
 _log = logging.getLogger("galley.build")
@@ -92,10 +92,10 @@ class Galley:
         with ExitStack() as ending:
             if settings.execute:
                 ending.callback(self.jobs.stop)
-                self.jobs.sit()
+                self.jobs.lock_workspace()
                 self.line = self._line(Workspace(settings.workspace.resolve()), inbox, ending)
                 ending.callback(self.jobs.stop)  # before what the line stands on
-                self.jobs.start(self.line, settings.concurrency, settings.keep_days)
+                self.jobs.start(self._produce, settings.concurrency, settings.keep_days)
             else:
                 ending.callback(self.jobs.stop)
                 self.jobs.accept_only()
@@ -117,6 +117,9 @@ class Galley:
         for index, attachment in enumerate(sent):
             if reason := path_policy.unwelcome(attachment.name, self.settings.allow_workflows):
                 raise IntakeError(f"attachments[{index}].name: {attachment.name}: {reason}")
+
+    def _produce(self, job: Job, steps: Steps) -> tuple[Publication, Receipt]:
+        return produce(job, self.line, steps)
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings
@@ -163,8 +166,8 @@ def _make_workspace(root: Path) -> None:
         ) from None
 
 
-def journal_of(settings: Settings) -> Journal:
-    return Journal(settings.workspace, settings.database_url.get_secret_value())
+def journal_of(settings: Settings) -> JobDatabase:
+    return JobDatabase(settings.workspace, settings.database_url.get_secret_value())
 
 
 def inbox_of(settings: Settings) -> Inbox:

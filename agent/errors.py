@@ -9,7 +9,7 @@
     │   │   └── DraftRefused     a model answered, and the answer cannot be used
     │   ├── ProofingError        the browser could not be used
     │   ├── WorkspaceError       git or the disk refused
-    │   │   └── WorkspaceLost    the drafts of this job were on a machine that is gone
+    │   │   └── WorkspaceLost    the drafts were on a machine that is gone
     │   ├── ForgeError           the forge refused
     │   │   ├── ForgeBusy        it may take the same after a while
     │   │   └── Unpublishable    the content itself may not be pushed

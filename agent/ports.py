@@ -270,3 +270,13 @@ class Notifier(Protocol):
     ) -> Reply:
         """One try; redirects are answers. Raises StepFailed when no answer came in `seconds`."""
         ...
+
+
+class SharedLocks(Protocol):
+    """Locks by name that several machines share."""
+
+    def take(self, name: str) -> bool:
+        """Hold a lock until it is dropped. False: another holder has it."""
+        ...
+
+    def drop(self, name: str) -> None: ...

@@ -1,4 +1,4 @@
-"""Places for so many at a time: of those who wait, the one with the lowest rank gets the next."""
+"""A semaphore that wakes the waiting thread with the lowest rank first."""
 
 import heapq
 import threading
@@ -6,10 +6,10 @@ from itertools import count
 
 
 class PrioritySemaphore:
-    """A place that is given back goes straight to its next owner, past whoever just comes."""
+    """A released permit goes to a waiting thread, never to one that arrives at that moment."""
 
-    def __init__(self, number: int) -> None:
-        self._free = number
+    def __init__(self, permits: int) -> None:
+        self._free = permits
         self._lock = threading.Lock()
         self._arrivals = count()
         self._queue: list[tuple[float, int, threading.Event]] = []
@@ -18,28 +18,28 @@ class PrioritySemaphore:
     def waiting(self) -> int:
         return len(self._queue)
 
-    def take(self, rank: float = 0.0, seconds: float | None = None) -> bool:
-        """Whether a place came free in time; who came first goes first among equals."""
+    def acquire(self, rank: float = 0.0, seconds: float | None = None) -> bool:
+        """Whether a permit came in time; threads of equal rank are served in order of arrival."""
         with self._lock:
             if self._free:
                 self._free -= 1
                 return True
-            mine = (rank, next(self._arrivals), threading.Event())
-            heapq.heappush(self._queue, mine)
-        return mine[-1].wait(seconds) or not self._has_given_up(mine)
+            entry = (rank, next(self._arrivals), threading.Event())
+            heapq.heappush(self._queue, entry)
+        return entry[-1].wait(seconds) or not self._withdraw(entry)
 
-    def leave(self) -> None:
+    def release(self) -> None:
         with self._lock:
             if self._queue:
                 heapq.heappop(self._queue)[-1].set()
             else:
                 self._free += 1
 
-    def _has_given_up(self, mine: tuple[float, int, threading.Event]) -> bool:
-        """False: the place came at the last moment."""
+    def _withdraw(self, entry: tuple[float, int, threading.Event]) -> bool:
+        """Stop waiting. False: the permit came at the last moment."""
         with self._lock:
-            if mine[-1].is_set():
+            if entry[-1].is_set():
                 return False
-            self._queue.remove(mine)
+            self._queue.remove(entry)
             heapq.heapify(self._queue)
             return True

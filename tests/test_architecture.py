@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "workspace",
     ),
     ("ports", "settings", "logs"),
-    ("deadline", "paths", "places", "retry_after", "values"),
+    ("deadline", "paths", "priority_semaphore", "retry_after", "values"),
     ("errors",),
 )
 

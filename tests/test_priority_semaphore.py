@@ -4,63 +4,63 @@ from agent.priority_semaphore import PrioritySemaphore
 from tests.jobs.toy import until
 
 
-class Coming:
-    """Threads that come to the places and are noted when they have one."""
+class Threads:
+    """Threads that wait for a permit, in the order in which each got one."""
 
-    def __init__(self, places: PrioritySemaphore) -> None:
-        self.places = places
-        self.came: list[str] = []
+    def __init__(self, semaphore: PrioritySemaphore) -> None:
+        self.semaphore = semaphore
+        self.served: list[str] = []
         self._threads: list[threading.Thread] = []
 
-    def comes(self, name: str, rank: float) -> None:
+    def start(self, name: str, rank: float) -> None:
         """Returns once the thread waits."""
-        thread = threading.Thread(target=self._come, args=(name, rank))
+        thread = threading.Thread(target=self._acquire, args=(name, rank))
         self._threads.append(thread)
         thread.start()
-        until(lambda: self.places.waiting == len(self._threads))
+        until(lambda: self.semaphore.waiting == len(self._threads))
 
-    def all_done(self) -> list[str]:
+    def finish(self) -> list[str]:
         for thread in self._threads:
             thread.join()
-        return self.came
+        return self.served
 
-    def _come(self, name: str, rank: float) -> None:
-        assert self.places.take(rank)
-        self.came.append(name)
-        self.places.leave()
+    def _acquire(self, name: str, rank: float) -> None:
+        assert self.semaphore.acquire(rank)
+        self.served.append(name)
+        self.semaphore.release()
 
 
-def test_the_lowest_rank_goes_first_and_among_equals_who_came_first() -> None:
-    places = PrioritySemaphore(1)
-    coming = Coming(places)
-    assert places.take()
+def test_the_lowest_rank_goes_first_and_equal_ranks_go_in_order_of_arrival() -> None:
+    semaphore = PrioritySemaphore(1)
+    threads = Threads(semaphore)
+    assert semaphore.acquire()
 
     for name, rank in (("second", 1.0), ("last", 2.0), ("first", 0.5), ("third", 1.0)):
-        coming.comes(name, rank)
-    places.leave()
+        threads.start(name, rank)
+    semaphore.release()
 
-    assert coming.all_done() == ["first", "second", "third", "last"]
-
-
-def test_there_are_as_many_places_as_were_said() -> None:
-    places = PrioritySemaphore(2)
-
-    assert places.take()
-    assert places.take()
-    assert not places.take(seconds=0.01)
-
-    places.leave()
-    assert places.take(seconds=0.01)
+    assert threads.finish() == ["first", "second", "third", "last"]
 
 
-def test_who_gave_up_is_passed_over() -> None:
-    places = PrioritySemaphore(1)
-    coming = Coming(places)
-    assert places.take()
-    assert not places.take(rank=0.0, seconds=0.01)
-    coming.comes("still there", rank=1.0)
+def test_there_are_as_many_permits_as_were_given() -> None:
+    semaphore = PrioritySemaphore(2)
 
-    places.leave()
+    assert semaphore.acquire()
+    assert semaphore.acquire()
+    assert not semaphore.acquire(seconds=0.01)
 
-    assert coming.all_done() == ["still there"]
-    assert places.waiting == 0
+    semaphore.release()
+    assert semaphore.acquire(seconds=0.01)
+
+
+def test_a_thread_that_gave_up_is_passed_over() -> None:
+    semaphore = PrioritySemaphore(1)
+    threads = Threads(semaphore)
+    assert semaphore.acquire()
+    assert not semaphore.acquire(rank=0.0, seconds=0.01)
+    threads.start("still there", rank=1.0)
+
+    semaphore.release()
+
+    assert threads.finish() == ["still there"]
+    assert semaphore.waiting == 0

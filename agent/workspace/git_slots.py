@@ -35,11 +35,11 @@ class GitSlot:
             return
         now = time.monotonic()
         is_active = now - self._was_active < _ACTIVE_SECONDS
-        self.slots.take(rank=now - (_HEAD_START_SECONDS if is_active else 0.0))
+        self.slots.acquire(rank=now - (_HEAD_START_SECONDS if is_active else 0.0))
         self._is_held = True
         try:
             yield
         finally:
             self._is_held = False
             self._was_active = time.monotonic()
-            self.slots.leave()
+            self.slots.release()

@@ -19,7 +19,7 @@ from typing import Any
 import requests
 
 from agent.inbox import FolderInbox, TableInbox
-from agent.jobs import JobRecord, Jobs, Journal, State
+from agent.jobs import JobDatabase, JobRecord, Jobs, State
 from agent.workspace import safety
 from agent.workspace.repository import Repository
 
@@ -171,7 +171,7 @@ class Scene:
     def jobs(self) -> Iterator[Jobs]:
         url = self.settings.get("DATABASE_URL", "")
         inbox = TableInbox(url) if url else FolderInbox(self.workspace / "inbox")
-        jobs = Jobs(Journal(self.workspace, url), inbox, 60)
+        jobs = Jobs(JobDatabase(self.workspace, url), inbox, 60)
         try:
             yield jobs
         finally:

@@ -11,7 +11,16 @@ import pytest
 
 from agent.errors import ConfigurationError, DeadlinePassed, ModelError, Passing
 from agent.inbox import FolderInbox
-from agent.jobs import Conflict, JobRecord, Jobs, Journal, NotPossible, State, UnknownJob, job_id
+from agent.jobs import (
+    Conflict,
+    JobDatabase,
+    JobRecord,
+    Jobs,
+    NotPossible,
+    State,
+    UnknownJob,
+    job_id,
+)
 from agent.values import Job
 from tests.jobs.toy import Gate, Happening, ToyLine, brief, finish, until, working
 
@@ -218,10 +227,10 @@ def test_another_process_can_cancel_a_job(tmp_path: Path) -> None:
         gate.is_cancelled = jobs.is_cancelled
         job = jobs.submit(brief()).id
         until(gate.reached.is_set)
-        elsewhere = Jobs(Journal(tmp_path), FolderInbox(tmp_path / "inbox"), 60)
+        elsewhere = Jobs(JobDatabase(tmp_path), FolderInbox(tmp_path / "inbox"), 60)
         elsewhere.cancel(job)
         elsewhere.stop()
-        until(lambda: not gate.is_cancelled(job) and not jobs._running.jobs(), 5)
+        until(gate.left.is_set, 5)
 
     assert toy.stages_of(job) == ["open", "plan"]
 
@@ -254,7 +263,7 @@ def test_the_next_round_waits_for_the_end_of_a_cancelled_step(tmp_path: Path) ->
         jobs.cancel(first)
         toy.on = {}
         second = jobs.submit(brief(round_=2)).id
-        until(lambda: second in jobs._running.jobs())
+        until(lambda: is_running(jobs, second))
         assert ("open", second) not in toy.done
         gate.open.set()
         finish(jobs, second)
@@ -312,7 +321,7 @@ def test_old_jobs_and_requests_that_became_none_are_forgotten(tmp_path: Path) ->
 
 
 def test_journal_and_inbox_are_private_and_the_journal_holds_no_content(tmp_path: Path) -> None:
-    Journal(tmp_path).create()
+    JobDatabase(tmp_path).create()
 
     with working(tmp_path, ToyLine()) as jobs:
         job = jobs.submit(brief(text="THE-WORDS-OF-THE-BRIEF")).id
@@ -326,7 +335,7 @@ def test_journal_and_inbox_are_private_and_the_journal_holds_no_content(tmp_path
 
 
 def test_the_journal_keeps_a_write_ahead_log(tmp_path: Path) -> None:
-    Journal(tmp_path).create()
+    JobDatabase(tmp_path).create()
 
     with working(tmp_path, ToyLine()):
         connection = sqlite3.connect(tmp_path / "jobs.sqlite")
@@ -343,6 +352,11 @@ def ended(jobs: Jobs) -> JobRecord:
     record = jobs.find(job)
     assert record is not None
     return record
+
+
+def is_running(jobs: Jobs, job: str) -> bool:
+    record = jobs.find(job)
+    return record is not None and record.state is State.RUNNING
 
 
 def _failing(error: Exception) -> Happening:

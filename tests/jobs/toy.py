@@ -1,4 +1,4 @@
-"""A line whose stages do nothing but say so: what the jobs are tested with."""
+"""A pipeline whose stages only record that they ran, for tests of the jobs."""
 
 import tempfile
 import threading
@@ -12,8 +12,9 @@ from pathlib import Path
 from agent.deadline import Deadline
 from agent.inbox import FolderInbox, TableInbox
 from agent.intake.request import SubmittedRequest
-from agent.jobs import Jobs, Journal
-from agent.pipeline import Line
+from agent.jobs import JobDatabase, Jobs
+from agent.jobs.worker import Pipeline
+from agent.pipeline import Line, Steps, produce
 from agent.values import (
     Attempt,
     Enough,
@@ -114,25 +115,29 @@ class ToyLine:
 
 
 class Gate:
-    """Something that happens in a stage: it waits to be let go, or for its job's cancellation."""
+    """Holds a stage until it is opened or the job is cancelled."""
 
     def __init__(self) -> None:
         self.reached = threading.Event()
         self.open = threading.Event()
+        self.left = threading.Event()
         self.is_cancelled: Callable[[str], bool] = lambda job: False
 
     def __call__(self, job: Job) -> None:
         deadline = Deadline(time.time() + 20, lambda: self.is_cancelled(job.id))
         self.reached.set()
-        while not self.open.wait(0.02):
-            deadline.check()
+        try:
+            while not self.open.wait(0.02):
+                deadline.check()
+        finally:
+            self.left.set()
 
 
 @cache
 def _new_journal() -> bytes:
     """A journal in which nothing happened yet: making its tables takes longer than a toy's job."""
     with tempfile.TemporaryDirectory() as folder:
-        journal = Journal(Path(folder))
+        journal = JobDatabase(Path(folder))
         journal.create()
         return journal.file.read_bytes()
 
@@ -141,16 +146,29 @@ def _new_journal() -> bytes:
 def working(
     folder: Path, toy: ToyLine, concurrency: int = 4, seconds: float = 60, url: str = ""
 ) -> Iterator[Jobs]:
-    """Jobs at work on a toy line until the block is left, with the journal of `folder`.
+    """Jobs that go through a toy line until the block is left, with the journal of `folder`.
 
-    Tests of what a new journal is like, so also of who may read it, create it first.
+    Tests of a new journal and of its permissions create it first.
     """
-    if not Journal(folder, url).exists:
-        Journal(folder).file.write_bytes(_new_journal())
+
+    def pipeline(job: Job, steps: Steps) -> tuple[Publication, Receipt]:
+        return produce(job, toy.line, steps)
+
+    with running(folder, pipeline, concurrency, seconds, url) as jobs:
+        yield jobs
+
+
+@contextmanager
+def running(
+    folder: Path, pipeline: Pipeline, concurrency: int = 4, seconds: float = 60, url: str = ""
+) -> Iterator[Jobs]:
+    """Jobs that go through a pipeline until the block is left."""
+    if not JobDatabase(folder, url).exists:
+        JobDatabase(folder).file.write_bytes(_new_journal())
     inbox = TableInbox(url) if url else FolderInbox(folder / "inbox")
-    jobs = Jobs(Journal(folder, url), inbox, seconds)
+    jobs = Jobs(JobDatabase(folder, url), inbox, seconds)
     try:
-        jobs.start(toy.line, concurrency, keep_days=30)
+        jobs.start(pipeline, concurrency, keep_days=30)
         yield jobs
     finally:
         jobs.stop()

@@ -26,13 +26,13 @@ def test_who_is_at_it_or_begins_goes_before_who_comes_back() -> None:
         "was just here": back(places, 0.1),
         "begins": Worker(places),
     }
-    assert places.take()
+    assert places.acquire()
     threads = [threading.Thread(target=work, args=item) for item in coming.items()]
     for number, thread in enumerate(threads, 1):
         thread.start()
         until(lambda number=number: places.waiting == number)  # type: ignore[misc]
 
-    places.leave()
+    places.release()
 
     for thread in threads:
         thread.join()
@@ -44,9 +44,9 @@ def test_a_worker_needs_one_place_only() -> None:
     worker = Worker(places)
 
     with worker.at_work(), worker.at_work():
-        assert not places.take(seconds=0.01)
+        assert not places.acquire(seconds=0.01)
 
-    assert places.take(seconds=0.01)
+    assert places.acquire(seconds=0.01)
 
 
 def test_work_that_fails_gives_its_place_back() -> None:
@@ -55,4 +55,4 @@ def test_work_that_fails_gives_its_place_back() -> None:
     with pytest.raises(KeyError), Worker(places).at_work():
         raise KeyError
 
-    assert places.take(seconds=0.01)
+    assert places.acquire(seconds=0.01)

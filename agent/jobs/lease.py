@@ -1,8 +1,8 @@
-"""Who among many machines is alive, and who works on a task: advisory locks of PostgreSQL.
+"""Leases by name for workers and tasks of many machines: advisory locks of PostgreSQL.
 
-A lock lives as long as the connection that took it, so a process that dies gives all of its up,
-and one that loses its connection has them back a moment later. Source: PostgreSQL 15
-documentation, 13.3.5 "Advisory Locks".
+A lease lasts as long as the connection that took it: a dead process loses its leases, and one
+whose connection breaks takes them again a moment later. Source: PostgreSQL 15 documentation,
+13.3.5 "Advisory Locks".
 """
 
 import hashlib
@@ -19,14 +19,14 @@ T = TypeVar("T")
 
 _CONNECT_SECONDS = 5
 
-# The server ends the session of a process that was not heard of. A machine without power or
-# network, or a process that is stopped, does not close its connection.
+# The server ends the session of a silent process. A machine without power or network, or a process
+# that is stopped, does not close its connection.
 _SILENT_SECONDS = 5
-_BEAT_SECONDS = 1.0
+_HEARTBEAT_SECONDS = 1.0
 
 
 class Leases:
-    """The locks of one process, all on one connection, which a thread keeps alive; thread-safe."""
+    """The leases of one process, on one connection that a thread keeps alive; thread-safe."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -35,12 +35,12 @@ class Leases:
         self._lost: set[str] = set()
         self._connection: psycopg.Connection[tuple[bool]] | None = None
         self._is_closed = threading.Event()
-        threading.Thread(target=self._beat, name="leases", daemon=True).start()
+        threading.Thread(target=self._keep_alive, name="leases", daemon=True).start()
 
     def take(self, name: str) -> bool:
-        """Hold a name until it is dropped. False: somebody else does. Raises Unavailable."""
+        """Hold a name until it is dropped. False: another process holds it. Raises Unavailable."""
         with self._lock:
-            if not self._asked(lambda c: _ask(c, "pg_try_advisory_lock", name)):
+            if not self._call(lambda c: _ask(c, "pg_try_advisory_lock", name)):
                 return False
             self._held.add(name)
         return True
@@ -51,27 +51,27 @@ class Leases:
             is_lost = name in self._lost
             self._lost.discard(name)
             if not is_lost and self._connection and not self._connection.broken:
-                self._asked(lambda c: _ask(c, "pg_advisory_unlock", name))
+                self._call(lambda c: _ask(c, "pg_advisory_unlock", name))
 
     def renew(self) -> None:
-        """Have everything again that a lost connection had given up. Raises Unavailable."""
+        """Take again what a lost connection had given up. Raises Unavailable."""
         with self._lock:
-            self._asked(self._retake)
+            self._call(self._retake)
 
     def close(self) -> None:
         self._is_closed.set()
         with self._lock:
             self._disconnect()
 
-    def _beat(self) -> None:
-        """Whoever waits for a database that is away hears of it when it asks for something."""
-        while not self._is_closed.wait(_BEAT_SECONDS):
+    def _keep_alive(self) -> None:
+        """An unreachable database is reported to the callers of `take` and `drop`."""
+        while not self._is_closed.wait(_HEARTBEAT_SECONDS):
             with suppress(Unavailable):
                 self.renew()
 
-    def _asked(self, ask: Callable[[psycopg.Connection[tuple[bool]]], T]) -> T:
+    def _call(self, ask: Callable[[psycopg.Connection[tuple[bool]]], T]) -> T:
         if self._is_closed.is_set():
-            raise Unavailable("this process is at its end")
+            raise Unavailable("this process is stopping")
         try:
             connection = self._connection or self._connect()
             return ask(connection)
@@ -97,7 +97,7 @@ class Leases:
         return connection
 
     def _retake(self, connection: psycopg.Connection[tuple[bool]]) -> None:
-        """Ask for what is lost: a survivor holds the lease of another for a moment, to look."""
+        """Take what is lost and free; another worker may hold a lease for a moment, to test it."""
         connection.execute("SELECT 1")
         for name in sorted(self._lost):
             if _ask(connection, "pg_try_advisory_lock", name):
@@ -109,8 +109,8 @@ class Leases:
             self._connection = None
 
 
-def lease_of(executor: str) -> str:
-    """The name of what a worker holds while it lives."""
+def lease_name(executor: str) -> str:
+    """The lease that a worker holds while it lives."""
     return f"worker {executor}"
 
 

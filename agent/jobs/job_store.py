@@ -1,4 +1,4 @@
-"""What any process can read from the journal and write into it, whether it runs jobs or not."""
+"""Reads and writes jobs in the journal, from any process, whether it runs jobs or not."""
 
 import time
 from collections.abc import Iterator
@@ -11,16 +11,24 @@ from dbos import error as dbos_errors
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.jobs.failures import NotPossible, Unavailable, UnknownJob
-from agent.jobs.identity import APPLICATION, QUEUE, VERSION, WORKFLOW, partition
-from agent.jobs.journal import Journal, cause_of
-from agent.jobs.records import (
+from agent.jobs.job_database import (
+    APPLICATION,
+    QUEUE,
+    VERSION,
+    WORKFLOW,
+    JobDatabase,
+    cause_of,
+)
+from agent.jobs.job_records import (
     JobRecord,
     State,
     StepRecord,
-    at_step,
+    partition,
     record_of,
     state_of,
+    step_to_redo,
     steps_of,
+    with_failed_step,
 )
 from agent.values import Job
 
@@ -31,16 +39,16 @@ _ROUNDS_APART = 1000
 _EARLIER_ROUND_SECONDS = 1.0
 
 
-class Ledger:
-    """The journal by its own rows; every method may be called from any thread.
+class JobStore:
+    """The rows of the journal; every method may be called from any thread.
 
-    All of it raises Unavailable while the database is away.
+    Every method raises Unavailable while the database is unreachable.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, database: JobDatabase) -> None:
         self._client = DBOSClient(
-            system_database_url=journal.url,
-            system_database_engine=journal.accepting,
+            system_database_url=database.url,
+            system_database_engine=database.accept_engine,
             system_database_pool_size=_POOL,
             application_name=APPLICATION,
             retry_connection_errors=False,
@@ -51,14 +59,13 @@ class Ledger:
     def close(self) -> None:
         self._client.destroy()
 
-    def reach(self) -> None:
-        """Raises Unavailable when the journal cannot be reached."""
-        with _reaching():
+    def check_connection(self) -> None:
+        with _translated():
             self._client.check_connection()
 
     def open_queue(self, concurrency: int) -> None:
-        """Say how the queue is worked on; workers of one journal share what the last one said."""
-        with _reaching():
+        """Set how many jobs a worker runs; the workers of one journal share the last setting."""
+        with _translated():
             self._client.register_queue(
                 QUEUE,
                 worker_concurrency=concurrency,
@@ -67,8 +74,8 @@ class Ledger:
             )
 
     def add(self, job: Job) -> None:
-        """Put the job into the journal, once: under an id that is there nothing is changed."""
-        priority, waits = self._place(job)
+        """Put a job into the queue; nothing changes where the journal has its id already."""
+        priority, is_early = self._place(job)
         options = EnqueueOptions(
             workflow_name=WORKFLOW,
             queue_name=QUEUE,
@@ -77,68 +84,68 @@ class Ledger:
             queue_partition_key=partition(job.task),
             priority=priority,
         )
-        if waits:
+        if is_early:
             options["delay_seconds"] = _EARLIER_ROUND_SECONDS
-        with _reaching():
+        with _translated():
             self._client.enqueue(options, job)
 
     def find(self, identity: str) -> JobRecord | None:
-        with _reaching():
+        with _translated():
             found = self._client.list_workflows(workflow_ids=[identity])
-            return self._with_step(record_of(found[0])) if found else None
+            return self._with_failed_step(record_of(found[0])) if found else None
 
     def newest(self, limit: int, before: int = 0) -> list[JobRecord]:
-        """Jobs from the newest on, `before` of them left out."""
-        with _reaching():
+        """Jobs from the newest on, without the first `before`."""
+        with _translated():
             listed = self._client.list_workflows(
                 name=WORKFLOW, sort_desc=True, limit=limit, offset=before
             )
-            return [self._with_step(record_of(status)) for status in listed]
+            return [self._with_failed_step(record_of(status)) for status in listed]
 
     def steps(self, identity: str) -> list[StepRecord]:
         """The finished steps of a job, in order."""
         return steps_of(self._infos(identity))
 
     def are_final(self, identities: list[str]) -> set[str]:
-        """Which of these jobs have come to an end."""
+        """Which of these jobs have ended."""
         return {s.workflow_id for s in self._listed(identities) if state_of(s).is_final}
 
     def are_cancelled(self, identities: list[str]) -> set[str]:
         return {s.workflow_id for s in self._listed(identities) if state_of(s) is State.CANCELLED}
 
     def missing(self, identities: list[str]) -> set[str]:
-        """Which of these ids no job has."""
+        """Which of these ids belong to no job."""
         return set(identities) - {status.workflow_id for status in self._listed(identities)}
 
     def cancel(self, identity: str, step: str) -> None:
-        """End a job that has not ended, at a step if one is known to be in hand.
+        """End a job that has not ended, at its current step where that is known.
 
         Raises UnknownJob, NotPossible.
         """
         record = self._found(identity)
         if record.state in (State.DONE, State.FAILED):
             raise NotPossible(f"{identity} is {record.state}: there is nothing to cancel")
-        with _reaching():
+        with _translated():
             if step:
                 self._client.update_workflow_attributes(identity, {"step": step}, merge=True)
             self._client.cancel_workflow(identity)
 
     def retry(self, identity: str, seconds: float) -> None:
-        """Have a job go on from the step it failed at, with so much time as from now.
+        """Continue a job from the step it failed at, with so many seconds from now on.
 
         Raises UnknownJob, NotPossible.
         """
-        with self._retrying:  # of many at once, the second finds it retried
+        with self._retrying:  # of several callers, the second finds the job retried
             self._rewind(identity, seconds)
 
     def _rewind(self, identity: str, seconds: float) -> None:
         record = self._found(identity)
         if record.state not in (State.FAILED, State.CANCELLED):
             raise NotPossible(f"{identity} is {record.state}: only a job that failed is retried")
-        step = _step_to_redo(self._infos(identity), record.state)
-        with _reaching():
-            anew = {"deadline": time.time() + seconds}
-            self._client.update_workflow_attributes(identity, anew)
+        step = step_to_redo(self._infos(identity), record.state)
+        with _translated():
+            attributes = {"deadline": time.time() + seconds}
+            self._client.update_workflow_attributes(identity, attributes)
             try:
                 self._client.rewind_workflow(
                     identity,
@@ -151,8 +158,8 @@ class Ledger:
                 raise NotPossible(f"{identity} is being retried already") from None
 
     def pending(self) -> dict[str, list[str]]:
-        """The jobs that are being worked on, by executor."""
-        with _reaching():
+        """The running jobs, by executor."""
+        with _translated():
             listed = self._client.list_workflows(
                 status="PENDING", name=WORKFLOW, load_input=False, load_output=False
             )
@@ -162,13 +169,13 @@ class Ledger:
         return found
 
     def resume(self, identities: list[str]) -> None:
-        """Put jobs whose worker is gone back in their place in the queue."""
-        with _reaching():
+        """Put jobs whose worker is dead back into the queue, at their old position."""
+        with _translated():
             self._client.resume_workflows(identities, queue_name=QUEUE)
 
     def forget(self, before: float) -> list[str]:
-        """Remove jobs that ended before a moment (epoch); their ids."""
-        with _reaching():
+        """Remove the jobs that ended before a time (epoch), and return their ids."""
+        with _translated():
             ended = self._client.list_workflows(
                 name=WORKFLOW,
                 completed_before=datetime.fromtimestamp(before, UTC).isoformat(),
@@ -180,12 +187,12 @@ class Ledger:
         return old
 
     def _place(self, job: Job) -> tuple[int, bool]:
-        """A job's priority among those of its task, and whether it first waits a little.
+        """A job's priority among the jobs of its task, and whether it came before its round 1.
 
-        The rounds of one order go by their number, later orders (a round 1 that came again) go
-        after earlier ones. A later round that overtook its round 1 gives it time to arrive.
+        The rounds of one order run by number; a round 1 that comes again begins another order,
+        which runs after the earlier ones. A round that overtook its round 1 waits a little for it.
         """
-        with _reaching():
+        with _translated():
             listed = self._client.list_workflows(
                 workflow_id_prefix=f"{job.task}.", load_input=False, load_output=False
             )
@@ -196,13 +203,13 @@ class Ledger:
         return number * _ROUNDS_APART + job.round, job.round > 1 and not rounds
 
     def _listed(self, identities: list[str]) -> list[WorkflowStatus]:
-        with _reaching():
+        with _translated():
             return self._client.list_workflows(
                 workflow_ids=identities, load_input=False, load_output=False
             )
 
     def _infos(self, identity: str) -> list[StepInfo]:
-        with _reaching():
+        with _translated():
             return self._client.list_workflow_steps(identity)
 
     def _found(self, identity: str) -> JobRecord:
@@ -211,24 +218,16 @@ class Ledger:
             raise UnknownJob(f"no job {identity}")
         return record
 
-    def _with_step(self, record: JobRecord) -> JobRecord:
+    def _with_failed_step(self, record: JobRecord) -> JobRecord:
         if record.state not in (State.FAILED, State.CANCELLED):
             return record
         infos = self._client.list_workflow_steps(record.job.id, load_output=True)
-        return at_step(record, infos)
-
-
-def _step_to_redo(infos: list[StepInfo], state: State) -> int:
-    """The number of the step that failed, or of the last one where what it gave was the failure."""
-    failed = [info["function_id"] for info in infos if info["error"] is not None]
-    last = max((info["function_id"] for info in infos), default=0)
-    if failed:
-        return min(failed)
-    return max(1, last if state is State.FAILED else last + 1)
+        return with_failed_step(record, infos)
 
 
 @contextmanager
-def _reaching() -> Iterator[None]:
+def _translated() -> Iterator[None]:
+    """Errors of the database become Unavailable."""
     try:
         yield
     except SQLAlchemyError as error:

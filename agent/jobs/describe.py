@@ -1,68 +1,74 @@
-"""One line for each result of a step, in the words of the line: for logs, CLI and job pages."""
+"""Describes the result of a step in one line, for logs, the command line and job pages."""
 
 from functools import singledispatch
 
 from agent.values import (
-    Attempt,
-    Enough,
-    Later,
-    Order,
+    Decision,
+    Draft,
     Plan,
     Proof,
     Publication,
     Receipt,
+    RefusedDraft,
+    Remote,
+    RetryIn,
     Revision,
 )
 
 
 @singledispatch
-def told(result: object) -> str:
-    """What a step came to."""
+def describe(result: object) -> str:
+    """One line about a result."""
     return "nothing" if result is None else str(result)
 
 
-@told.register
-def _(order: Order) -> str:
-    return f"repository {order.repo}, round {order.round}"
+@describe.register
+def _(remote: Remote) -> str:
+    return f"repository {remote.repo}"
 
 
-@told.register
+@describe.register
 def _(plan: Plan) -> str:
     return f"{plan.tests} of {plan.sentences} sentences became browser tests"
 
 
-@told.register
-def _(attempt: Attempt) -> str:
-    return f"attempt {attempt.number} by {attempt.model}: {attempt.summary}"
+@describe.register
+def _(draft: Draft) -> str:
+    return f"draft {draft.number} by {draft.model}: {draft.summary}"
 
 
-@told.register
-def _(enough: Enough) -> str:
-    return f"no further attempt: {enough.reason}"
+@describe.register
+def _(refused: RefusedDraft) -> str:
+    return f"attempt {refused.number} came to nothing: {refused.reason}"
 
 
-@told.register
+@describe.register
+def _(decision: Decision) -> str:
+    return decision.reason if decision.stops else "another draft is worth making"
+
+
+@describe.register
 def _(proof: Proof) -> str:
     faults = f"; {len(proof.faults)} faults: {'; '.join(proof.faults)}" if proof.faults else ""
     return f"{proof.summary}{faults}"
 
 
-@told.register
+@describe.register
 def _(revision: Revision) -> str:
     return f"revision {revision.commit} (witness {revision.witness})"
 
 
-@told.register
-def _(later: Later) -> str:
-    return f"not yet: {later.seen}"
+@describe.register
+def _(wait: RetryIn) -> str:
+    return f"not yet: {wait.seen}"
 
 
-@told.register
+@describe.register
 def _(publication: Publication) -> str:
     return f"{publication.pages_url} serves {publication.revision.commit}"
 
 
-@told.register
+@describe.register
 def _(receipt: Receipt) -> str:
     if not receipt.url:
         return "nobody to notify: the brief names no evaluation URL"

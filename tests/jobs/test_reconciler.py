@@ -1,12 +1,12 @@
-"""What the watch finds in the journal."""
+"""What the reconciler finds in the journal."""
 
 from pathlib import Path
 
-from agent.jobs import Journal
+from agent.jobs import JobDatabase
+from agent.jobs.active_jobs import ActiveJobs
 from agent.jobs.failures import Abandoned
-from agent.jobs.ledger import Ledger
-from agent.jobs.running import Running
-from agent.jobs.watch import Watch
+from agent.jobs.job_store import JobStore
+from agent.jobs.reconciler import Reconciler
 from agent.values import Job
 from tests.jobs.toy import ToyLine, brief, finish, until, working
 
@@ -17,7 +17,7 @@ def test_a_job_that_its_thread_let_go_of_is_taken_up_again(tmp_path: Path) -> No
     def let_go(job: Job) -> None:
         if letting_go:
             letting_go.pop()
-            raise Abandoned  # what a journal that was away at a step's end comes to
+            raise Abandoned  # as when the database was unreachable at the end of a step
 
     with working(tmp_path, ToyLine({"push": let_go})) as jobs:
         job = jobs.submit(brief()).id
@@ -28,13 +28,21 @@ def test_a_job_that_its_thread_let_go_of_is_taken_up_again(tmp_path: Path) -> No
 
 def test_old_jobs_are_forgotten_without_being_asked(tmp_path: Path) -> None:
     pruned: list[float] = []
-    Journal(tmp_path).create()
-    ledger = Ledger(Journal(tmp_path))
-    watch = Watch(ledger, Running(), "local", None, 30, pruned.append, lambda waiting: None)
+    JobDatabase(tmp_path).create()
+    store = JobStore(JobDatabase(tmp_path))
+    reconciler = Reconciler(
+        store=store,
+        active=ActiveJobs(),
+        executor="local",
+        leases=None,
+        keep_days=30,
+        prune=pruned.append,
+        allow=lambda waiting: None,
+    )
 
-    watch.start()
+    reconciler.start()
     until(lambda: bool(pruned), 5)
-    watch.stop()
-    ledger.close()
+    reconciler.stop()
+    store.close()
 
     assert len(pruned) == 1

@@ -1,5 +1,7 @@
-"""Jobs and their steps as the journal tells of them."""
+"""Jobs and their steps as values, read from the rows of the journal."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -7,8 +9,8 @@ from typing import Any
 
 from dbos import StepInfo, WorkflowStatus
 
-from agent.errors import GalleyError
-from agent.jobs.telling import told
+from agent.errors import GalleyError, WorkspaceLost
+from agent.jobs.describe import describe
 from agent.values import Job, Publication, Receipt
 
 
@@ -27,6 +29,7 @@ class State(StrEnum):
 
 
 _CRASHED = "the server crashed each time it came to this job; see its log, then retry the job"
+_FIRST_STEP = "open"
 
 _STATES = {
     "ENQUEUED": State.QUEUED,
@@ -39,9 +42,23 @@ _STATES = {
 }
 
 
+def job_id(task: str, round_: int, nonce: str) -> str:
+    """The same for the same task, round and nonce; safe in URLs and file names.
+
+    It reveals nothing of the nonce.
+    """
+    identity = json.dumps([task, round_, nonce]).encode()
+    return f"{task}.{round_}.{hashlib.sha256(identity).hexdigest()[:16]}"
+
+
+def partition(task: str) -> str:
+    """Jobs of one partition run one after another; folder names may ignore upper case."""
+    return task.lower()
+
+
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """A step as the journal has it; `ended_at` is None while it runs."""
+    """A step in the journal; `ended_at` is None while the step runs."""
 
     name: str
     started_at: float | None
@@ -52,7 +69,7 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """A job as the journal has it, times in seconds since the epoch."""
+    """A job in the journal; times are seconds since the epoch."""
 
     job: Job
     state: State
@@ -62,8 +79,7 @@ class JobRecord:
     failed_step: str = ""
 
     @property
-    def told(self) -> dict[str, Any]:
-        """The job as JSON."""
+    def as_json(self) -> dict[str, Any]:
         answer: dict[str, Any] = {
             "job": self.job.id,
             "task": self.job.task,
@@ -89,10 +105,10 @@ def state_of(status: WorkflowStatus) -> State:
 
 
 def record_of(status: WorkflowStatus) -> JobRecord:
-    """A workflow's row of the journal as a job; an error that is no GalleyError is a bug."""
+    """The job of a workflow's row; an error that is not a GalleyError is a bug."""
     if status.input is None:
         raise AssertionError(f"{status.workflow_id} was listed without its input")
-    job = replace(status.input["args"][0], deadline=deadline_of(status))
+    job = replace(status.input["args"][0], deadline=_deadline_of(status))
     state = state_of(status)
     if state is State.DONE and status.output is not None:
         publication, receipt = status.output
@@ -106,25 +122,42 @@ def record_of(status: WorkflowStatus) -> JobRecord:
     return JobRecord(job, state)
 
 
-def deadline_of(status: WorkflowStatus) -> float:
-    """Until when the job is worked on: a retry has set it anew."""
+def steps_of(infos: Iterable[StepInfo]) -> list[StepRecord]:
+    return [_step_record(info) for info in infos]
+
+
+def with_failed_step(record: JobRecord, infos: Sequence[StepInfo]) -> JobRecord:
+    """The record of a job that ended early, with the name of the step at which it ended."""
+    if record.failed_step:
+        return record
+    last = _failure(infos) or (infos[-1] if infos else None)
+    return replace(record, failed_step=last["function_name"] if last else _FIRST_STEP)
+
+
+def step_to_redo(infos: Sequence[StepInfo], state: State) -> int:
+    """The number of the failed step, or of the last step where its result was the failure."""
+    if failure := _failure(infos):
+        return failure["function_id"]
+    last = max((info["function_id"] for info in infos), default=0)
+    return max(1, last if state is State.FAILED else last + 1)
+
+
+def _deadline_of(status: WorkflowStatus) -> float:
+    """A retry gives a job a new deadline."""
     if status.input is None:
         raise AssertionError(f"{status.workflow_id} was listed without its input")
     retried = (status.attributes or {}).get("deadline")
     return float(retried or status.input["args"][0].deadline)
 
 
-def steps_of(infos: Iterable[StepInfo]) -> list[StepRecord]:
-    return [_step_record(info) for info in infos]
+def _failure(infos: Sequence[StepInfo]) -> StepInfo | None:
+    """The step that the job failed at. The pipeline goes on after a lost workspace."""
+    failed = [info for info in infos if _is_failed(info)]
+    return failed[-1] if failed else None
 
 
-def at_step(record: JobRecord, infos: Sequence[StepInfo]) -> JobRecord:
-    """The record of a job that ended early, with the name of the step at which it did."""
-    if record.failed_step:
-        return record
-    failed = next((info for info in infos if info["error"] is not None), None)
-    last = failed or (infos[-1] if infos else None)
-    return replace(record, failed_step=last["function_name"] if last else "open")
+def _is_failed(info: StepInfo) -> bool:
+    return info["error"] is not None and not isinstance(info["error"], WorkspaceLost)
 
 
 def _step_record(info: StepInfo) -> StepRecord:
@@ -133,8 +166,8 @@ def _step_record(info: StepInfo) -> StepRecord:
         name=info["function_name"],
         started_at=_seconds(info["started_at_epoch_ms"]),
         ended_at=_seconds(info["completed_at_epoch_ms"]),
-        result=_message(error) if error else told(info["output"]),
-        failed=error is not None,
+        result=_message(error) if error else describe(info["output"]),
+        failed=_is_failed(info),
     )
 
 

@@ -1,23 +1,24 @@
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from agent.jobs.database import database
-from agent.places import Places
+from agent.jobs.sqlite_engine import millisecond_clock, sqlite_engine
+from agent.priority_semaphore import PrioritySemaphore
 from tests.jobs.toy import until
 
 
 @pytest.fixture
-def line() -> Places:
-    return Places(1)
+def writers() -> PrioritySemaphore:
+    return PrioritySemaphore(1)
 
 
 @pytest.fixture
-def working(tmp_path: Path, line: Places) -> Iterator[sa.Engine]:
-    engine = database(tmp_path / "jobs.sqlite", line, accepts=False)
+def working(tmp_path: Path, writers: PrioritySemaphore) -> Iterator[sa.Engine]:
+    engine = sqlite_engine(tmp_path / "jobs.sqlite", writers, accepts=False)
     with engine.begin() as connection:
         connection.execute(sa.text("PRAGMA journal_mode=WAL"))
         connection.execute(sa.text("CREATE TABLE jobs (name TEXT PRIMARY KEY)"))
@@ -26,8 +27,10 @@ def working(tmp_path: Path, line: Places) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
-def accepting(tmp_path: Path, line: Places, working: sa.Engine) -> Iterator[sa.Engine]:
-    engine = database(tmp_path / "jobs.sqlite", line, accepts=True)
+def accepting(
+    tmp_path: Path, writers: PrioritySemaphore, working: sa.Engine
+) -> Iterator[sa.Engine]:
+    engine = sqlite_engine(tmp_path / "jobs.sqlite", writers, accepts=True)
     yield engine
     engine.dispose()
 
@@ -52,15 +55,15 @@ def started(engine: sa.Engine, name: str) -> threading.Thread:
     return thread
 
 
-def test_who_accepts_goes_before_those_who_came_earlier(
-    line: Places, working: sa.Engine, accepting: sa.Engine
+def test_an_accepting_engine_writes_before_writers_that_came_earlier(
+    writers: PrioritySemaphore, working: sa.Engine, accepting: sa.Engine
 ) -> None:
     with working.begin() as connection:
         add(connection, "at it")
         earlier = [started(working, f"earlier {number}") for number in range(5)]
-        until(lambda: line.waiting == 5)
+        until(lambda: writers.waiting == 5)
         first = started(accepting, "accepted")
-        until(lambda: line.waiting == 6)
+        until(lambda: writers.waiting == 6)
 
     for thread in (*earlier, first):
         thread.join()
@@ -82,7 +85,7 @@ def test_a_turn_ends_with_its_transaction_however_that_ends(working: sa.Engine) 
     assert names(working) == ["one", "two"]
 
 
-def test_reading_waits_for_nobody(working: sa.Engine, accepting: sa.Engine) -> None:
+def test_readers_do_not_wait(working: sa.Engine, accepting: sa.Engine) -> None:
     write(accepting, "one")
     with working.begin() as connection:
         add(connection, "two")
@@ -91,23 +94,50 @@ def test_reading_waits_for_nobody(working: sa.Engine, accepting: sa.Engine) -> N
 
 
 def test_a_turn_that_does_not_come_is_sqlites_own_error(
-    line: Places, working: sa.Engine, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, writers: PrioritySemaphore, working: sa.Engine
 ) -> None:
-    monkeypatch.setattr("agent.jobs.database._BUSY_SECONDS", 0.01)
-    assert line.take()
+    impatient = sqlite_engine(tmp_path / "jobs.sqlite", writers, accepts=False, busy_seconds=0.01)
+    assert writers.acquire()
 
     with pytest.raises(sa.exc.OperationalError, match="database is locked"):
-        write(working, "one")
+        write(impatient, "one")
 
-    line.leave()
-    write(working, "two")
+    writers.release()
+    write(impatient, "two")
     assert names(working) == ["two"]
+    impatient.dispose()
 
 
 @pytest.mark.parametrize(("accepts", "level"), [(True, 2), (False, 1)])
-def test_only_what_accepts_waits_for_the_disk(tmp_path: Path, accepts: bool, level: int) -> None:
-    engine = database(tmp_path / "jobs.sqlite", Places(1), accepts=accepts)
+def test_only_an_accepting_engine_waits_for_the_disk(
+    tmp_path: Path, accepts: bool, level: int
+) -> None:
+    engine = sqlite_engine(tmp_path / "jobs.sqlite", PrioritySemaphore(1), accepts=accepts)
 
     with engine.connect() as connection:
         assert connection.execute(sa.text("PRAGMA synchronous")).scalar() == level
     engine.dispose()
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+def test_the_clock_of_sqlite_counts_milliseconds(tmp_path: Path, accepts: bool) -> None:
+    engine = sqlite_engine(tmp_path / "jobs.sqlite", PrioritySemaphore(1), accepts=accepts)
+
+    before = time.time()
+    with engine.connect() as connection:
+        now = connection.execute(sa.text("SELECT unixepoch('subsec')")).scalar_one()
+    after = time.time()
+
+    assert before - 0.001 <= now <= after
+    engine.dispose()
+
+
+def test_every_engine_has_the_clock_while_tables_are_made(tmp_path: Path) -> None:
+    query = sa.text("SELECT unixepoch('subsec') IS NULL")
+    foreign = sa.create_engine(f"sqlite:///{tmp_path / 'jobs.sqlite'}")
+
+    with millisecond_clock(), foreign.connect() as connection:
+        lacks_clock = connection.execute(query).scalar()
+
+    assert lacks_clock == 0
+    foreign.dispose()
