@@ -55,6 +55,10 @@ class LoadedJob:
         sent = (*self.earlier_attachments, *self.brief.attachments)
         return tuple({attachment.name: attachment for attachment in sent}.values())
 
+    def rest(self) -> None:
+        """Hold no process while the job only waits; the repository opens again by itself."""
+        self.repository.close()
+
     def evidence(self, path: str) -> bytes | None:
         """A file of this round's evidence; None where there is none."""
         return self.repository.read(evidence_ref(self.round), path)

@@ -291,7 +291,7 @@ class Remote:
     repo: str
     repo_url: str
     git_url: str
-    is_new: bool = False
+    is_new: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

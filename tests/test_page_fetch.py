@@ -4,8 +4,8 @@ import pytest
 
 from agent.deadline import Deadline
 from agent.errors import HostBusy
+from agent.page_fetch import fetch_page
 from agent.ports import Served
-from agent.viewing import view
 from tests.github.wire import Listener, Request, Response
 
 
@@ -33,7 +33,7 @@ def host() -> Iterator[Host]:
 
 
 def test_a_page_is_seen_as_a_visitor_sees_it(host: Host) -> None:
-    seen = view(f"{host.door.url}/?fresh", Deadline.within(5))
+    seen = fetch_page(f"{host.door.url}/?fresh", Deadline.within(5))
 
     assert seen == Served(200, b"hello")
     assert host.asked[0].headers["Cache-Control"] == "no-cache"
@@ -43,13 +43,13 @@ def test_a_page_is_seen_as_a_visitor_sees_it(host: Host) -> None:
 def test_an_answer_that_is_no_page_is_told_by_its_status(host: Host) -> None:
     host.answer = Response(404, {}, b"not here")
 
-    assert view(host.door.url, Deadline.within(5)) == Served(404, b"not here")
+    assert fetch_page(host.door.url, Deadline.within(5)) == Served(404, b"not here")
 
 
 def test_no_answer_is_status_0(host: Host) -> None:
     url = host.door.url.rpartition(":")[0]
 
-    assert view(f"{url}:9/", Deadline.within(5)) == Served(0, b"")
+    assert fetch_page(f"{url}:9/", Deadline.within(5)) == Served(0, b"")
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -57,7 +57,7 @@ def test_a_host_that_asks_to_be_left_alone_is(host: Host, status: int) -> None:
     host.answer = Response(status, {"Retry-After": "30"})
 
     with pytest.raises(HostBusy, match=f"{status} and asked to wait 30 s") as told:
-        view(host.door.url, Deadline.within(5))
+        fetch_page(host.door.url, Deadline.within(5))
 
     assert told.value.seconds == 30
 
@@ -65,4 +65,4 @@ def test_a_host_that_asks_to_be_left_alone_is(host: Host, status: int) -> None:
 def test_a_page_that_is_there_is_not_held_up_by_a_stray_header(host: Host) -> None:
     host.answer = Response(200, {"Retry-After": "30"}, b"hello")
 
-    assert view(host.door.url, Deadline.within(5)) == Served(200, b"hello")
+    assert fetch_page(host.door.url, Deadline.within(5)) == Served(200, b"hello")

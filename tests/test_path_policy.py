@@ -1,7 +1,7 @@
 import pytest
 
-from agent.drafting.policy import asks_for_workflows, permitted, unwelcome
 from agent.errors import DraftRefused
+from agent.path_policy import asks_for_workflows, permitted, unwelcome
 
 PAGE = {"index.html": b"<p>"}
 

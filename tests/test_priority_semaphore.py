@@ -5,7 +5,7 @@ from tests.jobs.toy import until
 
 
 class Threads:
-    """Threads that wait for a permit, in the order in which each got one."""
+    """Threads that wait for a permit, in the loaded in which each got one."""
 
     def __init__(self, semaphore: PrioritySemaphore) -> None:
         self.semaphore = semaphore

@@ -46,6 +46,7 @@ class Notifying:
         if made.status == _GONE:
             raise NotifyError(f"{url} is gone for good: {_described(made)}")
         pause = max(_pause(len(receipt.tries)), asked_pause)
+        loaded.rest()
         return RetryIn(min(pause, deadline.remaining), _described(made))
 
     def _try(

@@ -44,6 +44,7 @@ class Publishing:
         if not deadline.remaining:
             raise HostError(f"{pages_url} does not serve {revision.commit}: {served} ({state})")
         waited = max(0.0, time.time() - repository.committed_at(revision.commit))
+        loaded.rest()
         return RetryIn(min(_LONGEST_PAUSE, _FIRST_PAUSE + _GROWTH * waited), f"{served} ({state})")
 
     def _what_is_served(self, loaded: LoadedJob, revision: Revision, pages_url: str) -> str | None:

@@ -7,6 +7,7 @@ from hashlib import sha1
 from io import BytesIO
 from pathlib import Path
 from string import hexdigits
+from subprocess import PIPE
 
 from git import Blob, Commit, GitCommandError, IndexEntry, Repo, Submodule, Tree
 from git.index.fun import write_tree_from_cache
@@ -21,6 +22,20 @@ from agent.workspace.refs import resolve
 _REGULAR = 0o100644
 _EXECUTABLE = 0o100755
 _ID_LENGTH = 40
+
+
+def opened(path: Path) -> Repo:
+    """A repository in git's safe environment, with the process that reads its objects.
+
+    That process gets a session of its own: a signal to our process group, such as Ctrl-C, ends
+    the program, which still has to read while it stops. Source: git-cat-file(1), `--batch`.
+    """
+    repo = Repo(path)
+    repo.git.update_environment(**git_environment.environment())
+    repo.git.cat_file_all = repo.git.execute(
+        ["git", "cat-file", "--batch"], istream=PIPE, as_process=True, start_new_session=True
+    )
+    return repo
 
 
 def printed(error: GitCommandError) -> str:

@@ -2,7 +2,8 @@
 
 import tempfile
 
-from git import Reference, Repo, SymbolicReference
+from git import Commit, Reference, Repo, SymbolicReference
+from gitdb.util import hex_to_bin
 
 _NOTHING = "0" * 40
 
@@ -17,7 +18,7 @@ def resolve(repo: Repo, ref: str) -> str | None:
 
 def put(repo: Repo, ref: str, commit: str) -> None:
     """Have a ref hold a commit; the file is replaced whole. Only this job writes the ref."""
-    Reference(repo, ref, check_path=False).set_object(repo.commit(commit))
+    Reference(repo, ref, check_path=False).set_object(Commit(repo, hex_to_bin(commit)))
 
 
 def update(ref: str, new: str) -> str:

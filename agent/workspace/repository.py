@@ -10,7 +10,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Self
 
-from git import Commit, GitCommandError, GitDB, Repo
+from git import Commit, GitCommandError, Repo
 from git.exc import GitError, InvalidGitRepositoryError, NoSuchPathError
 from gitdb.exc import BadName
 
@@ -26,6 +26,7 @@ from agent.workspace.git_objects import (
     entries,
     first_parents,
     holds,
+    opened,
     printed,
     tree_of,
     tree_with,
@@ -51,8 +52,8 @@ def evidence_ref(round_: int) -> str:
 class Repository:
     """A repository under `workspace/repos`; every method may be called again after a crash.
 
-    It is opened when it is first used and stays open until `close`; not to be shared by threads.
-    Objects are read and written in this process (gitdb), so that no git process is kept for it.
+    It is opened when it is first used and stays open until `close`, with one git process that
+    reads objects; not to be shared by threads.
     """
 
     def __init__(self, path: Path) -> None:
@@ -68,7 +69,7 @@ class Repository:
         self.close()
 
     def close(self) -> None:
-        """Let go of its files; it opens again by itself."""
+        """End the git process behind it; it opens again by itself."""
         if self._repo:
             self._repo.close()
             self._repo = None
@@ -334,7 +335,6 @@ class Repository:
             except GitCommandError as error:
                 failure = Failure("fetch from", git_url, printed(error), heard.retry_after)
                 raise refusal(failure, transport) from None
-        self.close()  # what came may be in a pack that was not there when it was opened
         return self.resolve(_FETCHED)
 
     def take_over(self, commit: str) -> None:
@@ -361,8 +361,7 @@ class Repository:
         try:
             with self._slot.held():
                 if self._repo is None:
-                    self._repo = Repo(self.path, odbt=GitDB)
-                    self._repo.git.update_environment(**git_environment.environment())
+                    self._repo = opened(self.path)
                 with self._repo.git.custom_environment(**git_environment.environment(extra)):
                     yield self._repo
         except GitCommandError as error:

@@ -8,10 +8,11 @@ from hashlib import sha1
 from pathlib import Path
 
 from agent.choosing import choose
-from agent.deadline import Deadline
 from agent.drafting.assignment import Assignment
 from agent.drafting.policy import permitted
 from agent.drafting.writing import Attempting, Tried, Writer
+
+from agent.deadline import Deadline
 from agent.errors import DraftRefused, ModelError
 from agent.intake.attachments import Limits, decode
 from agent.intake.request import Request

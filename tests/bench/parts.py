@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agent.drafting.asking import Asking
+
 from agent.drafting.small.moves import FIRST_ROUND, Kind, Move
 from agent.drafting.small.road import MOST_ATTEMPTS, SmallRoad
 from agent.ports import Model

@@ -20,7 +20,7 @@ import requests
 
 from agent.inbox import FolderInbox, TableInbox
 from agent.jobs import JobDatabase, JobRecord, Jobs, State
-from agent.workspace import safety
+from agent.workspace import git_environment
 from agent.workspace.repository import Repository
 
 SECRET = "a-secret-that-callers-share"
@@ -278,7 +278,7 @@ def _judge_repository(bare: Path, found: Findings) -> None:
 def _git(path: Path, *command: str) -> tuple[bool, str]:
     done = subprocess.run(
         ["git", "-C", str(path), *command],
-        env={**os.environ, **safety.environment()},
+        env={**os.environ, **git_environment.environment()},
         capture_output=True,
         text=True,
         check=False,

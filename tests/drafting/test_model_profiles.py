@@ -1,6 +1,6 @@
 import pytest
 
-from agent.drafting.traits import traits_of
+from agent.drafting.model_profiles import profile_of
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from agent.drafting.traits import traits_of
     ],
 )
 def test_small_models_write_files_whole(model: str) -> None:
-    traits = traits_of(model)
+    traits = profile_of(model)
 
     assert traits.is_small
     assert traits.revises_by == "whole"
@@ -21,7 +21,7 @@ def test_small_models_write_files_whole(model: str) -> None:
 
 
 def test_a_middling_model_writes_whole_files_and_takes_the_usual_road() -> None:
-    traits = traits_of("openai/qwen2.5-coder-7b-instruct")
+    traits = profile_of("openai/qwen2.5-coder-7b-instruct")
 
     assert not traits.is_small
     assert traits.revises_by == "whole"
@@ -29,9 +29,9 @@ def test_a_middling_model_writes_whole_files_and_takes_the_usual_road() -> None:
 
 @pytest.mark.parametrize("model", ["openai/gpt-5.6-luna", "gemini/gemini-3.8-flash", "", "x[y]"])
 def test_every_other_model_writes_diffs(model: str) -> None:
-    assert traits_of(model).revises_by == "diff"
-    assert not traits_of(model).is_small
+    assert profile_of(model).revises_by == "diff"
+    assert not profile_of(model).is_small
 
 
 def test_a_script_is_not_asked_for_tests_it_has_no_answer_for() -> None:
-    assert not traits_of("scripted:answers").writes_tests
+    assert not profile_of("scripted:answers").writes_tests

@@ -1,6 +1,6 @@
 import pytest
 
-from agent.drafting.looks import are_in_doubt
+from agent.drafting.visual_checks import are_in_doubt
 from agent.values import Check, Outcome, Proof, Verdict
 from tests.orders import js, sentence
 

@@ -11,6 +11,7 @@ from agent.errors import Cancelled, ForgeBusy, ForgeError, ModelError, Workspace
 from agent.jobs import JobRecord, Jobs, State
 from agent.jobs.durable_steps import DurableSteps
 from agent.jobs.worker import Pipeline
+from agent.ports import RunClock
 from agent.values import Job, Publication, Receipt, Revision
 from tests.jobs.toy import COMMIT, Gate, brief, finish, running, until
 
@@ -143,13 +144,13 @@ def test_loading_shows_as_the_step_at_work_and_ends_when_the_job_is_cancelled(
     gate = Gate()
     work = Work()
 
-    def load() -> None:
+    def load(clock: RunClock) -> None:
         gate.reached.set()
-        until(lambda: jobs.is_cancelled(job))
+        until(lambda: clock.is_cancelled)
         raise Cancelled
 
     def pipeline(job: Job, steps: DurableSteps) -> tuple[Publication, Receipt]:
-        steps.load(load)
+        steps.load(load, steps.clock)
         steps.do("push", work, "push")
         return DONE
 
@@ -158,7 +159,7 @@ def test_loading_shows_as_the_step_at_work_and_ends_when_the_job_is_cancelled(
         until(gate.reached.is_set)
         at_work = [(step.name, step.ended_at) for step in jobs.steps(job)]
         jobs.cancel(job)
-        until(lambda: not jobs.is_cancelled(job))
+        until(lambda: not jobs.steps(job))
         record = found(jobs, job)
 
     assert at_work == [("load", None)]

@@ -24,7 +24,18 @@ from agent.jobs import (
 from agent.values import Job
 from tests.jobs.toy import Gate, Happening, ToyLine, brief, finish, until, working
 
-LINE = ["open", "plan", "draft", "proof", "draft", "commit", "push", "publish", "notify"]
+LINE = [
+    "open",
+    "plan",
+    "stop",
+    "draft",
+    "prove",
+    "stop",
+    "commit",
+    "push",
+    "publish",
+    "notify",
+]
 
 
 def test_a_job_goes_through_the_whole_line_once(tmp_path: Path) -> None:
@@ -157,7 +168,7 @@ def test_a_retry_goes_on_from_the_failed_step_with_time_anew(tmp_path: Path) -> 
     with working(tmp_path, toy, seconds=60) as jobs:
         job = jobs.submit(brief())
         finish(jobs, job.id)
-        toy.on = {"push": lambda again: deadlines.append(jobs.deadline(again))}
+        toy.on = {"push": lambda again: deadlines.append(toy.clocks[again.id].deadline)}
         jobs.retry(job.id)
         finish(jobs, job.id)
         record = jobs.find(job.id)
@@ -204,18 +215,18 @@ def test_cancel_ends_the_step_in_hand_and_nothing_follows(tmp_path: Path) -> Non
     toy = ToyLine({"draft": gate})
 
     with working(tmp_path, toy) as jobs:
-        gate.is_cancelled = jobs.is_cancelled
+        gate.is_cancelled = toy.is_cancelled
         job = jobs.submit(brief()).id
         until(gate.reached.is_set)
         began = time.monotonic()
         jobs.cancel(job)
-        until(lambda: not jobs.is_cancelled(job), 2)
+        until(lambda: jobs.steps(job)[-1].name != "draft", 2)
         took = time.monotonic() - began
         record = jobs.find(job)
 
     assert record is not None
     assert (record.state, record.failed_step) == (State.CANCELLED, "draft")
-    assert toy.stages_of(job) == ["open", "plan"]
+    assert toy.stages_of(job) == ["open", "plan", "stop"]
     assert took < 10
 
 
@@ -224,7 +235,7 @@ def test_another_process_can_cancel_a_job(tmp_path: Path) -> None:
     toy = ToyLine({"draft": gate})
 
     with working(tmp_path, toy) as jobs:
-        gate.is_cancelled = jobs.is_cancelled
+        gate.is_cancelled = toy.is_cancelled
         job = jobs.submit(brief()).id
         until(gate.reached.is_set)
         elsewhere = Jobs(JobDatabase(tmp_path), FolderInbox(tmp_path / "inbox"), 60)
@@ -232,7 +243,7 @@ def test_another_process_can_cancel_a_job(tmp_path: Path) -> None:
         elsewhere.stop()
         until(gate.left.is_set, 5)
 
-    assert toy.stages_of(job) == ["open", "plan"]
+    assert toy.stages_of(job) == ["open", "plan", "stop"]
 
 
 def test_a_cancelled_job_that_is_retried_first_lets_its_step_end(tmp_path: Path) -> None:

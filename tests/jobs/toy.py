@@ -14,21 +14,23 @@ from agent.inbox import FolderInbox, TableInbox
 from agent.intake.request import SubmittedRequest
 from agent.jobs import JobDatabase, Jobs
 from agent.jobs.worker import Pipeline
-from agent.pipeline import Line, Steps, produce
+from agent.loaded_job import LoadedJob
+from agent.pipeline import Line, Tried, produce
+from agent.ports import RunClock, Steps
 from agent.values import (
-    Attempt,
-    Enough,
+    Decision,
+    Draft,
     Job,
-    Later,
-    Order,
     Plan,
     Proof,
+    ProvedDraft,
     Publication,
     Receipt,
     Remote,
+    RetryIn,
     Revision,
-    Trial,
 )
+from tests.orders import loaded_job
 
 COMMIT = "c" * 40
 Happening = Callable[[Job], None]
@@ -56,6 +58,7 @@ class ToyLine:
     on: dict[str, Happening] = field(default_factory=dict)
     done: list[tuple[str, str]] = field(default_factory=list)
     notify_after: int = 0
+    clocks: dict[str, RunClock] = field(default_factory=dict)
     pause: float = 0.05
 
     def stages_of(self, job: str) -> list[str]:
@@ -66,45 +69,60 @@ class ToyLine:
             self.on[stage](job)
         self.done.append((stage, job.id))
 
-    def open(self, job: Job) -> Order:
-        self._do("open", job)
-        return Order(job, Remote(job.task, "http://x/r", "http://x/r.git"))
+    def is_cancelled(self, job: str) -> bool:
+        """Whether the run of a job that is going on here is cancelled."""
+        return self.clocks[job].is_cancelled
 
-    def plan(self, order: Order) -> Plan:
-        self._do("plan", order.job)
+    def open(self, job: Job, clock: RunClock) -> Remote:
+        self.clocks[job.id] = clock
+        self._do("open", job)
+        return Remote(job.task, "http://x/r", "http://x/r.git")
+
+    def load(self, job: Job, remote: Remote, clock: RunClock) -> LoadedJob:
+        self.clocks[job.id] = clock
+        return loaded_job(job, remote, Path("nowhere"))
+
+    def plan(self, loaded: LoadedJob) -> Plan:
+        self._do("plan", loaded.job)
         return Plan(0, 0)
 
-    def draft(self, order: Order, trials: tuple[Trial, ...]) -> Attempt | Enough:
-        self._do("draft", order.job)
-        return Enough("it is good") if trials else Attempt(1, COMMIT, "t", "Sell", "toy")
+    def stop(self, loaded: LoadedJob, tried: Tried) -> Decision:
+        self._do("stop", loaded.job)
+        return Decision(bool(tried), "it is good")
 
-    def prove(self, order: Order, plan: Plan, attempt: Attempt) -> Proof:
-        self._do("proof", order.job)
+    def draft(self, loaded: LoadedJob, tried: Tried) -> Draft:
+        self._do("draft", loaded.job)
+        return Draft(1, COMMIT, "t", "Sell", "toy")
+
+    def prove(self, loaded: LoadedJob, plan: Plan, draft: Draft) -> Proof:
+        self._do("prove", loaded.job)
         return Proof(())
 
-    def commit(self, order: Order, best: Trial) -> Revision | None:
-        self._do("commit", order.job)
-        return Revision(order.repo, order.round, COMMIT, "index.html")
+    def commit(self, loaded: LoadedJob, best: ProvedDraft) -> Revision:
+        self._do("commit", loaded.job)
+        return Revision(loaded.remote.repo, loaded.round, COMMIT, "index.html")
 
-    def push(self, order: Order, revision: Revision) -> Revision | None:
-        self._do("push", order.job)
+    def push(self, loaded: LoadedJob, revision: Revision) -> Revision:
+        self._do("push", loaded.job)
         return revision
 
-    def publish(self, order: Order, revision: Revision) -> Publication | Later:
-        self._do("publish", order.job)
+    def publish(self, loaded: LoadedJob, revision: Revision) -> Publication | RetryIn:
+        self._do("publish", loaded.job)
         return Publication("http://x/r", "http://x/p/", revision)
 
-    def notify(self, order: Order, publication: Publication) -> Receipt | Later:
-        self._do("notify", order.job)
-        if self.stages_of(order.job.id).count("notify") <= self.notify_after:
-            return Later(self.pause, "no answer")
+    def notify(self, loaded: LoadedJob, publication: Publication) -> Receipt | RetryIn:
+        self._do("notify", loaded.job)
+        if self.stages_of(loaded.job.id).count("notify") <= self.notify_after:
+            return RetryIn(self.pause, "no answer")
         return Receipt("", ())
 
     @property
     def line(self) -> Line:
         return Line(
             open=self.open,
+            load=self.load,
             plan=self.plan,
+            stop=self.stop,
             draft=self.draft,
             prove=self.prove,
             commit=self.commit,

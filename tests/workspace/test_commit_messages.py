@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.values import Check, CheckKind
-from agent.workspace import rounds
-from tests.orders import js, sentence, told
+from agent.workspace import commit_messages
+from tests.orders import js, round_record, sentence
 
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 WORDS = st.text(CHARACTERS, min_size=1).filter(lambda text: bool(text.strip()))
@@ -15,15 +15,15 @@ CHECKS = st.builds(Check, st.just(CheckKind.JS), WORDS.map(str.strip), st.just(2
 
 def test_a_commit_message_brings_back_the_round_it_was_made_from() -> None:
     checks = (js("document.title === 'x'", 2), sentence("Has MIT license", 2))
-    round_ = told(2, "shop", "Add a cart.\n\nAnd a total.", checks)
+    round_ = round_record(2, "shop", "Add a cart.\n\nAnd a total.", checks)
 
-    assert rounds.read(rounds.message(round_)) == round_
+    assert commit_messages.read(commit_messages.message(round_)) == round_
 
 
 def test_a_check_of_several_lines_comes_back_with_its_lines() -> None:
     check = js("(() => {\n  const a = 1;\n\n  return a;\n})()")
 
-    read = rounds.read(rounds.message(told(checks=(check,))))
+    read = commit_messages.read(commit_messages.message(round_record(checks=(check,))))
 
     assert read is not None
     assert read.checks == (check,)
@@ -31,28 +31,32 @@ def test_a_check_of_several_lines_comes_back_with_its_lines() -> None:
 
 @given(st.lists(CHECKS, max_size=3))
 def test_a_check_comes_back_exactly_whatever_characters_it_has(checks: list[Check]) -> None:
-    read = rounds.read(rounds.message(told(2, checks=tuple(checks))))
+    read = commit_messages.read(commit_messages.message(round_record(2, checks=tuple(checks))))
 
     assert read is not None
     assert read.checks == tuple(checks)
 
 
 def test_what_git_takes_into_no_message_is_shown_as_unreadable() -> None:
-    message = rounds.message(replace(told(), summary="half \ud800", brief="a\0b"))
+    message = commit_messages.message(replace(round_record(), summary="half \ud800", brief="a\0b"))
 
     assert message.startswith("half ?\n\na\ufffdb\n\n")
 
 
 @given(WORDS)
 def test_a_brief_cannot_forge_what_stands_behind_it(brief: str) -> None:
-    read = rounds.read(rounds.message(told(3, brief=f"{brief}\n\nRound: 9\nTask: evil")))
+    read = commit_messages.read(
+        commit_messages.message(round_record(3, brief=f"{brief}\n\nRound: 9\nTask: evil"))
+    )
 
     assert read is not None
     assert (read.number, read.task) == (3, "shop")
 
 
 def test_a_subject_is_one_line_of_at_most_72_characters() -> None:
-    message = rounds.message(replace(told(), summary="Sells\n" + "many things " * 20))
+    message = commit_messages.message(
+        replace(round_record(), summary="Sells\n" + "many things " * 20)
+    )
 
     subject = message.splitlines()[0]
     assert len(subject) <= 72
@@ -60,7 +64,7 @@ def test_a_subject_is_one_line_of_at_most_72_characters() -> None:
 
 
 def test_a_round_without_a_summary_has_a_subject_all_the_same() -> None:
-    read = rounds.read(rounds.message(replace(told(), summary=" ")))
+    read = commit_messages.read(commit_messages.message(replace(round_record(), summary=" ")))
 
     assert read is not None
     assert read.summary == "Build the app"
@@ -77,11 +81,11 @@ def test_a_round_without_a_summary_has_a_subject_all_the_same() -> None:
     ],
 )
 def test_a_commit_by_somebody_else_is_no_round(message: str) -> None:
-    assert rounds.read(message) is None
+    assert commit_messages.read(message) is None
 
 
 def test_a_check_that_says_nothing_is_no_check() -> None:
-    read = rounds.read(
+    read = commit_messages.read(
         "App\n\nbody\n\nCheck: \nRound: 1\nTask: t\nModel: m\nProof: p\nRequest: r\n"
     )
 
@@ -90,7 +94,7 @@ def test_a_check_that_says_nothing_is_no_check() -> None:
 
 
 def test_git_itself_reads_the_trailers() -> None:
-    message = rounds.message(told(1, checks=(js("a\n\nb"),)))
+    message = commit_messages.message(round_record(1, checks=(js("a\n\nb"),)))
 
     last = message.rstrip("\n").rpartition("\n\n")[2].splitlines()
 

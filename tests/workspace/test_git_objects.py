@@ -1,13 +1,10 @@
+import subprocess
 from pathlib import Path
 
 import pytest
-from git import GitCommandError, Repo
 
-from agent.workspace.importing import add_commit
-from agent.workspace.objects import commit_at
+from agent.workspace.git_objects import commit_at, commit_of, opened, tree_with
 from agent.workspace.repository import Repository
-
-REF = "refs/evidence/1"
 
 
 @pytest.fixture
@@ -23,34 +20,27 @@ def test_names_and_bytes_arrive_as_they_are(repository: Repository) -> None:
         "data 5": b"M 100644 inline x\ndata 1\nx\n",
     }
 
-    with Repo(repository.path) as repo:
-        add_commit(repo, REF, None, "with\n\nlines\n", files)
+    with opened(repository.path) as repo:
+        commit = commit_of(repo, tree_with(repo, None, files), "with\n\nlines\n", None)
 
-        assert str(commit_at(repo, REF).message) == "with\n\nlines\n"
-    assert repository.files(REF) == files
-
-
-def test_a_ref_that_is_somewhere_else_by_now_stays_there(repository: Repository) -> None:
-    with Repo(repository.path) as repo:
-        add_commit(repo, REF, None, "one", {"a": b"1"})
-        before = repository.resolve(REF)
-        add_commit(repo, REF, before, "two", {"b": b"2"})
-
-        with pytest.raises(GitCommandError):
-            add_commit(repo, REF, before, "three", {"c": b"3"})
-
-    assert repository.files(REF) == {"a": b"1", "b": b"2"}
+        assert str(commit_at(repo, commit).message) == "with\n\nlines\n"
+    assert repository.files(commit) == files
 
 
-def test_half_a_stream_moves_nothing(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        "agent.workspace.importing._commands",
-        lambda *_: [b"commit refs/evidence/1\ncommitter A <a@b> 1 +0000\ndata 0\n"],
+def test_what_was_there_stays_beside_what_is_added(repository: Repository) -> None:
+    with opened(repository.path) as repo:
+        first = commit_of(repo, tree_with(repo, None, {"a/b": b"1", "a.txt": b"2"}), "one", None)
+        parent = commit_at(repo, first)
+        second = commit_of(repo, tree_with(repo, parent, {"a/c": b"3"}), "two", first)
+
+    assert repository.files(second) == {"a/b": b"1", "a.txt": b"2", "a/c": b"3"}
+
+
+def test_git_itself_finds_nothing_wrong_with_what_was_written(repository: Repository) -> None:
+    repository.record_evidence(1, {"attempts/1/prompt.md": b"x", "attempts.md": b"y", "a": b""})
+
+    found = subprocess.run(
+        ["git", "-C", str(repository.path), "fsck", "--strict"], capture_output=True, check=False
     )
 
-    with Repo(repository.path) as repo, pytest.raises(GitCommandError):
-        add_commit(repo, REF, None, "one", {"a": b"1"})
-
-    assert repository.resolve(REF) is None
+    assert found.returncode == 0, found.stderr

@@ -4,35 +4,35 @@ import time
 import pytest
 
 from agent.priority_semaphore import PrioritySemaphore
-from agent.workspace.processors import Worker
+from agent.workspace.git_slots import GitSlot
 from tests.jobs.toy import until
 
 
-def back(places: PrioritySemaphore, seconds: float) -> Worker:
-    """A worker that was away for so long."""
-    return Worker(places, time.monotonic() - seconds)
+def back(slots: PrioritySemaphore, seconds: float) -> GitSlot:
+    """A slot that was away for so long."""
+    return GitSlot(slots, time.monotonic() - seconds)
 
 
 def test_who_is_at_it_or_begins_goes_before_who_comes_back() -> None:
-    places, came = PrioritySemaphore(1), list[str]()
+    slots, came = PrioritySemaphore(1), list[str]()
 
-    def work(name: str, worker: Worker) -> None:
-        with worker.at_work():
+    def work(name: str, slot: GitSlot) -> None:
+        with slot.held():
             came.append(name)
 
     coming = {
-        "asked a model": back(places, 20),
-        "asked one as well": back(places, 30),
-        "was just here": back(places, 0.1),
-        "begins": Worker(places),
+        "asked a model": back(slots, 20),
+        "asked one as well": back(slots, 30),
+        "was just here": back(slots, 0.1),
+        "begins": GitSlot(slots),
     }
-    assert places.acquire()
+    assert slots.acquire()
     threads = [threading.Thread(target=work, args=item) for item in coming.items()]
     for number, thread in enumerate(threads, 1):
         thread.start()
-        until(lambda number=number: places.waiting == number)  # type: ignore[misc]
+        until(lambda number=number: slots.waiting == number)  # type: ignore[misc]
 
-    places.release()
+    slots.release()
 
     for thread in threads:
         thread.join()
@@ -40,19 +40,19 @@ def test_who_is_at_it_or_begins_goes_before_who_comes_back() -> None:
 
 
 def test_a_worker_needs_one_place_only() -> None:
-    places = PrioritySemaphore(1)
-    worker = Worker(places)
+    slots = PrioritySemaphore(1)
+    slot = GitSlot(slots)
 
-    with worker.at_work(), worker.at_work():
-        assert not places.acquire(seconds=0.01)
+    with slot.held(), slot.held():
+        assert not slots.acquire(seconds=0.01)
 
-    assert places.acquire(seconds=0.01)
+    assert slots.acquire(seconds=0.01)
 
 
-def test_work_that_fails_gives_its_place_back() -> None:
-    places = PrioritySemaphore(1)
+def test_work_that_fails_gives_its_slot_back() -> None:
+    slots = PrioritySemaphore(1)
 
-    with pytest.raises(KeyError), Worker(places).at_work():
+    with pytest.raises(KeyError), GitSlot(slots).held():
         raise KeyError
 
-    assert places.acquire(seconds=0.01)
+    assert slots.acquire(seconds=0.01)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.workspace.headers import AnswerHeaders
+from agent.workspace.transport import AnswerHeaders
 
 
 @pytest.fixture

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
+from agent.drafting.assignment import Assignment
+from agent.drafting.writing import Attempting, Tried, Written
+from agent.workspace.rounds import Round
 
 from agent.deadline import Deadline
-from agent.drafting.assignment import Assignment
 from agent.drafting.small.moves import Kind, Move
 from agent.drafting.small.road import MOST_ATTEMPTS, SmallRoad
-from agent.drafting.writing import Attempting, Tried, Written
 from agent.errors import DraftRefused
 from agent.ports import Listener, Prompt
 from agent.values import (
@@ -27,7 +28,6 @@ from agent.values import (
     Usage,
     Verdict,
 )
-from agent.workspace.rounds import Round
 from tests.orders import js
 
 BRIEF = 'A page titled "Tip" with a number input #bill that starts at 80; #tip shows the tip.'

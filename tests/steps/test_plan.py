@@ -3,7 +3,7 @@ import pytest
 from agent.deadline import Deadline
 from agent.errors import Cancelled, DeadlinePassed, GalleyError, ModelError
 from agent.ports import Listener, Prompt
-from agent.proofing.planning import Planning
+from agent.steps.plan import Planning
 from agent.values import Answer, Plan
 from tests.orders import Shop
 
@@ -22,21 +22,19 @@ class Silent:
         raise self._error
 
 
-def planning(shop: Shop, error: GalleyError) -> Planning:
-    return Planning(
-        Silent(error), True, shop.desk, lambda job: Deadline.within(60), lambda job: lambda _: None
-    )
+def planning(error: GalleyError) -> Planning:
+    return Planning(Silent(error), True, lambda job: lambda _: None)
 
 
 @pytest.mark.parametrize("error", [ModelError("gone"), DeadlinePassed("its share is used up")])
 def test_a_job_goes_on_without_tests_that_nobody_wrote(shop: Shop, error: GalleyError) -> None:
-    order = shop.order(checks=CHECKS)
+    loaded = shop.loaded(checks=CHECKS)
 
-    assert planning(shop, error).plan(order) == Plan(sentences=1, tests=0)
+    assert planning(error).plan(loaded) == Plan(sentences=1, tests=0)
 
 
 def test_a_cancelled_job_does_not_go_on(shop: Shop) -> None:
-    order = shop.order(checks=CHECKS)
+    loaded = shop.loaded(checks=CHECKS)
 
     with pytest.raises(Cancelled):
-        planning(shop, Cancelled("the job was cancelled")).plan(order)
+        planning(Cancelled("the job was cancelled")).plan(loaded)
