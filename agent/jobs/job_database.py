@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent.errors import ConfigurationError
 from agent.jobs.failures import configure_dbos_log
-from agent.jobs.sqlite_engine import millisecond_clock, sqlite_engine
+from agent.jobs.sqlite_engine import close_engine, millisecond_clock, sqlite_engine
 from agent.priority_semaphore import PrioritySemaphore
 
 # Names under which the jobs are in the journal. A newer release continues the jobs of an older
@@ -53,7 +53,7 @@ class JobDatabase:
     def close(self) -> None:
         for engine in map(vars(self).get, ("accept_engine", "step_engine")):  # made ones only
             if engine:
-                engine.dispose()
+                close_engine(engine)
 
     @property
     def exists(self) -> bool:

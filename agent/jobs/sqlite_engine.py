@@ -54,6 +54,12 @@ def sqlite_engine(
     return engine
 
 
+def close_engine(engine: sa.Engine) -> None:
+    """Close its connections now; those that a thread of dbos still uses close when it is done."""
+    sa.event.listen(engine, "checkin", _close_returned)
+    engine.dispose()
+
+
 @contextmanager
 def millisecond_clock() -> Iterator[None]:
     """Gives every SQLite connection that is opened meanwhile the clock that dbos needs."""
@@ -134,6 +140,10 @@ def _unixepoch(modifier: str) -> float:
     if modifier not in ("subsec", "subsecond"):
         raise ValueError(f"unixepoch: only 'subsec' is supported, got {modifier!r}")
     return time.time_ns() // 1_000_000 / 1000
+
+
+def _close_returned(connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
+    record.invalidate()
 
 
 def _before_statement(

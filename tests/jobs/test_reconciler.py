@@ -28,8 +28,9 @@ def test_a_job_that_its_thread_let_go_of_is_taken_up_again(tmp_path: Path) -> No
 
 def test_old_jobs_are_forgotten_without_being_asked(tmp_path: Path) -> None:
     pruned: list[float] = []
-    JobDatabase(tmp_path).create()
-    store = JobStore(JobDatabase(tmp_path))
+    database = JobDatabase(tmp_path)
+    database.create()
+    store = JobStore(database)
     reconciler = Reconciler(
         store=store,
         active=ActiveJobs(),
@@ -44,5 +45,6 @@ def test_old_jobs_are_forgotten_without_being_asked(tmp_path: Path) -> None:
     until(lambda: bool(pruned), 5)
     reconciler.stop()
     store.close()
+    database.close()
 
     assert len(pruned) == 1

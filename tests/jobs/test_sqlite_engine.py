@@ -1,3 +1,4 @@
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -6,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from agent.jobs.sqlite_engine import millisecond_clock, sqlite_engine
+from agent.jobs.sqlite_engine import close_engine, millisecond_clock, sqlite_engine
 from agent.priority_semaphore import PrioritySemaphore
 from tests.jobs.toy import until
 
@@ -106,6 +107,21 @@ def test_a_turn_that_does_not_come_is_sqlites_own_error(
     write(impatient, "two")
     assert names(working) == ["two"]
     impatient.dispose()
+
+
+def test_a_connection_that_is_used_while_its_engine_closes_is_closed_afterwards(
+    working: sa.Engine,
+) -> None:
+    late = working.connect()
+    used = late.connection.dbapi_connection
+    assert used
+
+    close_engine(working)
+    late.execute(sa.text("SELECT 1"))
+    late.close()
+
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        used.cursor()
 
 
 @pytest.mark.parametrize(("accepts", "level"), [(True, 2), (False, 1)])
