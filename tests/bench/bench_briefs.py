@@ -23,7 +23,7 @@ from agent.ports import Model
 from agent.proofing.browser import Chromium
 from agent.proofing.process import find_executable
 from agent.proofing.prover import Prover
-from tests.bench.carrying import Carrying, assignment_of
+from tests.bench.brief_runs import BriefRun, brief_of
 from tests.bench.parts import COMPARED, PARTS, SINGLE_SHOT, WHOLE_LOOP, Part
 from tests.bench.remembering import Remembering
 from tests.bench.tally import HEAD, HELD_OUT, Measured, Tally, summary, told
@@ -49,7 +49,7 @@ class Bench:
     def _measured(self, name: str, part: Part) -> Iterator[Measured]:
         for path in self.paths:
             road = part.road(self.model)
-            run = Carrying(assignment_of(path), road, self.prover).run(SECONDS)
+            run = BriefRun(brief_of(path), road, self.prover).run(SECONDS)
             print(f"{name}: {told(run)}", *run.steps, sep="\n    ", file=sys.stderr)
             yield Measured(path.parent.name, run)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agent.drafting.asking import Asking
+from agent.drafting.large_model import LargeModelWriter
 from agent.drafting.small.moves import FIRST_ROUND, Kind, Move
 from agent.drafting.small.road import MOST_ATTEMPTS, SmallRoad
 from agent.ports import Model
@@ -24,7 +24,7 @@ class Part:
     most: int
 
     def road(self, model: Model) -> SmallRoad:
-        otherwise = Asking(model, "whole", 0)
+        otherwise = LargeModelWriter(model, "whole", 0)
         return SmallRoad(model, otherwise, self.moves, mends=self.mends, most_attempts=self.most)
 
 

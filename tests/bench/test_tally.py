@@ -1,11 +1,13 @@
 import json
 
-from tests.bench.carrying import Run
+from tests.bench.brief_runs import RunResult
 from tests.bench.tally import HELD_OUT, Measured, Tally, summary
 
 
 def measured(set_: str, passed: int, of: int = 4, tokens: int = 100) -> Measured:
-    return Measured(set_, Run("shop", of, passed, passed == of, 1, tokens, 10.0, ("1: fine",)))
+    return Measured(
+        set_, RunResult("shop", of, passed, passed == of, 1, tokens, 10.0, ("1: fine",))
+    )
 
 
 SINGLE = Tally("single shot", (measured("seen", 4), measured(HELD_OUT, 1), measured(HELD_OUT, 4)))

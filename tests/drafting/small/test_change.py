@@ -5,7 +5,7 @@ import pytest
 from agent import scaffold
 from agent.drafting.small.change import Change, Hint, changes
 from agent.values import Check, Outcome, Proof, Verdict
-from tests.orders import js
+from tests.drafting.small.small_requests import js
 
 CHECK = js("document.querySelector('#tip').textContent.trim() === '7.50'")
 CLICK = js("(() => { document.querySelector('#go').click(); return true; })()")

@@ -1,7 +1,7 @@
 """What is read from brief and checks together."""
 
 from agent.drafting.small.wanted import Wanted, ids_of
-from tests.orders import js, sentence
+from tests.drafting.small.small_requests import js, sentence
 
 
 def test_the_title_is_the_checks_before_the_briefs() -> None:
