@@ -1,4 +1,4 @@
-"""What came of a part over many briefs, and how parts are told of: as tables and as JSON."""
+"""Results of a part over many briefs, and their reports as tables and as JSON."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ class Tally:
         return json.dumps({"part": self.part, "runs": runs})
 
 
-def told(run: RunResult) -> str:
+def described(run: RunResult) -> str:
     """A run in one line."""
     done = "passes" if run.is_done else "fails"
     return (

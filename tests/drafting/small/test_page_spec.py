@@ -1,25 +1,27 @@
-"""What is read from brief and checks together."""
+"""The page that is read from brief and checks together."""
 
-from agent.drafting.small.wanted import Wanted, ids_of
+from agent.drafting.small.page_spec import PageSpec, ids_of
 from tests.drafting.small.small_requests import js, sentence
 
 
 def test_the_title_is_the_checks_before_the_briefs() -> None:
-    wanted = Wanted.of(['A page titled "Shop".'], [js("document.title === 'My Shop'")], "task")
+    spec = PageSpec.of(['A page titled "Shop".'], [js("document.title === 'My Shop'")], "task")
 
-    assert wanted.title == "My Shop"
-    assert wanted.heading == "My Shop"
+    assert spec.title == "My Shop"
+    assert spec.heading == "My Shop"
 
 
 def test_a_title_nobody_states_is_the_tasks_name() -> None:
-    wanted = Wanted.of(["Make a shop."], [], "shop-1")
+    spec = PageSpec.of(["Make a shop."], [], "shop-1")
 
-    assert wanted.title == "shop-1"
-    assert not wanted.is_title_stated
+    assert spec.title == "shop-1"
+    assert not spec.is_title_stated
 
 
 def test_a_title_that_a_check_would_compute_is_not_stated() -> None:
-    assert not Wanted.of(["Shop."], [js("document.title === `Shop ${seed}`")], "t").is_title_stated
+    assert not PageSpec.of(
+        ["Shop."], [js("document.title === `Shop ${seed}`")], "t"
+    ).is_title_stated
 
 
 def test_ids_are_found_in_briefs_and_checks_and_colours_are_none() -> None:
@@ -30,16 +32,16 @@ def test_ids_are_found_in_briefs_and_checks_and_colours_are_none() -> None:
 
 
 def test_sentences_among_the_checks_name_ids_too() -> None:
-    wanted = Wanted.of(["Shop."], [sentence("Clicking the button #buy adds one")], "t")
+    spec = PageSpec.of(["Shop."], [sentence("Clicking the button #buy adds one")], "t")
 
-    assert [(each.id, each.tag) for each in wanted.elements] == [("buy", "button")]
+    assert [(each.id, each.tag) for each in spec.elements] == [("buy", "button")]
 
 
 def test_libraries_are_known_by_the_brief_or_by_a_check() -> None:
-    named = Wanted.of(["Load Bootstrap 5 from jsdelivr."], [], "t").libraries
+    named = PageSpec.of(["Load Bootstrap 5 from jsdelivr."], [], "t").libraries
     looked_for = [js("!!document.querySelector(\"script[src*='highlight.js']\")")]
-    checked = Wanted.of(["Show code."], looked_for, "t").libraries
-    neither = Wanted.of(["Tasks marked done are highlighted."], [], "t").libraries
+    checked = PageSpec.of(["Show code."], looked_for, "t").libraries
+    neither = PageSpec.of(["Tasks marked done are highlighted."], [], "t").libraries
 
     assert "bootstrap" in named[0].styles[0]
     assert "/highlight.js/" in checked[0].scripts[0]
@@ -49,4 +51,4 @@ def test_libraries_are_known_by_the_brief_or_by_a_check() -> None:
 def test_the_names_of_other_things_are_no_titles() -> None:
     brief = 'Make a shop. It has a section titled "Offers" and a file called "offers.csv".'
 
-    assert not Wanted.of([brief], [], "shop").is_title_stated
+    assert not PageSpec.of([brief], [], "shop").is_title_stated

@@ -1,4 +1,4 @@
-"""The road from attempt to attempt, with a model that says what it is told to."""
+"""Attempt after attempt, with a scripted model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from agent.deadline import Deadline
-from agent.drafting.small.moves import Kind, Move
-from agent.drafting.small.road import MOST_ATTEMPTS, SmallRoad
+from agent.drafting.small.schedule import AttemptKind, ScheduledAttempt
+from agent.drafting.small.strategy import MOST_ATTEMPTS, SmallModelWriter
 from agent.errors import DraftRefused
 from agent.ports import DraftRequest, EarlierDraft, Listener, Prompt
 from agent.values import Answer, DraftContent, ProvedDraft, Round, Usage
@@ -59,7 +59,7 @@ class DataWriter:
 
 
 def attempt(
-    writer: SmallRoad,
+    writer: SmallModelWriter,
     number: int,
     tried: tuple[EarlierDraft, ...] = (),
     request: DraftRequest | None = None,
@@ -79,7 +79,7 @@ def attempt(
 def test_the_first_attempt_is_the_plain_request() -> None:
     model = ScriptedModel([PAGE])
 
-    page = attempt(SmallRoad(model, DataWriter()), 1)
+    page = attempt(SmallModelWriter(model, DataWriter()), 1)
 
     assert '<input id="bill"' in page
     assert BRIEF in model.asked[0].messages[-1].text
@@ -89,7 +89,7 @@ def test_the_first_attempt_is_the_plain_request() -> None:
 
 def test_the_second_asks_for_the_functions_of_a_skeleton() -> None:
     model = ScriptedModel([PAGE, SCRIPT])
-    writer = SmallRoad(model, DataWriter())
+    writer = SmallModelWriter(model, DataWriter())
 
     first = attempt(writer, 1)
     second = attempt(writer, 2, (earlier_draft(1, first),))
@@ -101,7 +101,7 @@ def test_the_second_asks_for_the_functions_of_a_skeleton() -> None:
 
 def test_the_third_names_one_change_to_the_best_page() -> None:
     model = ScriptedModel([PAGE, SCRIPT, BETTER])
-    writer = SmallRoad(model, DataWriter())
+    writer = SmallModelWriter(model, DataWriter())
     first = attempt(writer, 1)
     second = attempt(writer, 2, (earlier_draft(1, first),))
 
@@ -113,9 +113,9 @@ def test_the_third_names_one_change_to_the_best_page() -> None:
     assert third == second.replace("0.1;", "0.15;")
 
 
-def test_what_code_can_mend_is_an_attempt_without_the_model() -> None:
+def test_what_code_can_correct_is_an_attempt_without_the_model() -> None:
     model = ScriptedModel([PAGE.replace("<title>Tip<", "<title>Tips<"), SCRIPT])
-    writer = SmallRoad(model, DataWriter())
+    writer = SmallModelWriter(model, DataWriter())
     first = attempt(writer, 1)
 
     second = attempt(writer, 2, (earlier_draft(1, first),))
@@ -128,22 +128,26 @@ def test_what_code_can_mend_is_an_attempt_without_the_model() -> None:
 
 def test_the_same_page_again_is_refused() -> None:
     model = ScriptedModel([PAGE, PAGE])
-    writer = SmallRoad(model, DataWriter(), (Move(Kind.PAGE), Move(Kind.PAGE, 0.4)))
+    writer = SmallModelWriter(
+        model,
+        DataWriter(),
+        (ScheduledAttempt(AttemptKind.PAGE), ScheduledAttempt(AttemptKind.PAGE, 0.4)),
+    )
     first = attempt(writer, 1)
 
     with pytest.raises(DraftRefused, match="same page"):
         attempt(writer, 2, (earlier_draft(1, first),))
 
 
-def test_an_answer_in_circles_is_refused_while_it_streams() -> None:
+def test_an_answer_that_repeats_itself_is_refused_while_it_streams() -> None:
     model = ScriptedModel(["```html\n" + "<p>again</p>\n" * 500])
 
     with pytest.raises(DraftRefused, match="repeated itself"):
-        attempt(SmallRoad(model, DataWriter()), 1)
+        attempt(SmallModelWriter(model, DataWriter()), 1)
 
 
-def test_time_that_runs_out_costs_the_attempt_and_not_the_job() -> None:
-    writer = SmallRoad(ScriptedModel([PAGE, SCRIPT]), DataWriter())
+def test_a_deadline_during_the_answer_costs_the_attempt_and_not_the_job() -> None:
+    writer = SmallModelWriter(ScriptedModel([PAGE, SCRIPT]), DataWriter())
     first = attempt(writer, 1)
 
     with pytest.raises(DraftRefused, match="time"):
@@ -156,7 +160,7 @@ def test_a_later_round_rewrites_the_working_page_with_what_is_new() -> None:
     earlier = (Round(1, "tip", "Tips", BRIEF, (CHECK,), "m", "1/1 passed", "r1"),)
     asked = draft_request("Add #total.", (), before, earlier)
 
-    page = attempt(SmallRoad(model, DataWriter()), 1, request=asked)
+    page = attempt(SmallModelWriter(model, DataWriter()), 1, request=asked)
 
     prompt = model.asked[0].messages[-1].text
     assert '<output id="total"></output>' in prompt
@@ -164,15 +168,15 @@ def test_a_later_round_rewrites_the_working_page_with_what_is_new() -> None:
     assert 'id="total"' in page
 
 
-def test_what_is_no_page_goes_the_usual_way() -> None:
-    writer = SmallRoad(ScriptedModel([]), DataWriter())
+def test_what_is_not_a_page_is_left_to_the_other_writer() -> None:
+    writer = SmallModelWriter(ScriptedModel([]), DataWriter())
     request = draft_request("Commit numbers.json with the numbers from 1 to 5.", ())
 
     assert writer.write(request).summary == "written as data"
 
 
 def test_it_stops_when_nothing_is_wrong_or_time_or_attempts_are_used_up() -> None:
-    writer = SmallRoad(ScriptedModel([]), DataWriter())
+    writer = SmallModelWriter(ScriptedModel([]), DataWriter())
     bad = earlier_draft(1, "a").proved
     good = earlier_draft(1, "a", passed(CHECK)).proved
 

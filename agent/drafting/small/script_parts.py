@@ -1,7 +1,7 @@
-"""What a script declares and calls, found by scanning: enough to join pieces of code, no parser."""
+"""Splits a page's JavaScript into top-level declarations, and joins those of several answers."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 _LITERAL = re.compile(
@@ -20,9 +20,14 @@ _HANDED_ON = re.compile(r"addEventListener\([^,()]*,[ \t]*([A-Za-z_$][\w$]*)[ \t
 _CONSTANT = re.compile(r"\bconst(?=\s+(?P<name>[A-Za-z_$][\w$]*)\s*=)[^;\n]*")
 
 
+INLINE_SCRIPT = re.compile(
+    r"(<script(?![^>]*\bsrc=)[^>]*>)(?P<body>.*?)(</script\s*>)", re.IGNORECASE | re.DOTALL
+)
+
+
 @dataclass(frozen=True, slots=True)
-class Declared:
-    """A declaration outside all brackets: its name and its whole text."""
+class Declaration:
+    """A top-level declaration: its name and its whole text."""
 
     name: str
     text: str
@@ -30,30 +35,39 @@ class Declared:
     end: int
 
 
-def masked(script: str) -> str:
-    """The script with literals and comments as spaces, as long as before, holes kept as code."""
+def inline_script(page: str) -> str:
+    """The page's first script of its own; empty where it has none."""
+    found = INLINE_SCRIPT.search(page)
+    return found["body"] if found else ""
+
+
+def without_literals(script: str) -> str:
+    """The script with strings, patterns and comments blanked out; its length stays the same.
+
+    Expressions inside template strings stay.
+    """
     return _LITERAL.sub(_blanked, script)
 
 
-def declarations(script: str) -> tuple[Declared, ...]:
-    """The declarations at the top of a script, in order."""
+def declarations(script: str) -> tuple[Declaration, ...]:
+    """The top-level declarations of a script, in order."""
     return tuple(_declarations(script))
 
 
-def names(script: str) -> frozenset[str]:
-    """What the top of a script declares."""
+def declared_names(script: str) -> frozenset[str]:
+    """The names that a script declares at its top level."""
     return frozenset(each.name for each in declarations(script))
 
 
-def called(script: str) -> frozenset[str]:
-    """Names that are called as functions, or handed to a listener as one."""
-    code = masked(script)
+def called_names(script: str) -> frozenset[str]:
+    """Names that are called as functions or passed to `addEventListener`."""
+    code = without_literals(script)
     return frozenset(_CALL.findall(code)) | frozenset(_HANDED_ON.findall(script))
 
 
-def undeclared(script: str, suspects: Iterable[str]) -> tuple[str, ...]:
-    """Those of the names that the script uses as variables and declares nowhere."""
-    code = masked(script)
+def undeclared_names(script: str, suspects: Iterable[str]) -> tuple[str, ...]:
+    """The suspects that the script uses as variables and declares nowhere."""
+    code = without_literals(script)
     return tuple(
         name
         for name in dict.fromkeys(suspects)
@@ -69,17 +83,49 @@ def undeclared(script: str, suspects: Iterable[str]) -> tuple[str, ...]:
 
 
 def runnable(script: str) -> str:
-    """The script without two slips that stop it: a constant that is assigned to again, and a
-    function that waits without being `async`."""
-    code = masked(script)
+    """The script without two mistakes that stop it: assigning to a constant, and `await` in a
+    function that is not `async`."""
+    code = without_literals(script)
     for match in reversed(tuple(_CONSTANT.finditer(code))):
         name = re.escape(match["name"])
         if re.search(rf"(?<![\w$.]){name}\s*(?:[-+*/%]?=(?![=>])|\+\+|--)", code[match.end() :]):
             script = f"{script[: match.start()]}let{script[match.start() + len('const') :]}"
     for each in reversed(declarations(script)):
-        if each.text.startswith("function") and re.search(r"\bawait\s", masked(each.text)):
+        if each.text.startswith("function") and re.search(
+            r"\bawait\s", without_literals(each.text)
+        ):
             script = f"{script[: each.start]}async {script[each.start :]}"
     return script
+
+
+def without_repeated_declarations(script: str) -> str:
+    """The script with only the last declaration of each name; two of one name do not parse."""
+    seen: set[str] = set()
+    for each in reversed(declarations(script)):
+        if each.name in seen:
+            script = script[: each.start] + script[each.end :]
+        seen.add(each.name)
+    return script
+
+
+def merged(before: str, said: str) -> str:
+    """The script `before` with declarations replaced by those of `said`; new ones go in front."""
+    new = {each.name: each.text for each in declarations(said)}
+    for each in reversed(declarations(before)):
+        if each.name in new:
+            before = before[: each.start] + new.pop(each.name) + before[each.end :]
+    return "\n\n".join((*new.values(), before)) if new else before
+
+
+def dropped(script: str, earlier: Sequence[str]) -> list[str]:
+    """The functions that a script calls and lacks, as the latest earlier script has them."""
+    known, found = declared_names(script), {}
+    wanted = called_names(script) - known
+    for other in earlier:
+        for each in declarations(other):
+            if each.name in wanted and "function" in each.text.split("{", 1)[0]:
+                found[each.name] = each.text
+    return list(found.values())
 
 
 def _blanked(match: re.Match[str]) -> str:
@@ -92,19 +138,19 @@ def _blanked(match: re.Match[str]) -> str:
     return "".join(kept)
 
 
-def _declarations(script: str) -> Iterator[Declared]:
-    code = masked(script)
+def _declarations(script: str) -> Iterator[Declaration]:
+    code = without_literals(script)
     depths = _depths(code)
     for match in _DECLARATION.finditer(code):
         start = match.start("name")
         if depths[start] == 0:
             begin = match.start() + len(match[0]) - len(match[0].lstrip())
             end = _end(code, depths, match.end(), "function" in match[0] or "class" in match[0])
-            yield Declared(match["name"], script[begin:end], begin, end)
+            yield Declaration(match["name"], script[begin:end], begin, end)
 
 
 def _depths(code: str) -> list[int]:
-    """How many brackets are open before each character, and after the last."""
+    """The number of open brackets before each character and at the end."""
     depths = [0]
     for letter in code:
         step = 1 if letter in "([{" else -1 if letter in ")]}" else 0
@@ -113,7 +159,7 @@ def _depths(code: str) -> list[int]:
 
 
 def _end(code: str, depths: list[int], place: int, has_body: bool) -> int:
-    """Just after the body, or after the semicolon that ends a `const`, else its line."""
+    """Where a declaration ends: after its body, or after the semicolon or line of a variable."""
     while place < len(code):
         if has_body and code[place] == "}" and depths[place + 1] == 0:
             return place + 1
