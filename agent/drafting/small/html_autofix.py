@@ -11,6 +11,7 @@ from agent.drafting.small.script_parts import (
     INLINE_SCRIPT,
     declarations,
     dropped,
+    joined,
     without_literals,
 )
 
@@ -42,7 +43,7 @@ _TAGS_WITH_VALUE = {
 def autofixed(page: str, spec: PageSpec, earlier: Sequence[str]) -> str:
     """The page with certain corrections; the same text where there is nothing to correct.
 
-    `earlier` are scripts from which dropped functions are taken, latest last.
+    `earlier` are scripts from which dropped declarations are taken, latest last.
     """
     page = _TEXTAREA_WITH_VALUE.sub(r"\1\3\2\4", page)
     page = _with_title(page, spec)
@@ -123,8 +124,9 @@ def _fixed_script(match: re.Match[str], page: str, spec: PageSpec, earlier: Sequ
         if element.is_number:
             script = _as_number(script, element)
     script = _with_start(script, page, spec)
-    added = "".join(f"\n{text}\n" for text in dropped(script, earlier))
-    return f"{match[1]}{script}{added}{match[3]}"
+    if added := dropped(script, earlier):
+        script = f"\n{joined(script.strip(), added)}\n"
+    return f"{match[1]}{script}{match[3]}"
 
 
 def _as_number(script: str, element: PageElement) -> str:

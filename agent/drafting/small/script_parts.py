@@ -1,7 +1,7 @@
 """Splits a page's JavaScript into top-level declarations, and joins those of several answers."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 _LITERAL = re.compile(
@@ -15,11 +15,10 @@ _DECLARATION = re.compile(
     r"(?P<name>[A-Za-z_$][\w$]*)",
     re.MULTILINE,
 )
-_CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*)[ \t]*\(")
-_HANDED_ON = re.compile(r"addEventListener\([^,()]*,[ \t]*([A-Za-z_$][\w$]*)[ \t]*\)")
+_TEXT = re.compile(r"""(["'`])(?P<text>(?:\\.|(?!\1)[^\\])*)\1""", re.DOTALL)
 _CONSTANT = re.compile(r"\bconst(?=\s+(?P<name>[A-Za-z_$][\w$]*)\s*=)[^;\n]*")
 
-
+_ASSIGNMENT = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*)\s*=(?![=>])")
 INLINE_SCRIPT = re.compile(
     r"(<script(?![^>]*\bsrc=)[^>]*>)(?P<body>.*?)(</script\s*>)", re.IGNORECASE | re.DOTALL
 )
@@ -33,6 +32,10 @@ class Declaration:
     text: str
     start: int
     end: int
+
+    @property
+    def is_function(self) -> bool:
+        return bool(re.match(r"(?:async\s+)?function\b", self.text))
 
 
 def inline_script(page: str) -> str:
@@ -59,19 +62,18 @@ def declared_names(script: str) -> frozenset[str]:
     return frozenset(each.name for each in declarations(script))
 
 
-def called_names(script: str) -> frozenset[str]:
-    """Names that are called as functions or passed to `addEventListener`."""
-    code = without_literals(script)
-    return frozenset(_CALL.findall(code)) | frozenset(_HANDED_ON.findall(script))
+def texts_of(script: str) -> str:
+    """The texts of a script's string literals, one a line, without expressions inside templates."""
+    return "\n".join(_HOLE.sub(" ", match["text"]) for match in _TEXT.finditer(script))
 
 
 def undeclared_names(script: str, suspects: Iterable[str]) -> tuple[str, ...]:
-    """The suspects that the script uses as variables and declares nowhere."""
+    """The suspects that the script uses as variables or functions and declares nowhere."""
     code = without_literals(script)
     return tuple(
         name
         for name in dict.fromkeys(suspects)
-        if re.search(rf"(?<![\w$.]){re.escape(name)}(?=[.\[;,)\s])(?!\s*(?::|=>))", code)
+        if re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w$])(?!\s*(?::|=>))", code)
         and not re.search(
             rf"\b(?:const|let|var|function|class)\b(?:(?!\b(?:of|in)\b)[^;=\n(])*(?<![\w$.]){re.escape(name)}\b"
             rf"|(?<![\w$.]){re.escape(name)}\s*=>"
@@ -80,6 +82,14 @@ def undeclared_names(script: str, suspects: Iterable[str]) -> tuple[str, ...]:
             code,
         )
     )
+
+
+def assigned_names(script: str) -> tuple[str, ...]:
+    """The variables that the script assigns to and declares nowhere.
+
+    Reading such a variable before its first assignment is an error.
+    """
+    return undeclared_names(script, _ASSIGNMENT.findall(without_literals(script)))
 
 
 def runnable(script: str) -> str:
@@ -100,12 +110,14 @@ def runnable(script: str) -> str:
 
 def without_repeated_declarations(script: str) -> str:
     """The script with only the last declaration of each name; two of one name do not parse."""
-    seen: set[str] = set()
-    for each in reversed(declarations(script)):
-        if each.name in seen:
-            script = script[: each.start] + script[each.end :]
-        seen.add(each.name)
-    return script
+    found = declarations(script)
+    last = {each.name: each for each in found}
+    return _without(script, [each for each in found if each is not last[each.name]])
+
+
+def without_declarations(script: str, names: Collection[str]) -> str:
+    """The script without its own declarations of the names."""
+    return _without(script, [each for each in declarations(script) if each.name in names])
 
 
 def merged(before: str, said: str) -> str:
@@ -117,15 +129,32 @@ def merged(before: str, said: str) -> str:
     return "\n\n".join((*new.values(), before)) if new else before
 
 
-def dropped(script: str, earlier: Sequence[str]) -> list[str]:
-    """The functions that a script calls and lacks, as the latest earlier script has them."""
-    known, found = declared_names(script), {}
-    wanted = called_names(script) - known
-    for other in earlier:
-        for each in declarations(other):
-            if each.name in wanted and "function" in each.text.split("{", 1)[0]:
-                found[each.name] = each.text
-    return list(found.values())
+def dropped(script: str, earlier: Sequence[str]) -> tuple[Declaration, ...]:
+    """The declarations that a script uses and lacks, as the latest earlier script has them.
+
+    What these declarations use in turn comes with them.
+    """
+    available = {each.name: each for other in earlier for each in declarations(other)}
+    missing = available.keys() - declared_names(script)
+    found: set[str] = set()
+    unread = script
+    while new := set(undeclared_names(unread, missing)) - found:
+        found |= new
+        unread = "\n".join(available[name].text for name in new)
+    return tuple(each for each in available.values() if each.name in found)
+
+
+def joined(script: str, added: Sequence[Declaration]) -> str:
+    """The script with declarations added: variables in front of it, functions after it."""
+    front = [each.text for each in added if not each.is_function]
+    after = [each.text for each in added if each.is_function]
+    return "\n\n".join(filter(None, ("\n".join(front), script, *after)))
+
+
+def _without(script: str, unwanted: Sequence[Declaration]) -> str:
+    for each in reversed(unwanted):
+        script = script[: each.start] + script[each.end :]
+    return script
 
 
 def _blanked(match: re.Match[str]) -> str:

@@ -12,10 +12,13 @@ from agent.drafting.small.element_inference import PageElement, javascript_name
 from agent.drafting.small.page_spec import PageSpec
 from agent.drafting.small.script_parts import (
     Declaration,
+    assigned_names,
     declarations,
     declared_names,
     dropped,
+    joined,
     runnable,
+    without_declarations,
     without_repeated_declarations,
 )
 
@@ -78,16 +81,14 @@ class Skeleton:
     def script(self, functions: str, earlier: Sequence[str]) -> str:
         """The complete script around the model's functions.
 
-        `earlier` are functions of earlier attempts, from which dropped ones are taken.
+        `earlier` are functions of earlier attempts, from which dropped declarations are taken.
         """
-        body = runnable(without_repeated_declarations(_START.sub("", functions))).strip("\n")
+        body = self._cleaned(functions)
         own = declared_names(body)
-        head = [_spaced(each) for each in self.head if each.name not in own]
-        known = declared_names("\n".join((*head, body)))
-        body = _LISTENER.sub(lambda line: line[0] if line["name"] in known else "", body)
-        body = "\n\n".join((body, *dropped("\n".join((*head, body)), earlier)))
-        listeners = self._listeners("\n".join((*head, body)))
-        return "\n".join((*head, "", _FUNCTIONS, body, "", _LISTENERS, listeners))
+        head = "\n".join(_spaced(each) for each in self.head if each.name not in own)
+        body = _completed(head, body, earlier)
+        listeners = self._listeners(f"{head}\n{body}")
+        return "\n".join((head, "", _FUNCTIONS, body, "", _LISTENERS, listeners))
 
     def page(self, script: str) -> str:
         """The whole document around a complete script."""
@@ -98,6 +99,13 @@ class Skeleton:
         names = declared_names(script)
         stubs = [stub for stub in self.stubs if stub.name in names]
         return scaffold.prompt("small/explanation", stubs=stubs, files=self.files).strip()
+
+    def _cleaned(self, functions: str) -> str:
+        """The model's functions without calls that the skeleton makes, and without data: only the
+        loader says what the files hold."""
+        data = {file.name for file in self.files}
+        body = without_declarations(_START.sub("", functions), data)
+        return runnable(without_repeated_declarations(body)).strip("\n")
 
     def _listeners(self, script: str) -> str:
         """The code after the model's: listeners where the script has none, and the start."""
@@ -125,9 +133,19 @@ def functions_in(script: str) -> str:
     return script.partition(f"{_FUNCTIONS}\n")[2].partition(f"\n{_LISTENERS}")[0].strip("\n")
 
 
+def _completed(head: str, body: str, earlier: Sequence[str]) -> str:
+    """The model's functions without listeners of unknown elements, and with the declarations that
+    they lack."""
+    known = declared_names(f"{head}\n{body}")
+    body = _LISTENER.sub(lambda line: line[0] if line["name"] in known else "", body)
+    body = joined(body, dropped(f"{head}\n{body}", earlier))
+    names = assigned_names(f"{head}\n{body}")
+    return f"var {', '.join(names)};\n\n{body}" if names else body
+
+
 def _spaced(declared: Declaration) -> str:
     """The declaration, a function with an empty line before it."""
-    return f"\n{declared.text}" if "function" in declared.text.split("(", 1)[0] else declared.text
+    return f"\n{declared.text}" if declared.is_function else declared.text
 
 
 def _stubs(elements: Sequence[PageElement]) -> Iterator[FunctionStub]:

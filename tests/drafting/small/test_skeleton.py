@@ -57,3 +57,30 @@ def test_a_table_comes_with_its_loader() -> None:
     assert '"sample"' not in script
     assert skeleton.files[0].sample == '{"shop": "North", "sum": 12.5}'
     assert "await load();" in script
+
+
+def test_a_dropped_function_comes_back_with_its_variable(skeleton: Skeleton) -> None:
+    rate = "let rate = 0.15;"
+    percent = "function percent(value) {\n  return value * rate;\n}"
+
+    script = skeleton.script(UPDATE, [f"{rate}\n{percent}\n{UPDATE}"])
+
+    assert script.index(rate) < script.index("function update") < script.index(percent)
+
+
+def test_data_is_loaded_and_never_taken_from_an_answer() -> None:
+    table = Attachment("sales.csv", "text/csv", b"shop;sum\nNorth;12.5\nSouth;3\n")
+    skeleton = Skeleton(PageSpec.of(["Show #sum."], [], "t"), data_files_of([table]))
+
+    script = skeleton.script('let salesRows = [{"shop": "North", "sum": 12.5}];\n' + UPDATE, ())
+
+    assert "let salesRows = [];" in script
+    assert "North" not in script
+
+
+def test_a_variable_that_is_only_assigned_is_declared(skeleton: Skeleton) -> None:
+    functions = "function update() {\n  clearInterval(timer);\n  timer = setInterval(update, 9);\n}"
+
+    script = skeleton.script(functions, ())
+
+    assert script.index("var timer;") < script.index("function update")
