@@ -8,12 +8,16 @@ from agent.drafting.prompt_material import PromptMaterial
 from agent.drafting.small.data_files import data_files_of
 from agent.drafting.small.named_change import NamedChange
 from agent.drafting.small.page_spec import PageSpec
+from agent.drafting.small.script_parts import texts_of
 from agent.drafting.small.skeleton import Skeleton
 from agent.errors import DraftRefused
 from agent.ports import DraftRequest, Message
 from agent.values import Attachment
 
 _EXAMPLES = "prompts/small/examples"
+_EXAMPLE_WORDS = re.compile(
+    r"\b(?:kennels?|dogs?|breeds?|boxers?|poodles?|rex|bella)\b", re.IGNORECASE
+)
 _FENCE = re.compile(r"^[ \t]*```[ \t]*(?:\w+)?[ \t]*\n(?P<body>.*?)(?:^[ \t]*```|\Z)", re.M | re.S)
 _SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(?P<body>.*?)(?:</script\s*>|\Z)", re.I | re.S)
 _DOCUMENT = re.compile(
@@ -107,6 +111,18 @@ def page_in(answer: str) -> str:
     if not found:
         raise DraftRefused("the answer holds no page")
     return found[0].strip() + "\n"
+
+
+def copied_text(script: str, skeleton: Skeleton, asked: str) -> str:
+    """A text that the script shows and that is of a worked example or of a file's sample.
+
+    Empty where there is none, or where it is in `asked`: the briefs and the checks.
+    """
+    shown = texts_of(script)
+    samples = [file.sample.strip('"') for file in skeleton.files if file.kind == "text"]
+    copied = [match[0] for match in _EXAMPLE_WORDS.finditer(shown)]
+    copied += [sample for sample in samples if sample and sample in shown]
+    return next((text for text in copied if text.casefold() not in asked.casefold()), "")
 
 
 def _longest_block(answer: str) -> str:

@@ -14,7 +14,11 @@ from agent.drafting.small.data_files import data_files_of
 from agent.drafting.small.element_inference import javascript_name
 from agent.drafting.small.html_autofix import autofixed
 from agent.drafting.small.loop_detection import LoopGuard
-from agent.drafting.small.named_change import NamedChange, named_changes
+from agent.drafting.small.named_change import (
+    NamedChange,
+    harms_earlier_rounds,
+    named_changes,
+)
 from agent.drafting.small.page_spec import PageSpec
 from agent.drafting.small.schedule import (
     FIRST_ROUND,
@@ -27,12 +31,14 @@ from agent.drafting.small.script_parts import inline_script, merged, undeclared_
 from agent.drafting.small.skeleton import Skeleton, functions_in
 from agent.errors import DeadlinePassed, DraftRefused
 from agent.ports import DraftRequest, EarlierDraft, Message, Model, Prompt, Writer
-from agent.values import CheckKind, DraftContent, ProvedDraft
+from agent.values import Check, CheckKind, DraftContent, ProvedDraft
 
 PAGE = "index.html"
 MOST_ATTEMPTS = 14
 LEAST_SECONDS = 20.0
 """A call of the model is not worth starting with less time."""
+
+_DRAFTS_BEFORE_KEPT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,12 @@ class SmallModelWriter:
         task = _PageTask(request)
         if not task.is_about_a_page:
             return self.other_writer.write(request)
-        if page := self._autofixed(task, request.tried, request.number):
+        if page := self._without_model(task):
             model = request.tried[-1].proved.draft.model
         else:
             page = _Attempt(self.model, task, self._next(task)).page()
             model = request.turns[-1][1].model
-        if any(page_of(each.files) == page for each in request.tried):
+        if page in task.tried_pages:
             raise DraftRefused("the same page as an earlier attempt's")
         files = request.permit(request.base, {**request.base, PAGE: page.encode()})
         summary = answer.summary([], request.brief.text)
@@ -81,9 +87,16 @@ class SmallModelWriter:
     ) -> str:
         if proved and proved[-1].proof.is_clean:
             return "nothing is known to be wrong with the last draft"
-        if (proved and deadline.remaining < LEAST_SECONDS) or not deadline.remaining:
+        is_short = deadline.remaining < LEAST_SECONDS and not _may_keep_page(proved, attempts)
+        if (proved and is_short) or not (proved or deadline.remaining):
             return "the time left is for publishing"
         return f"{attempts} attempts were made" if attempts >= self.most_attempts else ""
+
+    def _without_model(self, task: "_PageTask") -> str:
+        """A new page that needs no call of the model; empty where there is none."""
+        request = task.request
+        pages = (self._autofixed(task, request.tried, request.number), *task.kept_pages)
+        return next((page for page in pages if page and page not in task.tried_pages), "")
 
     def _autofixed(self, task: "_PageTask", tried: tuple[EarlierDraft, ...], number: int) -> str:
         """The page of the attempt before, corrected by code.
@@ -98,15 +111,16 @@ class SmallModelWriter:
         return page
 
     def _next(self, task: "_PageTask") -> ScheduledAttempt:
-        """The next scheduled attempt; attempts that code corrected are not in the schedule."""
+        """The next scheduled attempt; attempts that code made are not in the schedule."""
         tried = task.request.tried
-        corrected = sum(
-            page_of(tried[n].files)
+        by_code = sum(
+            task.is_earlier_rounds(page_of(tried[n].files))
+            or page_of(tried[n].files)
             == self._autofixed(task, tried[:n], tried[n].proved.draft.number)
             for n in range(1, len(tried))
         )
         schedule = self.later_rounds if task.is_revision else self.first_round
-        return scheduled(schedule, task.request.number - 1 - corrected)
+        return scheduled(schedule, task.request.number - 1 - by_code)
 
 
 @dataclass(frozen=True)
@@ -115,12 +129,22 @@ class _PageTask:
 
     request: DraftRequest
 
+    @property
+    def briefs(self) -> tuple[str, ...]:
+        """The briefs of all rounds, latest first."""
+        earlier = reversed(self.request.earlier)
+        return (self.request.brief.text, *(round_.brief for round_ in earlier))
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of all rounds, those of the latest first."""
+        earlier = reversed(self.request.earlier)
+        return (*self.request.brief.checks, *(c for round_ in earlier for c in round_.checks))
+
     @cached_property
     def skeleton(self) -> Skeleton:
-        brief, earlier = self.request.brief, tuple(reversed(self.request.earlier))
-        texts = (brief.text, *(round_.brief for round_ in earlier))
-        checks = (*brief.checks, *(check for round_ in earlier for check in round_.checks))
-        spec = PageSpec.of(texts, checks, brief.task)
+        brief = self.request.brief
+        spec = PageSpec.of(self.briefs, self.checks, brief.task)
         return Skeleton(spec, data_files_of(brief.attachments))
 
     @property
@@ -133,7 +157,30 @@ class _PageTask:
     def is_revision(self) -> bool:
         return PromptMaterial(self.request).is_revision
 
+    @cached_property
+    def tried_pages(self) -> tuple[str, ...]:
+        return tuple(page_of(each.files) for each in self.request.tried)
+
     @property
+    def kept_pages(self) -> tuple[str, ...]:
+        """The pages to fall back on where every draft harms the earlier rounds; otherwise none.
+
+        The model has two drafts first, if there is time.
+        """
+        request = self.request
+        harms = [
+            harms_earlier_rounds(each.proved.proof, request.brief.round) for each in request.tried
+        ]
+        is_early = len(harms) < _DRAFTS_BEFORE_KEPT and request.deadline.remaining >= LEAST_SECONDS
+        if not harms or not all(harms) or is_early:
+            return ()
+        return self.prepared_page, page_of(request.base)
+
+    def is_earlier_rounds(self, page: str) -> bool:
+        """Whether it is the page of the round before, as it was or with its new elements."""
+        return self.is_revision and page in (self.prepared_page, page_of(self.request.base))
+
+    @cached_property
     def prepared_page(self) -> str:
         """The page of the round before, with the elements that are new."""
         return autofixed(page_of(self.request.base), self.skeleton.spec, ())
@@ -204,9 +251,11 @@ class _Attempt:
         return prompts.page_in(self._ask(messages, _WHOLE_PAGE))
 
     def _page_of_skeleton(self, functions: str) -> str:
-        tried = self._request.tried
-        earlier = [functions_in(inline_script(page_of(each.files))) for each in tried]
         skeleton = self.task.skeleton
+        asked = "\n".join((*self.task.briefs, *(check.text for check in self.task.checks)))
+        if text := prompts.copied_text(functions, skeleton, asked):
+            raise DraftRefused(f"the answer shows {text!r}, which is copied from an example")
+        earlier = [functions_in(inline_script(page)) for page in self.task.tried_pages]
         return skeleton.page(skeleton.script(functions, earlier))
 
     def _best(self) -> EarlierDraft:
@@ -246,3 +295,10 @@ class _Attempt:
 def page_of(files: Mapping[str, bytes]) -> str:
     """The app's page; empty where there is none."""
     return as_text(files.get(PAGE, b"")) or ""
+
+
+def _may_keep_page(proved: tuple[ProvedDraft, ...], attempts: int) -> bool:
+    """Whether the page of the round before may still be due as a draft, which takes no call."""
+    newest = max((v.check.round for each in proved for v in each.proof.verdicts), default=1)
+    harms = [harms_earlier_rounds(each.proof, newest) for each in proved]
+    return bool(harms) and all(harms) and attempts <= _DRAFTS_BEFORE_KEPT

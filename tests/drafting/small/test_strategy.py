@@ -10,12 +10,14 @@ from agent.drafting.small.schedule import AttemptKind, ScheduledAttempt
 from agent.drafting.small.strategy import MOST_ATTEMPTS, SmallModelWriter
 from agent.errors import DraftRefused
 from agent.ports import DraftRequest, EarlierDraft, Listener, Prompt
-from agent.values import Answer, DraftContent, ProvedDraft, Round, Usage
+from agent.values import Answer, Check, DraftContent, ProvedDraft, Round, Usage
 from tests.drafting.small.small_requests import (
     BRIEF,
     CHECK,
     draft_request,
     earlier_draft,
+    failed,
+    js,
     passed,
 )
 
@@ -25,6 +27,7 @@ PAGE = """```html
 <input id="bill" type="number" value="80"><p id="tip"></p>
 </body></html>
 ```"""
+PREPARED = '<p>Total: <output id="total"></output></p>\n</body>'
 SCRIPT = "```js\nfunction update() {\n  tipEl.textContent = billEl.value * 0.1;\n}\n```"
 BETTER = "```js\nfunction update() {\n  tipEl.textContent = billEl.value * 0.15;\n}\n```"
 
@@ -166,6 +169,90 @@ def test_a_later_round_rewrites_the_working_page_with_what_is_new() -> None:
     assert '<output id="total"></output>' in prompt
     assert "Change it: Add #total." in prompt
     assert 'id="total"' in page
+
+
+def test_an_answer_that_shows_a_text_of_the_worked_example_is_refused() -> None:
+    copied = SCRIPT.replace("billEl.value * 0.1", '"Rex: " + billEl.value')
+    writer = SmallModelWriter(ScriptedModel([PAGE, copied]), DataWriter())
+    first = attempt(writer, 1)
+
+    with pytest.raises(DraftRefused, match="'Rex'"):
+        attempt(writer, 2, (earlier_draft(1, first),))
+
+
+def test_a_word_of_the_example_is_no_copy_where_the_brief_has_it() -> None:
+    named = SCRIPT.replace("billEl.value * 0.1", '"Rex: " + billEl.value')
+    writer = SmallModelWriter(ScriptedModel([PAGE, named]), DataWriter())
+    request = draft_request(f"{BRIEF} The waiter is Rex.")
+    first = attempt(writer, 1, request=request)
+
+    assert '"Rex: "' in attempt(writer, 2, (earlier_draft(1, first),), request)
+
+
+KEPT = """<!DOCTYPE html>
+<html><head><title>Tip</title></head><body>
+<input id="bill" type="number" value="80"><p id="tip">12.00</p>
+</body></html>
+"""
+TOTAL = js("document.querySelector('#total').textContent === '92.00'", 2)
+
+
+def second_round(checks: tuple[Check, ...] = (TOTAL,)) -> DraftRequest:
+    earlier = Round(1, "tip", "Tips", BRIEF, (CHECK,), "m", "1/1 passed", "r1")
+    return draft_request("Add #total.", checks, KEPT, (earlier,))
+
+
+def rewritten(number: int) -> str:
+    """A page that a model wrote of the working one."""
+    return KEPT.replace("12.00", f"{number}").replace("</body>", PREPARED)
+
+
+def test_a_round_that_harms_the_one_before_falls_back_on_its_page() -> None:
+    writer = SmallModelWriter(ScriptedModel([]), DataWriter())
+    tried = tuple(
+        earlier_draft(number, rewritten(number), failed(CHECK), passed(TOTAL)) for number in (1, 2)
+    )
+
+    page = attempt(writer, 3, tried, second_round())
+
+    assert page == KEPT.replace("</body>", PREPARED)
+
+
+def test_the_page_before_comes_unchanged_where_even_new_elements_harm_it() -> None:
+    writer = SmallModelWriter(ScriptedModel([]), DataWriter())
+    pages = [rewritten(1), KEPT.replace("</body>", PREPARED)]
+    tried = tuple(
+        earlier_draft(number, page, failed(CHECK), passed(TOTAL))
+        for number, page in enumerate(pages, start=1)
+    )
+
+    assert attempt(writer, 3, tried, second_round()) == KEPT
+
+
+def test_a_check_that_a_later_round_replaces_is_not_kept() -> None:
+    replaced = js("document.querySelector('#tip').textContent === '16.00'", 2)
+    model = ScriptedModel(["```html\n" + rewritten(3) + "```"])
+    writer = SmallModelWriter(model, DataWriter())
+    tried = tuple(
+        earlier_draft(number, rewritten(number), failed(CHECK), failed(replaced))
+        for number in (1, 2)
+    )
+
+    attempt(writer, 3, tried, second_round((replaced,)))
+
+    assert len(model.asked) == 1
+
+
+def test_the_page_before_is_still_tried_where_no_time_is_left_for_the_model() -> None:
+    writer = SmallModelWriter(ScriptedModel([]), DataWriter())
+    harming = earlier_draft(1, rewritten(1), failed(CHECK), passed(TOTAL))
+    keeping = earlier_draft(2, KEPT, passed(CHECK), failed(TOTAL))
+
+    page = attempt(writer, 2, (harming,), second_round(), seconds=3)
+
+    assert 'id="tip">12.00</p>' in page
+    assert writer.reason_to_stop((harming.proved,), 1, Deadline.within(3)) == ""
+    assert writer.reason_to_stop((harming.proved, keeping.proved), 2, Deadline.within(3))
 
 
 def test_what_is_not_a_page_is_left_to_the_other_writer() -> None:
