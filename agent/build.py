@@ -13,7 +13,7 @@ from agent import __version__, path_policy
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
 from agent.drafting.model_profiles import profile_of
-from agent.drafting.small.road import SmallRoad
+from agent.drafting.small.strategy import SmallModelWriter
 from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
 from agent.forges.local import LocalForge
@@ -228,7 +228,7 @@ def writer_of(settings: Settings, model: Model) -> Writer:
     profile = profile_of(model.name)
     revises_by = settings.edit_format or profile.revises_by
     writer = LargeModelWriter(model, revises_by, settings.max_repairs)
-    return SmallRoad(model, writer) if profile.is_small else writer
+    return SmallModelWriter(model, writer) if profile.is_small else writer
 
 
 def routes_of(settings: Settings) -> tuple[choice.Route, ...] | None:

@@ -1,11 +1,11 @@
-"""Pages put right by code: each with one thing wrong."""
+"""Pages corrected by code, each with one thing wrong."""
 
 import pytest
 
-from agent.drafting.small.mending import mended
-from agent.drafting.small.wanted import Wanted
+from agent.drafting.small.html_autofix import autofixed
+from agent.drafting.small.page_spec import PageSpec
 
-WANTED = Wanted.of(
+SPEC = PageSpec.of(
     [
         'A page titled "Tip" with a number input #bill that starts at 80, a select #percent that'
         ' offers 10, 15 and 20 and starts at 15, a textarea #note that starts with "Hi", and #tip.'
@@ -36,8 +36,8 @@ update();
 """
 
 
-def test_a_page_with_nothing_amiss_stays_as_it_is() -> None:
-    assert mended(PAGE, WANTED, ()) == PAGE
+def test_a_page_with_nothing_wrong_stays_as_it_is() -> None:
+    assert autofixed(PAGE, SPEC, ()) == PAGE
 
 
 @pytest.mark.parametrize(
@@ -56,18 +56,18 @@ def test_a_page_with_nothing_amiss_stays_as_it_is() -> None:
         ("\nupdate();\n</script>", "\n</script>"),
     ],
 )
-def test_what_is_plainly_wrong_is_put_right(right: str, wrong: str) -> None:
+def test_what_is_plainly_wrong_is_corrected(right: str, wrong: str) -> None:
     assert PAGE.count(right) == 1
 
-    mend = mended(PAGE.replace(right, wrong), WANTED, ())
+    fixed = autofixed(PAGE.replace(right, wrong), SPEC, ())
 
-    assert right.replace("<option selected>", "<option selected>") in mend
+    assert right.replace("<option selected>", "<option selected>") in fixed
 
 
 def test_an_element_that_is_missing_is_put_before_the_script() -> None:
-    mend = mended(PAGE.replace('<p id="tip"></p>\n', ""), WANTED, ())
+    fixed = autofixed(PAGE.replace('<p id="tip"></p>\n', ""), SPEC, ())
 
-    assert '<output id="tip"></output>' in mend[: mend.index("<script>")]
+    assert '<output id="tip"></output>' in fixed[: fixed.index("<script>")]
 
 
 def test_a_button_that_nobody_asked_for_is_not_needed() -> None:
@@ -76,22 +76,22 @@ def test_a_button_that_nobody_asked_for_is_not_needed() -> None:
     page = PAGE[:start] + script + PAGE[PAGE.index("</script>") :]
     page = page.replace("<script>", '<button onclick="show()">Show</button>\n<script>')
 
-    mend = mended(page, WANTED, ())
+    fixed = autofixed(page, SPEC, ())
 
-    assert 'document.addEventListener("input", () => show());\nshow();' in mend
+    assert 'document.addEventListener("input", () => show());\nshow();' in fixed
 
 
-def test_a_nameless_listener_hears_of_the_first_value() -> None:
+def test_an_anonymous_listener_gets_the_first_value() -> None:
     start = PAGE.index("function update")
     script = "note.addEventListener('input', () => { tip.textContent = note.value; });\n"
     page = PAGE[:start] + script + PAGE[PAGE.index("</script>") :]
 
-    assert 'note.dispatchEvent(new Event("input"));' in mended(page, WANTED, ())
+    assert 'note.dispatchEvent(new Event("input"));' in autofixed(page, SPEC, ())
 
 
-def test_a_mended_page_needs_no_second_mend() -> None:
+def test_a_corrected_page_needs_no_second_correction() -> None:
     wrong = PAGE.replace("<title>Tip</title>", "").replace("update();\n</script>", "</script>")
 
-    once = mended(wrong, WANTED, ())
+    once = autofixed(wrong, SPEC, ())
 
-    assert mended(once, WANTED, ()) == once
+    assert autofixed(once, SPEC, ()) == once

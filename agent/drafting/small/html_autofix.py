@@ -1,90 +1,88 @@
-"""What can be put right on a page without asking anybody: what is stated and plainly not so."""
+"""Corrects a page without a model where it plainly differs from its specification."""
 
 import html
 import re
 from collections.abc import Sequence
 
 from agent import scaffold
-from agent.drafting.small import code
-from agent.drafting.small.assembly import dropped
-from agent.drafting.small.elements import Element
-from agent.drafting.small.wanted import Wanted
+from agent.drafting.small.element_inference import PageElement
+from agent.drafting.small.page_spec import PageSpec
+from agent.drafting.small.script_parts import (
+    INLINE_SCRIPT,
+    declarations,
+    dropped,
+    joined,
+    without_literals,
+)
 
-_SCRIPT = re.compile(r"(<script(?![^>]*\bsrc=)[^>]*>)(?P<body>.*?)(</script\s*>)", re.I | re.S)
 _TITLE = re.compile(r"<title[^>]*>.*?</title\s*>", re.I | re.S)
 _HEADING = re.compile(r"(<h1\b[^>]*>)(.*?)(</h1\s*>)", re.I | re.S)
-_FALSE_TEXTAREA = re.compile(
+_TEXTAREA_WITH_VALUE = re.compile(
     r"(<textarea\b[^>]*?)\s+value=\"([^\"]*)\"([^>]*>)\s*(</textarea\s*>)", re.I
 )
-_HANDLED = re.compile(
+_LISTENER = re.compile(
     r"addEventListener\(\s*[\"'](?:input|change|keyup)[\"']\s*,\s*(?P<listener>[A-Za-z_$][\w$]*)\s*\)"
     r"|\bon(?:input|change|keyup)\s*=\s*[\"'](?P<attribute>[A-Za-z_$][\w$]*)\(\)"
 )
 
-_CLICKED = re.compile(
+_INLINE_CLICK = re.compile(
     r"<(?:button|input)\b[^>]*\bonclick=[\"'](?P<name>[A-Za-z_$][\w$]*)\(\);?[\"'][^>]*>", re.I
 )
-_UNNAMED = re.compile(
+_ANONYMOUS_LISTENER = re.compile(
     r"^[ \t]*(?P<target>\w+|document\.(?:getElementById|querySelector)\(['\"]#?[\w-]+['\"]\))"
     r"\.addEventListener\(\s*['\"](?P<event>input)['\"]\s*,\s*(?:async\s*)?(?:function\b|\w*\s*=>|\()",
     re.MULTILINE,
 )
-_STARTERS = {
+_TAGS_WITH_VALUE = {
     "input": r"<input\b[^>]*ID[^>]*>",
     "select": r"<select\b[^>]*ID[^>]*>.*?</select\s*>",
     "textarea": r"(?P<open><textarea\b[^>]*ID[^>]*>)(?P<inside>.*?)(?P<close></textarea\s*>)",
 }
 
 
-def mended(page: str, wanted: Wanted, earlier: Sequence[str]) -> str:
-    """The page as it should be as far as that is certain; the same text where nothing is amiss.
+def autofixed(page: str, spec: PageSpec, earlier: Sequence[str]) -> str:
+    """The page with certain corrections; the same text where there is nothing to correct.
 
-    `earlier` are scripts to take dropped functions from, the best last.
+    `earlier` are scripts from which dropped declarations are taken, latest last.
     """
-    page = _FALSE_TEXTAREA.sub(r"\1\3\2\4", page)
-    page = _titled(page, wanted)
-    for element in wanted.elements:
-        page = _started(page, element)
-    page = _with_missing(page, wanted)
-    return _SCRIPT.sub(lambda match: _mended_script(match, page, wanted, earlier), page, count=1)
+    page = _TEXTAREA_WITH_VALUE.sub(r"\1\3\2\4", page)
+    page = _with_title(page, spec)
+    for element in spec.elements:
+        page = _with_starting_value(page, element)
+    page = _with_missing(page, spec)
+    return INLINE_SCRIPT.sub(lambda match: _fixed_script(match, page, spec, earlier), page, count=1)
 
 
-def lacks(page: str, element: Element) -> bool:
-    """Nothing on the page has the id as written; what scripts add later does not count."""
-    markup = _SCRIPT.sub("", page)
+def _lacks(page: str, element: PageElement) -> bool:
+    """Whether the markup has no element with the id; scripts do not count."""
+    markup = INLINE_SCRIPT.sub("", page)
     return not re.search(rf"\bid\s*=\s*[\"']?{re.escape(element.id)}(?=[\"'\s>/])", markup)
 
 
-def inline_script(page: str) -> str:
-    """The page's own first script, or nothing."""
-    found = _SCRIPT.search(page)
-    return found["body"] if found else ""
-
-
-def _titled(page: str, wanted: Wanted) -> str:
-    title = f"<title>{html.escape(wanted.title, quote=False)}</title>"
-    if wanted.is_title_stated:
+def _with_title(page: str, spec: PageSpec) -> str:
+    title = f"<title>{html.escape(spec.title, quote=False)}</title>"
+    if spec.is_title_stated:
         page = _TITLE.sub(lambda match: title, page, count=1)
         if not _TITLE.search(page):
             page = re.sub(
                 r"</head\s*>", lambda match: f"{title}\n{match[0]}", page, count=1, flags=re.I
             )
-    if wanted.is_heading_stated:
-        heading = html.escape(wanted.heading, quote=False)
+    if spec.is_heading_stated:
+        heading = html.escape(spec.heading, quote=False)
         page = _HEADING.sub(lambda match: f"{match[1]}{heading}{match[3]}", page, count=1)
     return page
 
 
-def _started(page: str, element: Element) -> str:
-    """The element with the value it starts with."""
-    if not element.value or element.tag not in _STARTERS:
+def _with_starting_value(page: str, element: PageElement) -> str:
+    """The page with the starting value of the element."""
+    if not element.value or element.tag not in _TAGS_WITH_VALUE:
         return page
     name = rf"\bid=[\"']{re.escape(element.id)}[\"']"
-    whole = re.compile(_STARTERS[element.tag].replace("ID", name), re.I | re.S)
+    whole = re.compile(_TAGS_WITH_VALUE[element.tag].replace("ID", name), re.I | re.S)
     return whole.sub(lambda match: _with_value(match, element), page, count=1)
 
 
-def _with_value(match: re.Match[str], element: Element) -> str:
+def _with_value(match: re.Match[str], element: PageElement) -> str:
     tag, value = match[0], html.escape(element.value)
     if element.tag == "textarea":
         return tag if match["inside"].strip() else f"{match['open']}{value}{match['close']}"
@@ -100,9 +98,9 @@ def _with_value(match: re.Match[str], element: Element) -> str:
     return re.sub(r"\s*/?>$", f' value="{value}">', bare)
 
 
-def _with_missing(page: str, wanted: Wanted) -> str:
-    """The page with the elements and libraries that it lacks, before its script and at its end."""
-    missing = [element for element in wanted.elements if lacks(page, element)]
+def _with_missing(page: str, spec: PageSpec) -> str:
+    """The page with the elements and stylesheets that it lacks."""
+    missing = [element for element in spec.elements if _lacks(page, element)]
     new = "".join(
         scaffold.text("prompts/small/_element.html", element=element) for element in missing
     )
@@ -110,7 +108,7 @@ def _with_missing(page: str, wanted: Wanted) -> str:
     if new and place and "<body" in page[: place.start()].lower():
         page = page[: place.start()] + new + page[place.start() :]
     urls = [
-        url for each in wanted.libraries for url in each.styles if not _has(page, url, each.words)
+        url for each in spec.libraries for url in each.styles if not _has(page, url, each.words)
     ]
     links = "".join(f'<link rel="stylesheet" href="{url}">\n' for url in urls)
     return re.sub(r"</head\s*>", lambda match: links + match[0], page, count=1, flags=re.I)
@@ -120,18 +118,19 @@ def _has(page: str, url: str, words: str) -> bool:
     return url in page or bool(re.search(rf"<link\b[^>]*(?:{words})", page, re.I))
 
 
-def _mended_script(match: re.Match[str], page: str, wanted: Wanted, earlier: Sequence[str]) -> str:
+def _fixed_script(match: re.Match[str], page: str, spec: PageSpec, earlier: Sequence[str]) -> str:
     script = match["body"]
-    for element in wanted.elements:
+    for element in spec.elements:
         if element.is_number:
             script = _as_number(script, element)
-    script = _run_on_load(script, page, wanted)
-    added = "".join(f"\n{text}\n" for text in dropped(script, earlier))
-    return f"{match[1]}{script}{added}{match[3]}"
+    script = _with_start(script, page, spec)
+    if added := dropped(script, earlier):
+        script = f"\n{joined(script.strip(), added)}\n"
+    return f"{match[1]}{script}{match[3]}"
 
 
-def _as_number(script: str, element: Element) -> str:
-    """A number's `value` is text: `+` would join it to the next one."""
+def _as_number(script: str, element: PageElement) -> str:
+    """The script with `parseFloat` around a number's value where `+` would join texts."""
     holders = "|".join(
         (
             rf"document\.getElementById\(([\"']){re.escape(element.id)}\2\)",
@@ -143,21 +142,22 @@ def _as_number(script: str, element: Element) -> str:
     return read.sub(r"parseFloat(\1)", script)
 
 
-def _run_on_load(script: str, page: str, wanted: Wanted) -> str:
-    """What answers an input, or a button that nobody asked for, happens on load and input too."""
+def _with_start(script: str, page: str, spec: PageSpec) -> str:
+    """The script with its input listeners also run on load, and with the functions of buttons that
+    the brief does not name run on load and input."""
     lines = []
-    for match in _HANDLED.finditer(page):
+    for match in _LISTENER.finditer(page):
         name = match["listener"] or match["attribute"]
-        if _is_unstarted(script, name):
+        if _is_never_run(script, name):
             lines.append(f"{name}();")
-    for match in _CLICKED.finditer(page):
+    for match in _INLINE_CLICK.finditer(page):
         asked_for = any(
-            re.search(rf"\bid=[\"']{re.escape(e.id)}[\"']", match[0]) for e in wanted.elements
+            re.search(rf"\bid=[\"']{re.escape(e.id)}[\"']", match[0]) for e in spec.elements
         )
-        if not asked_for and _is_unstarted(script, match["name"]):
+        if not asked_for and _is_never_run(script, match["name"]):
             lines.append(f'document.addEventListener("input", () => {match["name"]}());')
             lines.append(f"{match['name']}();")
-    for match in _UNNAMED.finditer(script):
+    for match in _ANONYMOUS_LISTENER.finditer(script):
         line = f'{match["target"]}.dispatchEvent(new Event("{match["event"]}"));'
         if line not in script:
             lines.append(line)
@@ -165,10 +165,10 @@ def _run_on_load(script: str, page: str, wanted: Wanted) -> str:
     return f"{script.rstrip()}\n{new}" if new else script
 
 
-def _is_unstarted(script: str, name: str) -> bool:
-    """It is a function without parameters that nothing but handlers calls."""
-    found = next((each for each in code.declarations(script) if each.name == name), None)
+def _is_never_run(script: str, name: str) -> bool:
+    """Whether it is a function without parameters that only listeners call."""
+    found = next((each for each in declarations(script) if each.name == name), None)
     if not found or not re.match(r"[^(]*\(\s*\)", found.text):
         return False
-    elsewhere = code.masked(script.replace(found.text, ""))
+    elsewhere = without_literals(script.replace(found.text, ""))
     return not re.search(rf"(?<![\w$.]){re.escape(name)}\(\)", elsewhere)

@@ -1,4 +1,4 @@
-"""What a brief says right around an id: the words before it, after it, and what it starts with."""
+"""Reads the words of a brief around each mention of an element id: noun, value, options, bounds."""
 
 import re
 from collections.abc import Iterator
@@ -44,8 +44,8 @@ _STRAIGHT = "\"'“”"
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
-    """A mention of an id: the words before its group of ids, and those behind the group."""
+class IdMention:
+    """One mention of an id; `before` and `after` are the words around its group of ids."""
 
     before: str
     after: str
@@ -55,17 +55,17 @@ class Clause:
     is_checked: bool = False
 
 
-def hashed(brief: str) -> str:
-    """The brief with every id as `#name`: not `with id="name"`, and not in backticks."""
+def with_hashed_ids(brief: str) -> str:
+    """The brief with every id written as `#name` instead of `with id="name"` or in backticks."""
     spelt = _SPELT_OUT.sub(lambda match: f"#{match['quoted'] or match['bare']}", brief)
     return re.sub(r"`(#[A-Za-z][\w-]*)`", r"\1", spelt)
 
 
-def clauses_of(name: str, brief: str) -> tuple[Clause, ...]:
-    return tuple(_clauses(name, brief))
+def mentions_of(name: str, brief: str) -> tuple[IdMention, ...]:
+    return tuple(_mentions(name, brief))
 
 
-def _clauses(name: str, brief: str) -> Iterator[Clause]:
+def _mentions(name: str, brief: str) -> Iterator[IdMention]:
     for group in _GROUP.finditer(brief):
         ids = [each[1:] for each in re.findall(_ID, re.sub(r"\([^()]*\)", "", group[0]))]
         if name not in ids:
@@ -76,7 +76,7 @@ def _clauses(name: str, brief: str) -> Iterator[Clause]:
         after = (aside[1] if aside else "") + rest[: _end_of(rest)]
         own = _own(after)
         found = _BOUNDS.search(own)
-        yield Clause(
+        yield IdMention(
             before=before,
             after=after,
             start=_start(own, ids.index(name), len(ids)),
@@ -87,21 +87,21 @@ def _clauses(name: str, brief: str) -> Iterator[Clause]:
 
 
 def _end_of(text: str) -> int:
-    """Where the sentence ends; a full stop within quotes ends none."""
+    """Where the sentence ends; a full stop within quotes does not end it."""
     blank = re.sub(r"\"[^\"\n]*\"|“[^”\n]*”", lambda match: "_" * len(match[0]), text)
     found = _END.search(blank)
     return found.start() if found else len(text)
 
 
 def _own(after: str) -> str:
-    """The words about this mention: up to the next id."""
+    """The words that belong to this mention: up to the next id."""
     blank = re.sub(r"\"[^\"\n]*\"|“[^”\n]*”", lambda match: "_" * len(match[0]), after)
     following = re.search(_ID, blank)
     return after[: following.start()] if following else after
 
 
 def _start(own: str, place: int, count: int) -> str:
-    """The value that is stated; of as many values as there are ids, the one in its place."""
+    """The stated starting value; where each id of the group has a value, the one at its place."""
     starting = _STARTING.search(own)
     found = starting and _VALUES.match(own, starting.end())
     if not found:

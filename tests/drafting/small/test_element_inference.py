@@ -1,10 +1,9 @@
-"""What briefs and checks tell of an element, each told in the ways that people write."""
+"""Elements inferred from briefs and checks, in the ways that people write them."""
 
 import pytest
 
-from agent.drafting.small.elements import Element
-from agent.drafting.small.recognising import element_of
-from agent.drafting.small.wanted import Wanted
+from agent.drafting.small.element_inference import PageElement, infer_element
+from agent.drafting.small.page_spec import PageSpec
 
 
 @pytest.mark.parametrize(
@@ -31,7 +30,7 @@ from agent.drafting.small.wanted import Wanted
     ],
 )
 def test_words_tell_the_element(name: str, brief: str, tag: str, kind: str) -> None:
-    element = element_of(name, brief, [])
+    element = infer_element(name, brief, [])
 
     assert (element.tag, element.kind) == (tag, kind)
 
@@ -51,7 +50,7 @@ def test_words_tell_the_element(name: str, brief: str, tag: str, kind: str) -> N
     ],
 )
 def test_checks_tell_it_where_the_brief_is_silent(check: str, tag: str) -> None:
-    assert element_of("x", "", [check]).tag == tag
+    assert infer_element("x", "", [check]).tag == tag
 
 
 @pytest.mark.parametrize(
@@ -67,18 +66,18 @@ def test_checks_tell_it_where_the_brief_is_silent(check: str, tag: str) -> None:
     ],
 )
 def test_the_brief_tells_what_it_starts_with(name: str, brief: str, value: str) -> None:
-    assert element_of(name, brief, []).value == value
+    assert infer_element(name, brief, []).value == value
 
 
 def test_a_check_that_touches_nothing_tells_the_first_value_too() -> None:
     check = "Number(document.querySelector('#n').value) === 12"
 
-    assert element_of("n", "A number input #n.", [check]).value == "12"
+    assert infer_element("n", "A number input #n.", [check]).value == "12"
 
 
 def test_options_are_read_where_they_are_listed() -> None:
-    listed = element_of("p", "A select #p offers 10, 15 and 20 and starts at 15.", [])
-    data = element_of("c", "A select #c has one option for each currency.", [])
+    listed = infer_element("p", "A select #p offers 10, 15 and 20 and starts at 15.", [])
+    data = infer_element("c", "A select #c has one option for each currency.", [])
 
     assert listed.options == ("10", "15", "20")
     assert listed.is_number
@@ -86,8 +85,8 @@ def test_options_are_read_where_they_are_listed() -> None:
 
 
 def test_an_id_becomes_a_name_of_javascript() -> None:
-    assert Element("open-count", "output").constant == "openCountEl"
-    assert Element("open-count", "output").label == "Open count"
+    assert PageElement("open-count", "output").constant == "openCountEl"
+    assert PageElement("open-count", "output").label == "Open count"
 
 
 @pytest.mark.parametrize(
@@ -100,6 +99,6 @@ def test_an_id_becomes_a_name_of_javascript() -> None:
     ],
 )
 def test_ids_are_spelt_in_many_ways(words: str) -> None:
-    (bill,) = Wanted.of([f"Make a page with {words}."], [], "t").elements
+    (bill,) = PageSpec.of([f"Make a page with {words}."], [], "t").elements
 
     assert (bill.id, bill.kind, bill.value) == ("bill", "number", "5")

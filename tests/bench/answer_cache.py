@@ -1,4 +1,4 @@
-"""A model that is not asked twice for the same, so that parts of a road can be compared cheaply."""
+"""A model that keeps its answers, so that parts of a strategy are compared on the same ones."""
 
 import json
 from dataclasses import asdict
@@ -10,9 +10,9 @@ from agent.ports import Listener, Model, Prompt
 from agent.values import Answer, Usage
 
 
-class Remembering:
-    """Speaks Model. Answers are kept by prompt, temperature and seed, in a folder if there is one;
-    the tokens and seconds of an answer are kept with it."""
+class AnswerCache:
+    """Implements Model. Answers are kept by prompt, temperature and seed, with their tokens and
+    seconds, and in a folder if there is one."""
 
     def __init__(self, model: Model, folder: Path | None) -> None:
         self.name = model.name
@@ -31,7 +31,7 @@ class Remembering:
         if key in self._known:
             listen(self._known[key].text)
             return self._known[key]
-        said = self._known[key] = self._model.answer(prompt, deadline, listen)
+        answer = self._known[key] = self._model.answer(prompt, deadline, listen)
         if self._folder:
-            (self._folder / f"{key}.json").write_text(json.dumps(asdict(said), indent=1))
-        return said
+            (self._folder / f"{key}.json").write_text(json.dumps(asdict(answer), indent=1))
+        return answer

@@ -1,4 +1,4 @@
-"""The attached files that a page loads: under which name, in what shape. Loading is mechanical."""
+"""Turns attached files into variables of the page's script: name, shape, and a sample record."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 from urllib.parse import quote
 
-from agent.drafting.small.elements import camel
+from agent.drafting.small.element_inference import javascript_name
 from agent.values import Attachment
 
 _LONGEST_SAMPLE = 400
@@ -18,8 +18,8 @@ _TEXTS = (".txt", ".md", ".markdown")
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """A file as the script's variable `name`; `sample` is the beginning of what it will hold."""
+class DataFile:
+    """A file as the script's variable `name`; `sample` is the beginning of its value."""
 
     name: str
     url: str
@@ -33,15 +33,18 @@ class Loaded:
         return {"rows": "[]", "data": "null", "text": '""'}[self.kind]
 
 
-def loaded(attachments: Sequence[Attachment]) -> tuple[Loaded, ...]:
-    """Those that scripts can read: tables, JSON and plain text."""
-    return tuple(each for attachment in attachments if (each := _loaded(attachment)))
+def data_files_of(attachments: Sequence[Attachment]) -> tuple[DataFile, ...]:
+    """The files that a script can read: tables, JSON and plain text."""
+    return tuple(each for attachment in attachments if (each := _data_file(attachment)))
 
 
-def _loaded(attachment: Attachment) -> Loaded | None:
+def _data_file(attachment: Attachment) -> DataFile | None:
     path = PurePosixPath(attachment.name)
     suffix, url = path.suffix.lower(), quote(attachment.name, safe="/")
-    name = camel("".join(c if c.isascii() and c.isalnum() else "-" for c in path.stem)) or "file"
+    name = (
+        javascript_name("".join(c if c.isascii() and c.isalnum() else "-" for c in path.stem))
+        or "file"
+    )
     name = f"_{name}" if name[0].isdigit() else name
     try:
         text = attachment.content.decode("utf-8-sig")
@@ -49,18 +52,18 @@ def _loaded(attachment: Attachment) -> Loaded | None:
             header = text.split("\n", 1)[0]
             separator = max(_SEPARATORS[suffix], key=header.count)
             sample = _shown(_record(text, separator))
-            return Loaded(f"{name}Rows", url, attachment.name, "rows", sample, separator)
+            return DataFile(f"{name}Rows", url, attachment.name, "rows", sample, separator)
         if suffix == ".json":
-            return Loaded(f"{name}Data", url, attachment.name, "data", _shown(json.loads(text)))
-    except (ValueError, StopIteration):  # not what its name says: the model is on its own
+            return DataFile(f"{name}Data", url, attachment.name, "data", _shown(json.loads(text)))
+    except (ValueError, StopIteration):  # not what its name says, so it is not loaded by code
         return None
     if suffix in _TEXTS:
-        return Loaded(f"{name}Text", url, attachment.name, "text", _shown(text[:80]))
+        return DataFile(f"{name}Text", url, attachment.name, "text", _shown(text[:80]))
     return None
 
 
 def _record(text: str, separator: str) -> Mapping[str, object]:
-    """The first line below the header, numbers as numbers: what the loader will make of it."""
+    """The first record of a table, as the page's loader will read it."""
     reader = csv.reader(io.StringIO(text.strip()), delimiter=separator)
     names, cells = next(reader), next(reader)
     return {n.strip(): _read(c.strip()) for n, c in zip(names, cells, strict=False)}
