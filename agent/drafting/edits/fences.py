@@ -1,4 +1,4 @@
-"""Owns where a fenced block of an answer ends, also when it holds fences itself."""
+"""Where a fenced block of an answer ends, also when it holds fences itself."""
 
 import re
 from bisect import bisect_left
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from agent.drafting.edits.whole import is_document, is_finished
+from agent.drafting.edits.whole_file import is_document, is_finished
 
 _FENCE: Final = re.compile(r"^(?P<indent>[ \t]*)(?P<ticks>`{3,}|~{3,})(?P<info>[^`]*)$")
 _ILLUSTRATIVE: Final = re.compile(

@@ -1,9 +1,9 @@
-"""Owns how to recognise a line that stands for code instead of being code."""
+"""Lines that stand for code instead of being code, recognised by their words."""
 
 import re
 from typing import Final
 
-from agent.drafting.edits.fold import fold
+from agent.drafting.edits.file_lines import fold
 
 _WRAPPED: Final = re.compile(
     r"^(?:\{/\*|/\*+|<!--|//+|#+|--|;+|%+|\*|\(|\[|\"\"\"|'''|@@)\s*(?P<words>.*?)"

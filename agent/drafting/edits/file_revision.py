@@ -1,33 +1,31 @@
-"""Owns what the hunks for one file make of its text."""
+"""The hunks for one file, placed together, and the text that they make of it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from agent.drafting.edits.alignment_effects import Placed, merged
 from agent.drafting.edits.edit import Hunk, Mark
-from agent.drafting.edits.fold import fold, unescaped
-from agent.drafting.edits.merge import Placed, merged
-from agent.drafting.edits.page import Page
-from agent.drafting.edits.place import place
+from agent.drafting.edits.edit_refusal import Reason, Refusal
+from agent.drafting.edits.file_lines import FileLines, fold, unescaped, with_end
 from agent.drafting.edits.placeholders import is_placeholder
-from agent.drafting.edits.refusals import Reason, Refusal
-from agent.drafting.edits.text import with_end
+from agent.drafting.edits.placement import place
 
 
-class Revision:
-    """Hunks placed on one file: `outcomes` tells each hunk's refusal or None, in order."""
+class FileRevision:
+    """Hunks placed on one file: `results` tells each hunk's refusal or None, in order."""
 
     def __init__(self, before: str, hunks: Sequence[Hunk]) -> None:
-        self._page = Page(before)
+        self._file = FileLines(before)
         self._placed: list[Placed] = []
-        self.outcomes: list[tuple[Hunk, Refusal | None]] = []
-        for hunk in _readable(list(dict.fromkeys(hunks)), self._page):
-            self.outcomes.append((hunk, self._place(hunk)))
+        self.results: list[tuple[Hunk, Refusal | None]] = []
+        for hunk in _readable(list(dict.fromkeys(hunks)), self._file):
+            self.results.append((hunk, self._place(hunk)))
 
     def _place(self, hunk: Hunk) -> Refusal | None:
         try:
-            _refuse_placeholders(hunk, self._page)
-            placed = _place_any(hunk, self._page)
+            _refuse_placeholders(hunk, self._file)
+            placed = _place_any(hunk, self._file)
             if placed in self._placed:
                 return None
             _refuse_conflict(placed, self._placed)
@@ -39,15 +37,15 @@ class Revision:
     @cached_property
     def content(self) -> str:
         """The file's text with the hunks that could be placed."""
-        page = self._page
-        lines, origins = merged(page, self._placed)
-        usual = page.text.end
+        file = self._file
+        lines, origins = merged(file, self._placed)
+        usual = file.usual_end
         ends: list[str] = []
         for origin in origins:
             if origin is None:
-                ends.append(ends[-1] if ends else page.text.ends[0] if page.text.ends else usual)
+                ends.append(ends[-1] if ends else file.ends[0] if file.ends else usual)
             else:
-                ends.append(page.text.ends[origin])
+                ends.append(file.ends[origin])
         ends = [end or usual for end in ends]
         if lines and self._is_unended:
             ends[-1] = ""
@@ -56,51 +54,51 @@ class Revision:
     @property
     def _is_unended(self) -> bool:
         """Whether the new last line has no end: as the hunk that reaches it says, or as before."""
-        ends = self._page.text.ends
+        ends = self._file.ends
         for placed in self._placed:
             if placed.unended is not None and placed.last == len(ends) - 1:
                 return placed.unended
         return bool(ends) and ends[-1] == ""
 
 
-def spells(hunks: Sequence[Hunk], page: Page) -> bool:
-    """Whether the removed lines of the hunks are the whole page, whitespace aside."""
+def spells(hunks: Sequence[Hunk], file: FileLines) -> bool:
+    """Whether the removed lines of the hunks are the whole file, whitespace aside."""
     lines = [line for hunk in hunks for line in hunk.lines if line.mark is not Mark.ADDED]
     if any(line.mark is not Mark.REMOVED and line.text.strip() for line in lines):
         return False
     keys = [fold(line.text) for line in lines]
-    return [key for key in keys if key] == [key for key in page.keys if key]
+    return [key for key in keys if key] == [key for key in file.keys if key]
 
 
 def like_before(text: str, before: str) -> str:
     """The new text of a file with the line ends of the old one, also at its end."""
-    page = Page(before)
-    ends = page.text.ends
-    text = with_end(text, page.text.end)
+    file = FileLines(before)
+    ends = file.ends
+    text = with_end(text, file.usual_end)
     if ends and ends[-1] == "" and text.endswith("\n"):
-        return text[: -len(page.text.end)]
+        return text[: -len(file.usual_end)]
     return text
 
 
-def _place_any(hunk: Hunk, page: Page) -> Placed:
-    """Place a hunk; of the ways to divide an unclear search block, the longest search that fits."""
+def _place_any(hunk: Hunk, file: FileLines) -> Placed:
+    """Place a hunk; an unclear search block at its longest search that fits."""
     try:
-        return place(hunk, page)
+        return place(hunk, file)
     except Refusal:
         for other in hunk.splits:
             try:
-                return place(other, page)
+                return place(other, file)
             except Refusal:
                 continue
         raise
 
 
-def _readable(hunks: Sequence[Hunk], page: Page) -> list[Hunk]:
+def _readable(hunks: Sequence[Hunk], file: FileLines) -> list[Hunk]:
     """The hunks, freed from HTML escaping if that makes more of their old lines the file's."""
     old = {line.text for hunk in hunks for line in hunk.lines if line.mark is not Mark.ADDED}
     escaped = [text for text in old if unescaped(text) != text]
-    as_written = sum(1 for text in escaped if page.where(fold(text)))
-    as_meant = sum(1 for text in escaped if page.where(fold(unescaped(text))))
+    as_written = sum(1 for text in escaped if file.where(fold(text)))
+    as_meant = sum(1 for text in escaped if file.where(fold(unescaped(text))))
     if as_meant <= as_written:
         return list(hunks)
     return [
@@ -112,9 +110,9 @@ def _readable(hunks: Sequence[Hunk], page: Page) -> list[Hunk]:
     ]
 
 
-def _refuse_placeholders(hunk: Hunk, page: Page) -> None:
+def _refuse_placeholders(hunk: Hunk, file: FileLines) -> None:
     for line in hunk.added:
-        if is_placeholder(line.text) and not page.where(fold(line.text)):
+        if is_placeholder(line.text) and not file.where(fold(line.text)):
             message = f"this line stands for code that is not there: {line.text.strip()!r}"
             raise Refusal(Reason.PLACEHOLDER, message)
 

@@ -1,4 +1,4 @@
-"""Owns how a refusal is told: which edit failed, why, what the file really says there."""
+"""Why edits of an answer are refused, and what the file really says there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from agent.errors import DraftRefused
 
 
 class Reason(StrEnum):
-    """Why an edit is refused: the codes of `Failure.reason`."""
+    """Why an edit is refused: the codes of `FailedEdit.reason`."""
 
     NOTHING = "nothing"  # the answer holds no edit, or its edits change nothing
     TRUNCATED = "truncated"  # the answer or a file in it ends too early
     PLACEHOLDER = "placeholder"  # a comment stands for code that is not there
     NOT_FOUND = "not-found"  # removed lines, or the lines around a change, are not in the file
     AMBIGUOUS = "ambiguous"  # more than one place fits, with different results
-    CONFLICT = "conflict"  # two edits change the same lines, or the same file in two ways
+    CONFLICT = "conflict"  # two edits change the same lines, or the same file in two partials
     NO_FILE = "no-file"  # the file to change does not exist, or it is not said which one
     EXISTS = "exists"  # a file to create exists already
     DIFFERS = "differs"  # the text to delete is not the file's text
@@ -34,7 +34,7 @@ class NumberedLine(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FailedEdit:
     """One edit that cannot be applied.
 
     `path` may be empty if the answer names none; `nearest` are the real lines closest to what
@@ -58,7 +58,7 @@ class Applicable:
 
 
 class Refusal(Exception):
-    """Why one edit cannot be, inside this package; becomes a Failure."""
+    """Why one edit cannot be, inside this package; becomes a FailedEdit."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class EditRefused(DraftRefused):
     `kept` is an answer made of those: followed by a model's second try it is a whole answer.
     """
 
-    def __init__(self, failures: Sequence[Failure], applied: Sequence[Applicable] = ()) -> None:
+    def __init__(self, failures: Sequence[FailedEdit], applied: Sequence[Applicable] = ()) -> None:
         super().__init__(tuple(failures), tuple(applied))
         self.failures = tuple(failures)
         self.applied = tuple(applied)

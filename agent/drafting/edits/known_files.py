@@ -1,16 +1,17 @@
-"""Owns what the files before an answer tell its reader: which lines and which names are theirs."""
+"""The lines and names of the files before an answer, and the prose that lies between edits."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from agent.drafting.edits.fold import fold
+from agent.drafting.edits.file_lines import fold
 
 _PREFIX: Final = re.compile(r"^(?:\./|[ab]/|old/|new/)")
 
 
-class Before:
+class KnownFiles:
     """The files as they were when the model was asked."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
@@ -41,4 +42,31 @@ class Before:
     def _keys(self) -> frozenset[str]:
         return frozenset(
             fold(text) for content in self._files.values() for text in content.split("\n")
+        )
+
+
+Known = Callable[[str], bool]
+"""Whether a line, whitespace and typography aside, is in any file of the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines between blank ones: where its last changed lines are, and whether it is a list."""
+
+    first: int
+    end: int
+    last_added: int
+    last_removed: int
+    is_list: bool
+
+    @classmethod
+    def of(cls, lines: Sequence[str], first: int, end: int, known: Known) -> "Paragraph":
+        inside = range(first, end)
+        return cls(
+            first,
+            end,
+            max((n for n in inside if lines[n][:1] == "+"), default=-1),
+            max((n for n in inside if lines[n][:1] == "-"), default=-1),
+            all(lines[n].startswith(("- ", "  ")) for n in inside)
+            and not any(known(lines[n][1:]) for n in inside if lines[n][:1] == "-"),
         )

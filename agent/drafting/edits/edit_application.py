@@ -1,4 +1,4 @@
-"""Owns the application of an answer's edits to a tree: all of them, or a refusal."""
+"""The application of an answer's edits to a tree: all of them, or a refusal."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -10,30 +10,30 @@ from agent.drafting.edits.edit import (
     Revise,
     Unusable,
     Write,
+    rendered,
 )
-from agent.drafting.edits.page import Page
-from agent.drafting.edits.refusals import (
+from agent.drafting.edits.edit_refusal import (
     Applicable,
     EditRefused,
-    Failure,
+    FailedEdit,
     Reason,
     Refusal,
 )
-from agent.drafting.edits.render import rendered
-from agent.drafting.edits.revision import Revision, like_before, spells
-from agent.drafting.edits.targets import Targets
-from agent.drafting.edits.whole import refuse_cut_off, refuse_placeholders
+from agent.drafting.edits.file_lines import FileLines
+from agent.drafting.edits.file_revision import FileRevision, like_before, spells
+from agent.drafting.edits.target_paths import TargetPaths
+from agent.drafting.edits.whole_file import refuse_cut_off, refuse_placeholders
 
 
-class Application:
+class EditApplication:
     """Works one answer's edits out against the files of one tree."""
 
     def __init__(self, files: Mapping[str, str], taken: Collection[str]) -> None:
         self._files = files
-        self._targets = Targets(files, taken)
+        self._targets = TargetPaths(files, taken)
         self._after: dict[str, str] = dict(files)
         self._settled: dict[str, tuple[str, str | None]] = {}
-        self._failures: list[Failure] = []
+        self._failures: list[FailedEdit] = []
         self._applied: list[Applicable] = []
 
     def run(self, edits: Sequence[Edit]) -> dict[str, str]:
@@ -53,7 +53,7 @@ class Application:
                     "there is no file in the answer; give each file's path alone on a line, "
                     "then its content in a code fence"
                 )
-            self._failures.append(Failure("", Reason.NOTHING, nothing))
+            self._failures.append(FailedEdit("", Reason.NOTHING, nothing))
         if self._failures:
             raise EditRefused(self._failures, self._applied)
         return self._after
@@ -80,7 +80,7 @@ class Application:
                 return path, self._whole(path, edit)
             case Delete(path=name, hunks=hunks):
                 path = self._targets.existing(name)
-                if hunks and not spells(hunks, Page(self._files[path])):
+                if hunks and not spells(hunks, FileLines(self._files[path])):
                     message = "the lines to delete are not this file's whole text"
                     raise Refusal(Reason.DIFFERS, message, path)
                 return path, None
@@ -113,12 +113,12 @@ class Application:
 
     def _revise(self, source: str, target: str, hunks: Sequence[Hunk]) -> None:
         moves = source != target
-        revision = Revision(self._files[source], hunks)
+        revision = FileRevision(self._files[source], hunks)
         if not hunks and not moves:
             message = "the diff names this file and changes nothing in it"
             self._fail(Refusal(Reason.NOTHING, message, source), Revise(source, source, ()))
             return
-        for hunk, refusal in revision.outcomes:
+        for hunk, refusal in revision.results:
             edit = Revise(source, target, (hunk,), moves)
             if refusal is not None:
                 self._fail(refusal, edit, source)
@@ -138,7 +138,7 @@ class Application:
     def _settle(self, path: str, kind: str, content: str | None) -> None:
         """Enter a file's new content, None for its end; edits that disagree are refused."""
         if self._settled.setdefault(path, (kind, content)) != (kind, content):
-            message = "the answer changes this file in two different ways"
+            message = "the answer changes this file in two different partials"
             raise Refusal(Reason.CONFLICT, message, path)
         if content is None:
             self._after.pop(path, None)
@@ -148,7 +148,7 @@ class Application:
     def _fail(self, refusal: Refusal, edit: Edit, path: str = "") -> None:
         path = path or refusal.path
         self._failures.append(
-            Failure(path, refusal.reason, refusal.message, refusal.nearest, rendered(edit))
+            FailedEdit(path, refusal.reason, refusal.message, refusal.nearest, rendered(edit))
         )
 
     def _succeed(self, path: str, edit: Edit) -> None:

@@ -1,9 +1,9 @@
-"""Owns how added lines take on the file's indentation where the model's differs from it."""
+"""How added lines take on the file's indentation where the model's differs from it."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from agent.drafting.edits.fold import indent_of
+from agent.drafting.edits.file_lines import indent_of
 
 Pair = tuple[str, str]
 """The indentation of one line: as the model wrote it, and as the file has it."""

@@ -1,15 +1,13 @@
-"""Owns reading an answer: which of its lines are edits, of which form, and which are prose."""
+"""The reading of an answer: which of its lines are edits, in which form, and which are prose."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agent.drafting.edits import names
-from agent.drafting.edits.before import Before
-from agent.drafting.edits.blocks import begins_block, read_block
+from agent.drafting.edits import file_names
 from agent.drafting.edits.edit import Edit, Unusable, Write
-from agent.drafting.edits.envelope import begins_envelope, read_envelope
+from agent.drafting.edits.edit_refusal import Reason
 from agent.drafting.edits.fences import (
     Fence,
     FencedLines,
@@ -17,9 +15,15 @@ from agent.drafting.edits.fences import (
     fence_at,
     without_fence,
 )
-from agent.drafting.edits.refusals import Reason
-from agent.drafting.edits.unified import UnifiedReader, begins_diff
-from agent.drafting.edits.whole import is_document, is_finished
+from agent.drafting.edits.known_files import KnownFiles
+from agent.drafting.edits.patch_blocks import (
+    begins_block,
+    begins_envelope,
+    read_block,
+    read_envelope,
+)
+from agent.drafting.edits.unified_diff import UnifiedReader, begins_diff
+from agent.drafting.edits.whole_file import is_document, is_finished
 
 _DIFF_INFO: Final = re.compile(r"^\W*(?:diff|patch|udiff)\b", re.IGNORECASE)
 _TAG: Final = re.compile(r"^\s*<file\s+(?:path|name|filename)\s*=\s*[\"']([^\"']+)[\"']\s*>(.*)$")
@@ -39,15 +43,15 @@ class Reading:
 
 def read(answer: str, files: Mapping[str, str]) -> Reading:
     """Take an answer apart; the files tell known lines and names from new ones."""
-    return _Reader(answer, files).run()
+    return _AnswerReader(answer, files).run()
 
 
-class _Reader:
+class _AnswerReader:
     def __init__(self, answer: str, files: Mapping[str, str]) -> None:
         self._lines = answer.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
         self._fences = FencedLines(self._lines)
         self._is_ended = answer.endswith(("\n", "\r"))
-        self._before = Before(files)
+        self._known = KnownFiles(files)
         self._edits: list[Edit] = []
         self._prose: list[str] = []
         self._pages: list[str] = []
@@ -89,7 +93,7 @@ class _Reader:
         body = self._at + 1
         first = next((n for n in range(body, len(self._lines)) if self._lines[n].strip()), body)
         head = dedented(self._lines[first : first + 3], fence)
-        named = names.info_name(fence.info)
+        named = file_names.info_name(fence.info)
         if not head:
             self._truncated(named or self._name_above() or "", body)
         elif any(begins_block(line) for line in head[:2]):
@@ -109,7 +113,7 @@ class _Reader:
         name = named or self._name_above()
         lines = dedented(self._lines[body : len(self._lines) if end is None else end], fence)
         reader = UnifiedReader(
-            lines, self._before.has_line, self._before.has_path, is_fenced=True, name=name
+            lines, self._known.has_line, self._known.has_path, is_fenced=True, name=name
         )
         edits, _ = reader.read()
         if end is None and not (self._is_ended and reader.is_full):
@@ -146,7 +150,7 @@ class _Reader:
             elif found and fence.is_closed_by(found):
                 break
             else:
-                name = names.heading_name(line) or names.comment_name(line) or name
+                name = file_names.heading_name(line) or file_names.comment_name(line) or name
                 self._at += 1
         self._step_over(fence)
 
@@ -168,7 +172,7 @@ class _Reader:
         label = None
         name = named or self._name_for_file(fence, lines)
         if name is None and lines and not fence.is_illustrative:
-            name = names.comment_name(lines[0])
+            name = file_names.comment_name(lines[0])
             label = lines[0] if name else None
         if end is None and not (lines and is_finished(lines[-1])):
             self._truncated(name or "", body)
@@ -197,14 +201,14 @@ class _Reader:
     def _name_for_file(self, fence: Fence, lines: Sequence[str]) -> str | None:
         """The name given above a fence, unless the fence is but an illustration of it."""
         above = self._line_above()
-        adjacent = names.heading_name(above)
+        adjacent = file_names.heading_name(above)
         if adjacent and not (fence.is_illustrative and not adjacent.endswith((".sh", ".txt"))):
             return adjacent
         if fence.is_illustrative:
             return None
-        said = names.sentence_name(above)
+        said = file_names.sentence_name(above)
         if said and (
-            said not in self._before
+            said not in self._known
             or _WHOLE_WORDS.search(above)
             or is_document("\n".join(lines[:20]))
         ):
@@ -229,13 +233,13 @@ class _Reader:
         self._truncated(name, self._at)
 
     def _take_envelope(self, lines: Sequence[str]) -> None:
-        edits, end = read_envelope(lines, self._at, self._before.has_line)
+        edits, end = read_envelope(lines, self._at, self._known.has_line)
         self._edits.extend(edits)
         self._leave(end)
 
     def _take_block(self, lines: Sequence[str], name: str | None) -> None:
-        name = name or self._block_name or self._before.only_path
-        block = read_block(lines, self._at, self._before.has_line)
+        name = name or self._block_name or self._known.only_path
+        block = read_block(lines, self._at, self._known.has_line)
         if block is None:
             self._truncated(name or "", self._at)
             return
@@ -249,8 +253,8 @@ class _Reader:
         self._leave(block.end)
 
     def _unfenced_diff(self) -> None:
-        name = self._name_above() or self._before.only_path
-        known = self._before.has_line, self._before.has_path
+        name = self._name_above() or self._known.only_path
+        known = self._known.has_line, self._known.has_path
         reader = UnifiedReader(self._lines, *known, is_fenced=False, name=name, start=self._at)
         edits, end = reader.read()
         if reader.is_short and not self._is_ended and end >= len(self._lines):
@@ -270,7 +274,7 @@ class _Reader:
 
     def _add_page(self, text: str) -> None:
         """A page without a name is the project's one page, unless that is written elsewhere."""
-        pages = self._before.pages
+        pages = self._known.pages
         name = _FIRST_PAGE if _FIRST_PAGE in pages or not pages else pages[0]
         written = {edit.path for edit in self._edits if isinstance(edit, Write)}
         if name in written:
@@ -301,10 +305,10 @@ class _Reader:
 
     def _name_above(self) -> str | None:
         above = self._line_above()
-        return names.heading_name(above) or names.sentence_name(above) or self._heading
+        return file_names.heading_name(above) or file_names.sentence_name(above) or self._heading
 
     def _heading_in(self, line: str) -> str | None:
-        return names.heading_name(line) if names.is_heading(line) else None
+        return file_names.heading_name(line) if file_names.is_heading(line) else None
 
 
 def _names_a_diff(name: str | None) -> bool:

@@ -1,10 +1,11 @@
-"""Owns reading unified diffs as models write them: with or without headers, numbers, prefixes."""
+"""Unified diffs as models write them: with or without headers, numbers, prefixes."""
 
 import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from agent.drafting.edits.edit import (
+    NOWHERE,
     Create,
     Delete,
     Edit,
@@ -14,11 +15,10 @@ from agent.drafting.edits.edit import (
     Revise,
     Unusable,
 )
-from agent.drafting.edits.names import header_name
-from agent.drafting.edits.paragraph import Known, Paragraph
+from agent.drafting.edits.edit_refusal import Reason
+from agent.drafting.edits.file_names import header_name
+from agent.drafting.edits.known_files import Known, Paragraph
 from agent.drafting.edits.placeholders import is_placeholder
-from agent.drafting.edits.refusals import Reason
-from agent.drafting.edits.targets import NOWHERE
 
 LINES_BEHIND: Final = 20
 
@@ -90,7 +90,7 @@ class UnifiedReader:
         self._is_fenced = is_fenced
         self._at = start
         self._edits: list[Edit] = []
-        self._head = _Head(name)
+        self._head = _FileHeader(name)
         self._seen: Paragraph | None = None
         self._counts: tuple[int, int] | None = None
         self._first = start
@@ -102,7 +102,7 @@ class UnifiedReader:
             line = self._lines[self._at]
             if self._is_new_file():
                 self._finish()
-                self._head = _Head(None)
+                self._head = _FileHeader(None)
                 self._read_head()
             elif line.startswith("@@") or self._is_loose_hunk():
                 first = self._at
@@ -262,7 +262,7 @@ class UnifiedReader:
             self._edits.append(edit)
 
 
-class _Head:
+class _FileHeader:
     """What is known of the file that the current hunks are for."""
 
     def __init__(self, name: str | None) -> None:

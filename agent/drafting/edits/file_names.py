@@ -1,4 +1,4 @@
-"""Owns how models write the name of a file: in diff headers, headings, info strings, comments."""
+"""How models write the name of a file: in diff headers, headings, info strings, comments."""
 
 import re
 from typing import Final

@@ -1,19 +1,17 @@
-"""Owns which file of the tree a name in an answer means."""
+"""The file of the tree that a name in an answer means."""
 
 import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from agent.drafting.edits.refusals import Reason, Refusal
+from agent.drafting.edits.edit_refusal import Reason, Refusal
 from agent.paths import UnsafePath, safe_path
-
-NOWHERE: Final = "/dev/null"
 
 _SIDES: Final = re.compile(r"^(?:a|b|old|new)/")
 _COPY_SUFFIXES: Final = (".orig", ".old", ".bak", ".new")
 
 
-class Targets:
+class TargetPaths:
     """Looks names up among a tree's text files, and its other files, which may not be edited."""
 
     def __init__(self, files: Mapping[str, str], taken: Collection[str]) -> None:

@@ -1,12 +1,11 @@
-"""Owns what makes a whole file unfit to be taken: an early end, or code left out."""
+"""What makes a whole file unfit to be taken: an early end, or code left out."""
 
 import re
 from typing import Final
 
-from agent.drafting.edits.fold import fold
-from agent.drafting.edits.page import Page
+from agent.drafting.edits.edit_refusal import Reason, Refusal
+from agent.drafting.edits.file_lines import FileLines, fold
 from agent.drafting.edits.placeholders import is_placeholder
-from agent.drafting.edits.refusals import Reason, Refusal
 
 _DOCUMENT: Final = re.compile(r"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
 _DOCUMENT_END: Final = re.compile(r"</html\s*>", re.IGNORECASE)
@@ -52,9 +51,9 @@ def _cut_off(path: str, text: str) -> str:
 
 def refuse_placeholders(text: str, before: str | None) -> None:
     """Raise Refusal if a line stands for code and the old file does not have that line."""
-    page = None if before is None else Page(before)
+    file = None if before is None else FileLines(before)
     for line in text.split("\n"):
-        if is_placeholder(line) and not (page and page.where(fold(line))):
+        if is_placeholder(line) and not (file and file.where(fold(line))):
             message = (
                 f"this line stands for code that is not there: {line.strip()!r}; "
                 "write the whole file"

@@ -1,10 +1,15 @@
-"""Owns a hunk as the aligner wants it: the old lines, and what is put in between them."""
+"""A hunk as a pattern of old lines, and the places in a file where it can begin.
+
+Blank lines drift, so places are counted in lines with text. A hunk with at most n wrong lines,
+divided into n + 1 blocks, has at least one block that is in the file unbroken, and the hunk
+begins as far in front of that block as the hunk says, give or take n lines.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
 
 from agent.drafting.edits.edit import Hunk, HunkLine, Mark
-from agent.drafting.edits.fold import fold
+from agent.drafting.edits.file_lines import FileLines, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,7 @@ class OldLine:
         return not self.key
 
 
-class Script:
+class HunkPattern:
     """Old lines 0 to n-1, and for each of the n+1 boundaries the lines added there."""
 
     def __init__(self, hunk: Hunk) -> None:
@@ -104,5 +109,58 @@ class Script:
     @cached_property
     def events_allowed(self) -> int:
         """How many lines may be wrong if slips count fully; one may be, in two or more."""
-        telling = sum(1 for old in self.olds if old.key)
-        return max(int(self.faults_allowed), 1 if telling > 1 else 0)
+        filled = sum(1 for old in self.olds if old.key)
+        return max(int(self.faults_allowed), 1 if filled > 1 else 0)
+
+
+class CandidatePositions:
+    """The ranks (counted in lines with text) at which the hunk's first line with text may lie."""
+
+    def __init__(self, pattern: HunkPattern, file: FileLines) -> None:
+        self._file = file
+        first = [n for n, old in enumerate(pattern.olds) if old.mark is Mark.ELIDED and n]
+        head = pattern.olds[: first[0]] if first else pattern.olds
+        self._head = [old.key for old in head if old.key]
+        self._faults = pattern.events_allowed
+        removed = [n for n, old in enumerate(o for o in head if o.key) if old.mark is Mark.REMOVED]
+        self._removed = min(removed, key=lambda n: len(file.where(self._head[n])), default=None)
+        self._ranks = self._found()
+
+    def allows(self, start: int, ahead: int) -> bool:
+        """Whether the hunk's line number `ahead` (of those with text) may be at this file line."""
+        return self._ranks is None or self._file.rank(start) - ahead in self._ranks
+
+    def _found(self) -> set[int] | None:
+        """The possible ranks; None if nothing can be excluded."""
+        blocks = self._blocks()
+        if blocks is None:
+            return None
+        ranks: set[int] = set()
+        for offset, keys in blocks:
+            for rank in self._occurrences(keys):
+                ranks.update(range(rank - offset - self._faults, rank - offset + self._faults + 1))
+        return ranks
+
+    def _blocks(self) -> list[tuple[int, list[str]]] | None:
+        """Parts of the hunk of which at least one is in the file: (offset, keys)."""
+        if self._removed is not None and self._faults == 0 and not self._head:
+            return None
+        count = self._faults + 1
+        size = len(self._head) // count
+        if size == 0:
+            if self._removed is None:
+                return None
+            return [(self._removed, [self._head[self._removed]])]
+        return [(n * size, self._head[n * size : (n + 1) * size]) for n in range(count)]
+
+    def _occurrences(self, keys: list[str]) -> list[int]:
+        """The ranks at which these keys follow one another."""
+        file = self._file
+        offset, rarest = min(enumerate(keys), key=lambda item: len(file.where(item[1])))
+        found = []
+        for place in file.where(rarest):
+            rank = file.rank(place) - offset
+            lines = file.filled[rank : rank + len(keys)] if rank >= 0 else []
+            if [file.keys[line] for line in lines] == keys:
+                found.append(rank)
+        return found
