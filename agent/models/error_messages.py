@@ -49,8 +49,8 @@ class ModelBusy(ModelError):
         self.retry_after = retry_after
 
 
-def complaint(
-    whom: str, status: int, said: str, headers: Mapping[str, str] | None = None
+def model_error(
+    model: str, status: int, said: str, headers: Mapping[str, str] | None = None
 ) -> ModelError:
     """The error for a status and the vendor's words; a ModelBusy where it may pass.
 
@@ -59,12 +59,12 @@ def complaint(
     """
     if found := _NO_ENDPOINT.search(said):
         received = in_short(found[1].strip("'"))
-        return ModelError(f"{whom} is no chat endpoint, it sent: {received}. {_NEXT[404]}")
+        return ModelError(f"{model} is no chat endpoint, it sent: {received}. {_NEXT[404]}")
     if _UNREACHABLE in said:
-        return ModelBusy(f"{whom} could not be reached. Check OPENAI_BASE_URL and the network")
+        return ModelBusy(f"{model} could not be reached. Check OPENAI_BASE_URL and the network")
     what = "failed" if headers is None and status == 500 else f"answered {status}"
     words = in_short(said) or "no explanation"
-    text = f"{whom} {what}: {words}. {_NEXT.get(status, _OTHERWISE)}"
+    text = f"{model} {what}: {words}. {_NEXT.get(status, _OTHERWISE)}"
     if status in _TRANSIENT or status >= 500:
         wait = retry_after(headers or {})
         return ModelBusy(text, retry_after=_delay(said) if wait is None else wait)

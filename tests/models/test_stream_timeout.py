@@ -6,7 +6,7 @@ import pytest
 
 from agent.deadline import Deadline
 from agent.errors import Cancelled, DeadlinePassed
-from agent.models.patience import Stalled, patiently
+from agent.models.stream_timeout import Stalled, items_in_time
 
 
 class Broken(Exception):
@@ -17,7 +17,7 @@ def test_items_come_in_order() -> None:
     def source() -> Generator[int, None, None]:
         yield from range(100)
 
-    assert list(patiently(source, Deadline.within(5), 1, ())) == list(range(100))
+    assert list(items_in_time(source, Deadline.within(5), 1, ())) == list(range(100))
 
 
 def test_a_failure_of_the_source_arrives_after_its_items() -> None:
@@ -25,7 +25,7 @@ def test_a_failure_of_the_source_arrives_after_its_items() -> None:
         yield 1
         raise Broken("the wire")
 
-    items = patiently(source, Deadline.within(5), 1, (Broken,))
+    items = items_in_time(source, Deadline.within(5), 1, (Broken,))
 
     assert next(items) == 1
     with pytest.raises(Broken, match="the wire"):
@@ -41,7 +41,7 @@ def test_a_bug_in_the_source_is_not_taken_for_its_end(monkeypatch: pytest.Monkey
         raise ZeroDivisionError
 
     with pytest.raises(RuntimeError, match="reading thread broke"):
-        list(patiently(source, Deadline.within(5), 1, (Broken,)))
+        list(items_in_time(source, Deadline.within(5), 1, (Broken,)))
 
     assert reported.wait(5)
 
@@ -63,7 +63,7 @@ def test_a_silent_source_is_left(deadline: Deadline, ending: type[Exception]) ->
 
     began = time.monotonic()
     with pytest.raises(ending):
-        next(iter(patiently(source, deadline, 0.5, ())))
+        next(iter(items_in_time(source, deadline, 0.5, ())))
     done.set()
 
     assert time.monotonic() - began < 15
@@ -81,7 +81,7 @@ def test_a_source_that_is_left_is_closed_at_its_next_item() -> None:
         finally:
             is_closed.set()
 
-    items = patiently(source, Deadline.within(5), 1, ())
+    items = items_in_time(source, Deadline.within(5), 1, ())
     assert next(items) == 1
     del items
     goes_on.set()

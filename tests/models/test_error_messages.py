@@ -5,21 +5,21 @@ from email.utils import format_datetime
 import pytest
 
 from agent.errors import ModelError
-from agent.models.complaints import ModelBusy, complaint, in_short
+from agent.models.error_messages import ModelBusy, in_short, model_error
 
 
 @pytest.mark.parametrize("status", [408, 409, 425, 429, 500, 502, 503, 504, 529])
 def test_these_statuses_may_pass(status: int) -> None:
-    assert isinstance(complaint("m", status, "no", {}), ModelBusy)
+    assert isinstance(model_error("m", status, "no", {}), ModelBusy)
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 413, 422])
 def test_these_statuses_will_not_pass(status: int) -> None:
-    assert type(complaint("m", status, "no", {})) is ModelError
+    assert type(model_error("m", status, "no", {})) is ModelError
 
 
 def wait(header: str = "", said: str = "") -> float | None:
-    error = complaint("m", 429, said, {"retry-after": header})
+    error = model_error("m", 429, said, {"retry-after": header})
     assert isinstance(error, ModelBusy)
     return error.retry_after
 

@@ -3,7 +3,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from agent.models.scrub import MASK, Scrubber
+from agent.models.redaction import MASK, Redactor
 
 KEY = "sk-canary/0123+456 789=abcdef"
 
@@ -21,7 +21,7 @@ KEY = "sk-canary/0123+456 789=abcdef"
     ],
 )
 def test_a_secret_is_taken_out_in_every_form(form: str) -> None:
-    text = Scrubber([KEY]).scrub(f"key {form} was refused")
+    text = Redactor([KEY]).redact(f"key {form} was refused")
 
     assert "canary" not in text
     assert form not in text
@@ -34,7 +34,7 @@ def test_a_secret_is_taken_out_in_every_form(form: str) -> None:
 def test_a_secret_is_taken_out_of_base64_wherever_it_begins(before: str) -> None:
     encoded = base64.b64encode(f"{before}{KEY}".encode()).decode()
 
-    text = Scrubber([KEY]).scrub(f"Authorization: Basic {encoded}")
+    text = Redactor([KEY]).redact(f"Authorization: Basic {encoded}")
 
     core = base64.b64encode(f"{before}{KEY}".encode()).decode()[8:32]
     assert core not in text
@@ -50,10 +50,10 @@ def test_a_secret_is_taken_out_of_base64_wherever_it_begins(before: str) -> None
     ],
 )
 def test_what_looks_like_a_key_is_taken_out_though_nobody_named_it(unknown: str) -> None:
-    assert Scrubber([]).scrub(f"bad key {unknown}.") == f"bad key {MASK}."
+    assert Redactor([]).redact(f"bad key {unknown}.") == f"bad key {MASK}."
 
 
 def test_text_without_secrets_stays_and_placeholders_are_no_secrets() -> None:
     text = "none of the models answered"
 
-    assert Scrubber(["", "none"]).scrub(text) == text
+    assert Redactor(["", "none"]).redact(text) == text

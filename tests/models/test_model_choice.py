@@ -4,7 +4,7 @@ from importlib.resources import files
 import pytest
 
 from agent.errors import ConfigurationError
-from agent.models.choice import (
+from agent.models.model_choice import (
     AIPIPE_OPENAI_URL,
     AIPIPE_OPENROUTER_URL,
     DEFAULT_GEMINI,

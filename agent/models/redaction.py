@@ -20,7 +20,7 @@ _SHAPES = r"sk-[\w-]{16,}|AIza[\w-]{20,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"
 """Keys nobody told us about: OpenAI and its like, Google, signed tokens."""
 
 
-class Scrubber:
+class Redactor:
     """Takes known secrets out of text: raw, cut short, URL-encoded, base64, hex."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -29,7 +29,7 @@ class Scrubber:
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
         self._pattern = re.compile("|".join([*longest_first, _SHAPES]), re.IGNORECASE)
 
-    def scrub(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         return self._pattern.sub(MASK, text)
 
 

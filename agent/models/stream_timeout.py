@@ -1,4 +1,4 @@
-"""Patience with a slow source: its items, with a wait for each that can be broken off."""
+"""The items of a slow source, with a wait for each that can be broken off."""
 
 import queue
 import threading
@@ -25,7 +25,7 @@ class _End:
     failure: BaseException | None
 
 
-def patiently(
+def items_in_time(
     source: Callable[[], Generator[T, None, None]],
     deadline: Deadline,
     seconds: float,
