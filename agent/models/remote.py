@@ -20,6 +20,7 @@ from agent.errors import ModelError
 from agent.models.continuation import join
 from agent.models.error_messages import ModelBusy, model_error
 from agent.models.redaction import Redactor
+from agent.models.stream_endings import PlainChunks, kind_of_end
 from agent.models.stream_timeout import Stalled, items_in_time
 from agent.ports import Image, Listener, Message, Prompt
 from agent.scaffold import prompt as prompt_text
@@ -98,8 +99,9 @@ class LiteLLM:
     def _is_cut_off(self, turns: list[_Turn]) -> bool:
         """Whether the answer goes on after the last turn. Raises ModelError: it never will."""
         last = turns[-1]
-        match last.ending.finish:
-            case "length" if not last.text.strip():
+        has_text = bool(last.text.strip())
+        match kind_of_end(last.ending.finish):
+            case "length" if not has_text:
                 raise ModelError(
                     f"{self._label} used up its tokens ({last.ending.completion_tokens}) without a "
                     "word of its answer. Try a model that reasons less, or one with a larger limit"
@@ -111,22 +113,25 @@ class LiteLLM:
                 )
             case "length":
                 return True
-            case "stop" if last.text.strip() or len(turns) > 1:
+            case "stop" if has_text or len(turns) > 1:
                 return False
-            case "stop" | None:
+            case "stop":
                 raise ModelBusy(
                     f"{self._label} gave an empty answer. Ask again, or try another MODEL"
+                )
+            case "interrupted":
+                raise ModelBusy(
+                    f"{self._label} broke off its answer ({last.ending.finish}). Ask again, or add "
+                    "FALLBACK_MODELS"
                 )
             case "content_filter":
                 raise ModelError(
                     f"{self._label}'s content filter stopped the answer. Reword the brief"
                 )
-            case "tool_calls" | "function_call":
+            case _:
                 raise ModelError(
                     f"{self._label} called a tool, and was offered none. Set MODEL to another one"
                 )
-            case other:
-                raise ModelError(f"{self._label} stopped for the unknown reason “{other}”")
 
     def _turn(self, request: dict[str, Any], deadline: Deadline, listen: Listener) -> _Turn:
         """One call, streamed; and once more unstreamed where no stream came or it broke off.
@@ -162,7 +167,9 @@ class LiteLLM:
                     listen(piece)
             failure = ModelBusy(f"{self._label} ended without an end")
         except Stalled as stalled:
-            failure = ModelBusy(f"{self._label} hangs: {stalled}. Try again, or add FALLBACK_MODELS")
+            failure = ModelBusy(
+                f"{self._label} hangs: {stalled}. Try again, or add FALLBACK_MODELS"
+            )
         except _root_error() as error:
             failure = self._translate(error)
         # Raised outside of the handlers: the vendor's error may carry the key, and must not be
@@ -223,23 +230,26 @@ class LiteLLM:
 def _streamed(request: dict[str, Any]) -> _Pieces:
     """A piece for each chunk, empty where the model only thinks: that, too, is a sign of life."""
     stream = _vendor().completion(**request, stream=True, stream_options={"include_usage": True})
+    connection = stream.completion_stream
+    chunks = PlainChunks(connection)
+    stream.completion_stream = chunks
     usage = None
     try:
         for chunk in stream:
             usage = getattr(chunk, "usage", None) or usage
             yield (chunk.choices[0].delta.content or "") if chunk.choices else ""
     finally:
-        _hang_up(stream)
+        _hang_up(connection)
     finish = stream.received_finish_reason or stream.intermittent_finish_reason
-    yield _ending(finish, usage)
+    yield _ending(finish or chunks.empty_finish, usage)
 
 
-def _hang_up(stream: Any) -> None:
+def _hang_up(connection: Any) -> None:
     """End the connection of a stream that is left early, so that no more tokens are paid for.
 
     litellm's wrapper has no `close`, and is in a cycle that keeps the connection open.
     """
-    if close := getattr(stream.completion_stream, "close", None):  # Gemini's ends by itself
+    if close := getattr(connection, "close", None):  # Gemini's ends by itself
         close()
 
 
