@@ -230,26 +230,26 @@ class LiteLLM:
 def _streamed(request: dict[str, Any]) -> _Pieces:
     """A piece for each chunk, empty where the model only thinks: that, too, is a sign of life."""
     stream = _vendor().completion(**request, stream=True, stream_options={"include_usage": True})
-    connection = stream.completion_stream
-    chunks = PlainChunks(connection)
-    stream.completion_stream = chunks
+    chunks = PlainChunks(stream.completion_stream)
+    if stream.completion_stream is not None:  # Gemini's is made at the first chunk
+        stream.completion_stream = chunks
     usage = None
     try:
         for chunk in stream:
             usage = getattr(chunk, "usage", None) or usage
             yield (chunk.choices[0].delta.content or "") if chunk.choices else ""
     finally:
-        _hang_up(connection)
+        _hang_up(stream)
     finish = stream.received_finish_reason or stream.intermittent_finish_reason
     yield _ending(finish or chunks.empty_finish, usage)
 
 
-def _hang_up(connection: Any) -> None:
+def _hang_up(stream: Any) -> None:
     """End the connection of a stream that is left early, so that no more tokens are paid for.
 
     litellm's wrapper has no `close`, and is in a cycle that keeps the connection open.
     """
-    if close := getattr(connection, "close", None):  # Gemini's ends by itself
+    if close := getattr(stream.completion_stream, "close", None):  # Gemini's ends by itself
         close()
 
 

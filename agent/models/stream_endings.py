@@ -34,9 +34,9 @@ class PlainChunks:
     "stop" where the last chunk with a choice has that reason and no text.
     """
 
-    def __init__(self, chunks: Iterable[Any]) -> None:
+    def __init__(self, chunks: Any) -> None:
         self.empty_finish: str | None = None
-        self._chunks = iter(chunks)
+        self._chunks = chunks
 
     def __iter__(self) -> "PlainChunks":
         return self
@@ -50,6 +50,10 @@ class PlainChunks:
             is_end = getattr(choice, "finish_reason", None) == "" and not content
             self.empty_finish = "stop" if is_end else None
         return chunk
+
+    def close(self) -> None:
+        """End the connection."""
+        self._chunks.close()
 
 
 def _text_of(parts: Iterable[Any]) -> str:
