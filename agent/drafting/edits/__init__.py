@@ -10,7 +10,7 @@ disagree about the result. `edit_application` applies all or nothing. Text in, t
 from collections.abc import Collection, Mapping
 
 from agent.drafting.edits.answer_reader import read
-from agent.drafting.edits.edit_application import EditApplication
+from agent.drafting.edits.edit_application import EditApplication, merged_edits
 from agent.drafting.edits.edit_refusal import (
     Applicable,
     EditRefused,
@@ -18,6 +18,7 @@ from agent.drafting.edits.edit_refusal import (
     NumberedLine,
     Reason,
 )
+from agent.drafting.edits.thoughts import without_thoughts
 
 __all__ = [
     "Applicable",
@@ -27,16 +28,30 @@ __all__ = [
     "Reason",
     "apply",
     "prose",
+    "without_thoughts",
 ]
 
 
-def apply(files: Mapping[str, str], answer: str, *, taken: Collection[str] = ()) -> dict[str, str]:
+def apply(
+    files: Mapping[str, str],
+    answer: str,
+    *,
+    taken: Collection[str] = (),
+    kept: str = "",
+    brief: str = "",
+) -> dict[str, str]:
     """The whole tree after an answer's edits; raises EditRefused if any of them cannot be.
 
-    `files` maps paths to texts; `taken` are paths that exist and are not text. Nothing but what
-    the answer names changes, and nothing changes if anything in it is refused.
+    `files` maps paths to texts; `taken` are paths that exist and are not text; `kept` are the edits
+    that were applicable in a refused answer before this one. `brief` is what was asked for: without
+    its asking for it, no file loses what it has. Nothing but what the answer names changes, and
+    nothing changes if anything in it is refused.
     """
-    return EditApplication(files, taken).run(read(answer, files).edits)
+    reading = read(answer, files)
+    earlier = read(kept, files).edits if kept else ()
+    return EditApplication(files, taken, brief).run(
+        merged_edits(earlier, reading.edits), reading.unread
+    )
 
 
 def prose(answer: str) -> str:

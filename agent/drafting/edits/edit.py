@@ -92,11 +92,14 @@ class Write:
     """A whole file: a new one, or the complete new text of an old one.
 
     `label` is a first line that only names the file; it is left out unless the old file has it.
+    `is_given_whole` says that the answer gave it in the form of a whole file: directly below its
+    path, or as the content of an element of its own.
     """
 
     path: str
     text: str
     label: str | None = None
+    is_given_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,11 @@ class Unusable:
 
 
 Edit = Revise | Create | Delete | Write | Unusable
+
+
+def paths_of(edit: Edit) -> frozenset[str]:
+    """The paths that an edit names."""
+    return frozenset({edit.old, edit.new} if isinstance(edit, Revise) else {edit.path})
 
 
 def rendered(edit: Edit) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from agent.drafting.edits.captions import Unread
 from agent.drafting.edits.edit import (
     Create,
     Delete,
@@ -10,6 +11,7 @@ from agent.drafting.edits.edit import (
     Revise,
     Unusable,
     Write,
+    paths_of,
     rendered,
 )
 from agent.drafting.edits.edit_refusal import (
@@ -19,25 +21,30 @@ from agent.drafting.edits.edit_refusal import (
     Reason,
     Refusal,
 )
-from agent.drafting.edits.file_lines import FileLines
+from agent.drafting.edits.file_lines import FileLines, fold
 from agent.drafting.edits.file_revision import FileRevision, like_before, spells
+from agent.drafting.edits.html_document import without_tail
 from agent.drafting.edits.target_paths import TargetPaths
-from agent.drafting.edits.whole_file import refuse_cut_off, refuse_placeholders
+from agent.drafting.edits.whole_file import WholeFile, refuse_markers, refuse_placeholders
 
 
 class EditApplication:
     """Works one answer's edits out against the files of one tree."""
 
-    def __init__(self, files: Mapping[str, str], taken: Collection[str]) -> None:
+    def __init__(self, files: Mapping[str, str], taken: Collection[str], brief: str = "") -> None:
         self._files = files
+        self._brief = brief
         self._targets = TargetPaths(files, taken)
         self._after: dict[str, str] = dict(files)
         self._settled: dict[str, tuple[str, str | None]] = {}
         self._failures: list[FailedEdit] = []
         self._applied: list[Applicable] = []
 
-    def run(self, edits: Sequence[Edit]) -> dict[str, str]:
-        """The tree after all the edits; raises EditRefused."""
+    def run(self, edits: Sequence[Edit], unread: Sequence[Unread] = ()) -> dict[str, str]:
+        """The tree after all the edits; raises EditRefused.
+
+        `unread` is what would be left out if it was meant as an edit.
+        """
         revisions: dict[tuple[str, str], list[Hunk]] = {}
         for edit in edits:
             if isinstance(edit, Revise):
@@ -46,6 +53,7 @@ class EditApplication:
                 self._single(edit)
         for (source, target), hunks in revisions.items():
             self._revise(source, target, hunks)
+        self._failures.extend(each for each in map(self._left_out, unread) if each)
         if not self._failures and self._after == dict(self._files):
             nothing = "the answer changes nothing; say what is to change"
             if not self._files:
@@ -57,6 +65,19 @@ class EditApplication:
         if self._failures:
             raise EditRefused(self._failures, self._applied)
         return self._after
+
+    def _left_out(self, unread: Unread) -> FailedEdit | None:
+        """Why code beside the edits would be left out; None if the tree has it."""
+        paths = [unread.path] if unread.path in self._after else list(self._after)
+        for path in paths:
+            text = fold(self._after[path])
+            if all(fold(line) in text for line in unread.lines):
+                return None
+        message = (
+            "this is not understood as an edit, and would be left out; give it as a diff, or the "
+            "whole file, if it is meant as one"
+        )
+        return FailedEdit(unread.path, Reason.MALFORMED, message, edit=unread.quote)
 
     def _single(self, edit: Edit) -> None:
         """Carry out an edit that concerns a whole file."""
@@ -73,6 +94,8 @@ class EditApplication:
         match edit:
             case Create(path=name, text=text):
                 path = self._targets.new(name)
+                text = without_tail(text)
+                refuse_markers(path, text, None)
                 refuse_placeholders(text, None)
                 return path, text
             case Write(path=name):
@@ -94,8 +117,8 @@ class EditApplication:
         text = edit.text
         if edit.label is not None and not (before or "").startswith(edit.label):
             text = text.partition("\n")[2]
-        refuse_cut_off(path, text, before)
-        refuse_placeholders(text, before)
+        text = without_tail(text)
+        WholeFile(path, text, before, edit.is_given_whole, self._brief).check()
         return text if before is None else like_before(text, before)
 
     def _collect(self, edit: Revise, revisions: dict[tuple[str, str], list[Hunk]]) -> None:
@@ -153,3 +176,9 @@ class EditApplication:
 
     def _succeed(self, path: str, edit: Edit) -> None:
         self._applied.append(Applicable(path, rendered(edit)))
+
+
+def merged_edits(earlier: Sequence[Edit], later: Sequence[Edit]) -> list[Edit]:
+    """Edits of two answers to one prompt: a whole file replaces earlier edits of that file."""
+    whole = {edit.path for edit in later if isinstance(edit, Write)}
+    return [*(edit for edit in earlier if not whole & paths_of(edit)), *later]

@@ -14,6 +14,8 @@ class Reason(StrEnum):
     NOTHING = "nothing"  # the answer holds no edit, or its edits change nothing
     TRUNCATED = "truncated"  # the answer or a file in it ends too early
     PLACEHOLDER = "placeholder"  # a comment stands for code that is not there
+    FRAGMENT = "fragment"  # a part of a file stands where a whole file would be
+    LOSS = "loss"  # a whole file lacks what the old one has, unasked
     NOT_FOUND = "not-found"  # removed lines, or the lines around a change, are not in the file
     AMBIGUOUS = "ambiguous"  # more than one place fits, with different results
     CONFLICT = "conflict"  # two edits change the same lines, or the same file in two partials

@@ -8,6 +8,8 @@ from typing import Final
 
 from agent.drafting.edits.file_lines import fold
 
+FIRST_PAGE: Final = "index.html"
+
 _PREFIX: Final = re.compile(r"^(?:\./|[ab]/|old/|new/)")
 
 
@@ -36,13 +38,45 @@ class KnownFiles:
 
     @property
     def pages(self) -> list[str]:
+        """The paths of the tree's HTML files."""
         return [path for path in self._files if path.lower().endswith((".html", ".htm"))]
+
+    @property
+    def first_page(self) -> str | None:
+        """What a page without a name is for: the index or the only page; None if that is unclear."""
+        pages = self.pages
+        if FIRST_PAGE in pages or not pages:
+            return FIRST_PAGE
+        return pages[0] if len(pages) == 1 else None
+
+    def with_all_lines(self, lines: Sequence[str]) -> str | None:
+        """The only file that has all of these lines."""
+        wanted = {fold(line) for line in lines if line.strip()}
+        found = [path for path, keys in self._keys_of.items() if wanted and wanted <= keys]
+        return found[0] if len(found) == 1 else None
+
+    def whole_lines(self, path: str, old: str, new: str) -> tuple[str, str]:
+        """Both texts widened to whole lines, if the old one is in the file once and not so yet."""
+        text = self._files.get(path, "").replace("\r\n", "\n")
+        if text.count(old) != 1:
+            return old, new
+        start = text.index(old)
+        head = text[text.rfind("\n", 0, start) + 1 : start]
+        end = text.find("\n", start + len(old))
+        tail = text[start + len(old) : end if end >= 0 else len(text)]
+        if old.endswith("\n"):
+            tail = ""
+        return head + old + tail, head + new + tail
+
+    @cached_property
+    def _keys_of(self) -> Mapping[str, frozenset[str]]:
+        return {
+            path: frozenset(map(fold, content.split("\n"))) for path, content in self._files.items()
+        }
 
     @cached_property
     def _keys(self) -> frozenset[str]:
-        return frozenset(
-            fold(text) for content in self._files.values() for text in content.split("\n")
-        )
+        return frozenset[str]().union(*self._keys_of.values())
 
 
 Known = Callable[[str], bool]

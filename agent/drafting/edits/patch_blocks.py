@@ -13,9 +13,9 @@ from agent.drafting.edits.known_files import Known
 from agent.drafting.edits.placeholders import is_placeholder
 from agent.drafting.edits.unified_diff import hunk_lines
 
-_BLOCK_BEGIN: Final = re.compile(r"^<{5,9} ?(?:SEARCH|ORIGINAL)\b")
+_BLOCK_BEGIN: Final = re.compile(r"^(?:<{5,9}|-{5,9}) ?(?:SEARCH|ORIGINAL)\b")
 _BLOCK_MIDDLE: Final = re.compile(r"^={5,9}\s*$")
-_BLOCK_END: Final = re.compile(r"^>{5,9} ?(?:REPLACE|UPDATED)\b")
+_BLOCK_END: Final = re.compile(r"^(?:>{5,9}|\+{5,9}) ?(?:REPLACE|UPDATED)\b")
 _SPLITS_TRIED: Final = 4
 _LINES_COMPARED: Final = 2000
 """Longer blocks are taken as removed and added as a whole: comparing lines is quadratic."""
@@ -60,9 +60,7 @@ def _block(
 ) -> SearchBlock:
     """A line of equal signs may also be text: then the longest search is tried first."""
     hunks = [
-        Hunk(
-            _compared(lines[start + 1 : middle], lines[middle + 1 : end], known), is_prefixed=False
-        )
+        Hunk(compared(lines[start + 1 : middle], lines[middle + 1 : end], known), is_prefixed=False)
         for middle in reversed(middles[:_SPLITS_TRIED])
     ]
     searched = lines[start + 1 : middles[0]]
@@ -72,7 +70,7 @@ def _block(
     return SearchBlock(replace(hunks[0], splits=tuple(hunks[1:])), text, end + 1)
 
 
-def _compared(old: Sequence[str], new: Sequence[str], known: Known) -> tuple[HunkLine, ...]:
+def compared(old: Sequence[str], new: Sequence[str], known: Known) -> tuple[HunkLine, ...]:
     """The search and replace parts as one hunk: what both have is context."""
     before, after = [line.rstrip() for line in old], [line.rstrip() for line in new]
     if before == after:
