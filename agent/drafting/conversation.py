@@ -34,7 +34,7 @@ class Conversation:
             answer = self.model.answer(prompt, self.attempting.deadline, self.attempting.listen)
             self.attempting.turns.append((prompt, answer))
             try:
-                after = revised(self.base, f"{kept}\n{answer.text}" if kept else answer.text)
+                after = revised(self.base, answer.text, kept=kept, brief=self._words)
                 placed = place_converted(after, self.attempting.assignment.brief.attachments)
                 return self.attempting.permit(self.base, dict(placed))
             except DraftRefused as refusal:
@@ -46,6 +46,11 @@ class Conversation:
                 whole = turn == _MOST_TURNS - 1 or self._is_new
                 prompt = _answered(prompt, answer, refusal, whole)
         raise AssertionError("the last turn returns or raises")
+
+    @property
+    def _words(self) -> str:
+        """What this round asks for."""
+        return self.attempting.assignment.brief.text
 
     @property
     def _is_new(self) -> bool:

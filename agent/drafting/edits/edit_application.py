@@ -1,6 +1,7 @@
 """The application of an answer's edits to a tree: all of them, or a refusal."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from agent.drafting.edits.captions import Unread
 from agent.drafting.edits.edit import (
@@ -79,40 +80,49 @@ class EditApplication:
         )
         return FailedEdit(unread.path, Reason.MALFORMED, message, edit=unread.quote)
 
-    def _single(self, edit: Edit) -> None:
+    def _single(self, edit: Create | Write | Delete | Unusable) -> None:
         """Carry out an edit that concerns a whole file."""
         try:
-            path, content = self._outcome(edit)
-            self._settle(path, type(edit).__name__, content)
+            edit = replace(edit, path=self._path(edit))
+            self._settle(edit.path, type(edit).__name__, self._content(edit))
         except Refusal as refusal:
-            self._fail(refusal, edit)
+            self._fail(refusal, edit, edit.path)
         else:
-            self._succeed(path, edit)
+            self._succeed(edit.path, edit)
 
-    def _outcome(self, edit: Edit) -> tuple[str, str | None]:
-        """The file that an edit concerns and its new content, None for no file."""
+    def _path(self, edit: Create | Write | Delete | Unusable) -> str:
+        """The path in the tree of the file that an edit concerns."""
         match edit:
-            case Create(path=name, text=text):
-                path = self._targets.new(name)
+            case Create(path=name):
+                return self._targets.new(name)
+            case Write(path=name):
+                return self._targets.whole(name)
+            case Delete(path=name):
+                return self._targets.existing(name)
+            case Unusable(path=path, reason=reason, message=message):
+                raise Refusal(reason, message, path)
+
+    def _content(self, edit: Create | Write | Delete | Unusable) -> str | None:
+        """The new content of the file at an edit's path; None for no file."""
+        match edit:
+            case Create(path=path, text=text):
                 text = without_tail(text)
                 refuse_markers(path, text, None)
                 refuse_placeholders(text, None)
-                return path, text
-            case Write(path=name):
-                path = self._targets.whole(name)
-                return path, self._whole(path, edit)
-            case Delete(path=name, hunks=hunks):
-                path = self._targets.existing(name)
+                return text
+            case Write():
+                return self._whole(edit)
+            case Delete(path=path, hunks=hunks):
                 if hunks and not spells(hunks, FileLines(self._files[path])):
-                    message = "the lines to delete are not this file's whole text"
+                    message = (
+                        "the lines to delete are not this file's whole text; to delete the file, "
+                        f"write only `diff --git a/{path} b/{path}` and `deleted file mode 100644`"
+                    )
                     raise Refusal(Reason.DIFFERS, message, path)
-                return path, None
-            case Unusable(path=path, reason=reason, message=message):
-                raise Refusal(reason, message, path)
-            case Revise():
-                raise AssertionError("revisions are placed together")
+        return None
 
-    def _whole(self, path: str, edit: Write) -> str:
+    def _whole(self, edit: Write) -> str:
+        path = edit.path
         before = self._files.get(path)
         text = edit.text
         if edit.label is not None and not (before or "").startswith(edit.label):
@@ -125,7 +135,8 @@ class EditApplication:
         """Find the file of a revision; all hunks of one file are placed together."""
         try:
             if edit.moves:
-                files = self._targets.existing(edit.old), self._targets.new(edit.new)
+                source = self._targets.existing(edit.old)
+                files = source, self._targets.new(edit.new, moved_from=source)
             else:
                 source = self._targets.existing(*dict.fromkeys((edit.old, edit.new)))
                 files = source, source
@@ -136,7 +147,7 @@ class EditApplication:
 
     def _revise(self, source: str, target: str, hunks: Sequence[Hunk]) -> None:
         moves = source != target
-        revision = FileRevision(self._files[source], hunks)
+        revision = FileRevision(source, self._files[source], hunks, self._brief)
         if not hunks and not moves:
             message = "the diff names this file and changes nothing in it"
             self._fail(Refusal(Reason.NOTHING, message, source), Revise(source, source, ()))
@@ -149,6 +160,7 @@ class EditApplication:
                 self._succeed(source, edit)
         whole = Revise(source, target, tuple(hunks), moves)
         try:
+            refuse_markers(target, revision.content, self._files[source])
             if moves:
                 self._settle(source, "Revise", None)
             self._settle(target, "Revise", revision.content)

@@ -8,14 +8,18 @@ from agent.drafting.edits.alignment_effects import Placed, merged
 from agent.drafting.edits.edit import Hunk, Mark
 from agent.drafting.edits.edit_refusal import Reason, Refusal
 from agent.drafting.edits.file_lines import FileLines, fold, unescaped, with_end
-from agent.drafting.edits.placeholders import is_placeholder
+from agent.drafting.edits.losses import Loss
+from agent.drafting.edits.placeholders import is_placeholder, stands_in
 from agent.drafting.edits.placement import place
+from agent.drafting.edits.whole_file import refuse_stand_in
 
 
 class FileRevision:
-    """Hunks placed on one file: `results` tells each hunk's refusal or None, in order."""
+    """Hunks placed on one file: `results` has each hunk with its refusal or None, in order."""
 
-    def __init__(self, before: str, hunks: Sequence[Hunk]) -> None:
+    def __init__(self, path: str, before: str, hunks: Sequence[Hunk], brief: str = "") -> None:
+        self._path = path
+        self._brief = brief
         self._file = FileLines(before)
         self._placed: list[Placed] = []
         self.results: list[tuple[Hunk, Refusal | None]] = []
@@ -25,6 +29,7 @@ class FileRevision:
     def _place(self, hunk: Hunk) -> Refusal | None:
         try:
             _refuse_placeholders(hunk, self._file)
+            self._refuse_stand_in(hunk)
             placed = _place_any(hunk, self._file)
             if placed in self._placed:
                 return None
@@ -33,6 +38,14 @@ class FileRevision:
             return refusal
         self._placed.append(placed)
         return None
+
+    def _refuse_stand_in(self, hunk: Hunk) -> None:
+        """Refuse a comment in place of removed lines, if its words say that they stay."""
+        old = (line.text for line in hunk.lines if line.mark is not Mark.ADDED)
+        new = (line.text for line in hunk.lines if line.mark is not Mark.REMOVED)
+        loss = Loss(self._path, "\n".join(old), "\n".join(new))
+        if loss.outweighs and any(map(stands_in, loss.new_comments)):
+            refuse_stand_in(loss, self._brief)
 
     @cached_property
     def content(self) -> str:

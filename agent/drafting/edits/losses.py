@@ -11,12 +11,13 @@ from typing import Final
 from agent.drafting.edits.file_lines import fold
 from agent.drafting.edits.placeholders import stands_in
 
-NAMES_SHOWN: Final = 8
+NAMES_SHOWN: Final = 12
 
 _COMMENT: Final = re.compile(
     r"<!--(?P<html>.*?)-->|/\*(?P<block>.*?)\*/|(?:^|(?<=[\s;{}(),]))//(?P<line>[^\n]*)",
     re.DOTALL | re.MULTILINE,
 )
+_CODE: Final = re.compile(r"[(){}=;<>]")
 _WORD: Final = re.compile(r"[^\W_]\w*")
 _PARTS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _FUNCTION: Final = re.compile(
@@ -108,7 +109,11 @@ class Loss:
         known = {fold(words) for words in comments(self.before)}
         code = fold(self.before)
         new = (fold(words) for words in comments(self.after))
-        return tuple(words for words in new if words and words not in known and words not in code)
+        return tuple(
+            words
+            for words in new
+            if words and words not in known and not (_CODE.search(words) and words in code)
+        )
 
     @property
     def stand_in(self) -> str:

@@ -18,13 +18,78 @@ from agent.drafting.edits.patch_blocks import compared
 Nested = Callable[[str, str], Sequence[Edit]]
 """Reads a text for a path as an answer of its own: a diff, or search/replace blocks."""
 
-_PATH: Final = ["path", "filepath", "file_path", "filename", "file_name", "file", "target_file", "targetfile", "target", "name", "uri", "title"]
-_CONTENT: Final = ["content", "contents", "code", "file_text", "filetext", "file_content", "file_contents", "code_edit", "new_content", "newcontent", "text", "body", "source"]
-_OLD: Final = ["search", "find", "old", "old_string", "oldstring", "old_str", "oldtext", "old_text", "old_code", "original", "before", "from", "target_content"]
-_NEW: Final = ["replace", "replacement", "new", "new_string", "newstring", "new_str", "newtext", "new_text", "new_code", "updated", "after", "with", "to", "replacement_content"]
+_PATH: Final = [
+    "path",
+    "filepath",
+    "file_path",
+    "filename",
+    "file_name",
+    "file",
+    "target_file",
+    "targetfile",
+    "target",
+    "name",
+    "uri",
+    "title",
+]
+_CONTENT: Final = [
+    "content",
+    "contents",
+    "code",
+    "file_text",
+    "filetext",
+    "file_content",
+    "file_contents",
+    "code_edit",
+    "new_content",
+    "newcontent",
+    "text",
+    "body",
+    "source",
+]
+_OLD: Final = [
+    "search",
+    "find",
+    "old",
+    "old_string",
+    "oldstring",
+    "old_str",
+    "oldtext",
+    "old_text",
+    "old_code",
+    "original",
+    "before",
+    "from",
+    "target_content",
+]
+_NEW: Final = [
+    "replace",
+    "replacement",
+    "new",
+    "new_string",
+    "newstring",
+    "new_str",
+    "newtext",
+    "new_text",
+    "new_code",
+    "updated",
+    "after",
+    "with",
+    "to",
+    "replacement_content",
+]
 _DIFF: Final = ["diff", "patch"]
 _ACTION: Final = ["action", "type", "operation", "op", "command", "kind"]
-_LISTS: Final = ["edits", "changes", "patches", "replacements", "operations", "modifications", "files", "updates"]
+_LISTS: Final = [
+    "edits",
+    "changes",
+    "patches",
+    "replacements",
+    "operations",
+    "modifications",
+    "files",
+    "updates",
+]
 _CALL: Final = ["arguments", "input", "parameters", "args"]
 
 _TAG: Final = re.compile(

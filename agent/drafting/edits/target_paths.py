@@ -34,13 +34,16 @@ class TargetPaths:
             names[-1],
         )
 
-    def new(self, name: str) -> str:
-        """The path of a file to add; raises Refusal if it is unsafe or there already."""
+    def new(self, name: str, moved_from: str | None = None) -> str:
+        """The path of a file to add; raises Refusal if it is unsafe or there already.
+
+        A file that is moved may get its own name in another case.
+        """
         path = self._safe(self._without_side(name) if self._exact(name) is None else name)
         path = self._exact(name) or path
         if path in self._files or path in self._taken:
             raise Refusal(Reason.EXISTS, "this file exists already; change it instead", path)
-        self._refuse_overlap(path)
+        self._refuse_overlap(path, moved_from)
         return path
 
     def whole(self, name: str) -> str:
@@ -92,10 +95,11 @@ class TargetPaths:
             raise Refusal(Reason.BINARY, "this file is not text and cannot be edited", path)
         return path
 
-    def _refuse_overlap(self, path: str) -> None:
+    def _refuse_overlap(self, path: str, moved_from: str | None = None) -> None:
         """A new file may not be another one in another case, nor a folder, nor inside a file."""
         folded = path.casefold()
-        for other in (*self._files, *self._taken, *sorted(self._new - {path})):
+        others = (*self._files, *self._taken, *sorted(self._new - {path}))
+        for other in (other for other in others if other != moved_from):
             known = other.casefold()
             if known == folded:
                 raise Refusal(Reason.EXISTS, f"it differs from {other} in case only", path)

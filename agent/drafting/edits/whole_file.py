@@ -43,20 +43,14 @@ class WholeFile:
         """Raise Refusal unless the text is a whole file that leaves nothing out."""
         refuse_cut_off(self.path, self.text, self.before)
         refuse_markers(self.path, self.text, self.before)
+        loss = Loss(self.path, self.before or "", self.text)
+        refuse_stand_in(loss, self.brief)
         refuse_placeholders(self.text, self.before)
         if self.before is not None and not _FROM.fullmatch(self.text):
-            self._refuse_loss(Loss(self.path, self.before, self.text))
+            self._refuse_loss(loss)
 
     def _refuse_loss(self, loss: Loss) -> None:
-        is_asked_for = loss.is_asked_for(self.brief)
-        comment = "" if is_asked_for and not loss.names_unasked(self.brief) else loss.stand_in
-        if comment:
-            message = (
-                f"the comment “{comment[:80]}” stands where the file had more; this would be lost: "
-                f"{loss.described()}; write the whole file, or only the changed lines as a diff"
-            )
-            raise Refusal(Reason.PLACEHOLDER, message, self.path)
-        if is_asked_for:
+        if loss.is_asked_for(self.brief):
             return
         if self._is_fragment(loss):
             message = (
@@ -121,6 +115,18 @@ def refuse_markers(path: str, text: str, before: str | None) -> None:
 
 def _has_line_like(file: FileLines, start: str) -> bool:
     return any(line.startswith(start) for line in file.lines)
+
+
+def refuse_stand_in(loss: Loss, brief: str) -> None:
+    """Raise Refusal if a new comment stands where the old text had more, by its effect."""
+    if loss.is_asked_for(brief) and not loss.names_unasked(brief):
+        return
+    if comment := loss.stand_in:
+        message = (
+            f"the comment “{comment[:80]}” stands where the file had more; this would be lost: "
+            f"{loss.described()}; write the whole file, or only the changed lines as a diff"
+        )
+        raise Refusal(Reason.PLACEHOLDER, message, loss.path)
 
 
 def refuse_placeholders(text: str, before: str | None) -> None:
