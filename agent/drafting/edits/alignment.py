@@ -92,7 +92,7 @@ def alignments(pattern: HunkPattern, file: FileLines, margin: float) -> list[Ali
 
 
 class _Aligner:
-    """One run of the program, following only partials that cost at most `limit`."""
+    """One run of the program, following only partial alignments that cost at most `limit`."""
 
     def __init__(
         self, pattern: HunkPattern, file: FileLines, candidates: CandidatePositions, limit: float

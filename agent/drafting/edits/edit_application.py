@@ -25,7 +25,7 @@ from agent.drafting.edits.edit_refusal import (
 from agent.drafting.edits.file_lines import FileLines, fold
 from agent.drafting.edits.file_revision import FileRevision, like_before, spells
 from agent.drafting.edits.html_document import without_tail
-from agent.drafting.edits.target_paths import TargetPaths
+from agent.drafting.edits.target_paths import TargetPaths, without_side
 from agent.drafting.edits.whole_file import WholeFile, refuse_markers, refuse_placeholders
 
 
@@ -173,7 +173,7 @@ class EditApplication:
     def _settle(self, path: str, kind: str, content: str | None) -> None:
         """Enter a file's new content, None for its end; edits that disagree are refused."""
         if self._settled.setdefault(path, (kind, content)) != (kind, content):
-            message = "the answer changes this file in two different partials"
+            message = "the answer changes this file in two different ways"
             raise Refusal(Reason.CONFLICT, message, path)
         if content is None:
             self._after.pop(path, None)
@@ -193,4 +193,5 @@ class EditApplication:
 def merged_edits(earlier: Sequence[Edit], later: Sequence[Edit]) -> list[Edit]:
     """Edits of two answers to one prompt: a whole file replaces earlier edits of that file."""
     whole = {edit.path for edit in later if isinstance(edit, Write)}
-    return [*(edit for edit in earlier if not whole & paths_of(edit)), *later]
+    kept = (edit for edit in earlier if not whole & set(map(without_side, paths_of(edit))))
+    return [*kept, *later]

@@ -18,7 +18,7 @@ class Reason(StrEnum):
     LOSS = "loss"  # a whole file lacks what the old one has, unasked
     NOT_FOUND = "not-found"  # removed lines, or the lines around a change, are not in the file
     AMBIGUOUS = "ambiguous"  # more than one place fits, with different results
-    CONFLICT = "conflict"  # two edits change the same lines, or the same file in two partials
+    CONFLICT = "conflict"  # two edits change the same lines, or the same file in two ways
     NO_FILE = "no-file"  # the file to change does not exist, or it is not said which one
     EXISTS = "exists"  # a file to create exists already
     DIFFERS = "differs"  # the text to delete is not the file's text

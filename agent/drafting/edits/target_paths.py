@@ -39,7 +39,7 @@ class TargetPaths:
 
         A file that is moved may get its own name in another case.
         """
-        path = self._safe(self._without_side(name) if self._exact(name) is None else name)
+        path = self._safe(without_side(name) if self._exact(name) is None else name)
         path = self._exact(name) or path
         if path in self._files or path in self._taken:
             raise Refusal(Reason.EXISTS, "this file exists already; change it instead", path)
@@ -57,31 +57,27 @@ class TargetPaths:
 
     def _safe(self, name: str) -> str:
         try:
-            safe_path(bare := self._without_side(name))
+            safe_path(bare := without_side(name))
             return safe_path(_undotted(name)) if bare != name else bare
         except UnsafePath as error:
             raise Refusal(Reason.PATH, str(error), name) from error
 
     def _exact(self, name: str) -> str | None:
-        for candidate in (_undotted(name), self._without_side(name)):
+        for candidate in (_undotted(name), without_side(name)):
             if candidate in self._files or candidate in self._taken:
                 return candidate
         return None
 
-    @staticmethod
-    def _without_side(name: str) -> str:
-        return _undotted(_SIDES.sub("", _undotted(name)))
-
     def _agrees(self, name: str, path: str) -> bool:
         """Whether a name can mean the path: it does, or it is the same file elsewhere or a copy."""
-        bare = self._without_side(name)
+        bare = without_side(name)
         if bare == path or _ends_like(bare, path):
             return True
         return any(bare == path + suffix for suffix in _COPY_SUFFIXES)
 
     def _by_ending(self, names: Collection[str]) -> str:
         name = list(names)[-1]
-        bare = self._without_side(name)
+        bare = without_side(name)
         near = [path for path in (*self._files, *self._taken) if _ends_like(bare, path)]
         if len(near) == 1:
             return near[0]
@@ -106,6 +102,11 @@ class TargetPaths:
             if folded.startswith(known + "/") or known.startswith(folded + "/"):
                 raise Refusal(Reason.EXISTS, f"it and {other} cannot both exist", path)
         self._new.add(path)
+
+
+def without_side(name: str) -> str:
+    """The path without the `a/` or `b/` that a diff puts in front of it."""
+    return _undotted(_SIDES.sub("", _undotted(name)))
 
 
 def _undotted(name: str) -> str:

@@ -139,6 +139,8 @@ class UnifiedReader:
             if line.startswith("@@") or (line.startswith("diff --git ") and head.lines):
                 return
             if line.startswith("--- ") and not seen_minus:
+                if head.is_about_another(line[4:]):
+                    return
                 head.old = header_name(line[4:])
                 seen_minus = True
             elif line.startswith("+++ ") and not head.plus:
@@ -273,6 +275,12 @@ class _FileHeader:
         self.fault: tuple[Reason, str] | None = None
         self.hunks: list[Hunk] = []
         self.lines: list[str] = []
+
+    def is_about_another(self, name: str) -> bool:
+        """Whether a `---` line behind git's header names another file than that header."""
+        if not self.lines or self.old is None or header_name(name) == NOWHERE:
+            return False
+        return not _names_agree(self.old, name)
 
     def edit(self) -> Edit | None:
         """What the head and its hunks amount to; None if nothing was read."""
