@@ -27,18 +27,18 @@ from agent.intake.material import Intake
 from agent.intake.request import Request
 from agent.jobs import JobDatabase, Jobs
 from agent.loader import Loader
-from agent.models import choice
+from agent.models import model_choice
 from agent.models.embedded import Embedded
 from agent.models.fallback import FirstThatAnswers
 from agent.models.hub import Hub
 from agent.models.remote import LiteLLM
 from agent.models.scripted import Scripted
-from agent.models.weights import Progress, Weights, cache_folder, own_file
+from agent.models.weights import Weights, cache_folder, own_file
 from agent.models.wheels import Wheels
 from agent.outbound import Fetched, Outbound
 from agent.page_fetch import fetch_page
 from agent.pipeline import Line, produce
-from agent.ports import Forge, Host, Inbox, Listener, Model, Served, Steps, Writer
+from agent.ports import Forge, Host, Inbox, Listener, Model, Progress, Served, Steps, Writer
 from agent.proofing.browser import Chromium
 from agent.proofing.process import HOW_TO_INSTALL, find_executable
 from agent.proofing.prover import Prover
@@ -213,7 +213,7 @@ def model_of(
     settings: Settings, environment: Mapping[str, str], progress: Progress, ending: ExitStack
 ) -> Model:
     """The model that the settings choose; the embedded one's weights are fetched if need be."""
-    routes = routes_of(settings) or (choice.Route(choice.EMBEDDED),)
+    routes = routes_of(settings) or (model_choice.Route(model_choice.EMBEDDED),)
     models = [_model(route, settings, environment, progress) for route in routes]
     for model in models:
         if isinstance(model, Embedded):
@@ -231,9 +231,9 @@ def writer_of(settings: Settings, model: Model) -> Writer:
     return SmallModelWriter(model, writer) if profile.is_small else writer
 
 
-def routes_of(settings: Settings) -> tuple[choice.Route, ...] | None:
-    return choice.choose(
-        choice.Keys(
+def routes_of(settings: Settings) -> tuple[model_choice.Route, ...] | None:
+    return model_choice.choose(
+        model_choice.Keys(
             model=settings.model,
             fallback_models=settings.fallback_models,
             openai_api_key=settings.openai_api_key.get_secret_value(),
@@ -259,18 +259,18 @@ def browser_of(settings: Settings, environment: Mapping[str, str]) -> Chromium |
 
 
 def _model(
-    route: choice.Route,
+    route: model_choice.Route,
     settings: Settings,
     environment: Mapping[str, str],
     progress: Progress,
 ) -> Model:
-    if route.name == choice.EMBEDDED:
+    if route.name == model_choice.EMBEDDED:
         if settings.model_path:
             path = own_file(Path(settings.model_path))
             return Embedded(path, path.stem)
         return Embedded(weights_of(environment).get(progress))
-    if route.name.startswith(choice.SCRIPTED):
-        return Scripted(Path(route.name.removeprefix(choice.SCRIPTED)))
+    if route.name.startswith(model_choice.SCRIPTED):
+        return Scripted(Path(route.name.removeprefix(model_choice.SCRIPTED)))
     return LiteLLM(route.name, route.api_key, route.base_url, settings.secrets())
 
 

@@ -5,6 +5,7 @@ An implementation is one file, owns one vendor library, and translates that vend
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol, TypeVar, TypeVarTuple, Unpack
 
 from agent.deadline import Deadline
@@ -156,6 +157,28 @@ class Writer(Protocol):
 
         `attempts` counts the drafts that were proved and those that came to nothing.
         """
+
+
+Progress = Callable[[int, int], None]
+"""Hears the bytes present and the bytes in all, at each step; what it raises ends a download."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The one file that counts as the embedded model's weights; `size` is in bytes."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class WeightSource(Protocol):
+    """A place that the embedded model's weights can be downloaded from."""
+
+    name: str
+
+    def extend(self, part: Path, pin: Pin, progress: Progress) -> None:
+        """Append what `part` still lacks of the file. Raises ModelError; `part` is then kept."""
         ...
 
 

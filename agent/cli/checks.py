@@ -15,9 +15,9 @@ from agent.cli.endpoints import endpoint
 from agent.cli.journals import idle_jobs
 from agent.errors import ConfigurationError, GalleyError
 from agent.forges.github_access import access
-from agent.models import choice
+from agent.models import model_choice
 from agent.models.embedded import engine_problem
-from agent.models.scrub import Scrubber
+from agent.models.redaction import Redactor
 from agent.models.weights import own_file
 from agent.outbound import shown_url
 from agent.proofing.process import find_executable
@@ -133,7 +133,7 @@ def _journal(settings: Settings, look: Callable[[Settings], str]) -> Line:
     try:
         return Line("journal", True, f"{place}{look(settings)}")
     except (GalleyError, OSError) as error:
-        reason = Scrubber([urlsplit(journal.url).password or ""]).scrub(str(error))
+        reason = Redactor([urlsplit(journal.url).password or ""]).redact(str(error))
     action = (
         "start the database, or set DATABASE_URL to one that runs"
         if journal.is_shared
@@ -168,7 +168,7 @@ def _journal_opened(settings: Settings) -> str:
 def _model(settings: Settings, environment: Mapping[str, str]) -> Line:
     """The models in the order in which they are asked, or the first that cannot be."""
     try:
-        routes = routes_of(settings) or (choice.Route(choice.EMBEDDED),)
+        routes = routes_of(settings) or (model_choice.Route(model_choice.EMBEDDED),)
     except ConfigurationError as error:
         return Line("model", False, str(error), "set the key")
     lines = [_route(route, settings, environment) for route in routes]
@@ -177,20 +177,20 @@ def _model(settings: Settings, environment: Mapping[str, str]) -> Line:
     return next((line for line in lines if not line.is_fine), Line("model", True, told, action))
 
 
-def _route(route: choice.Route, settings: Settings, environment: Mapping[str, str]) -> Line:
-    if route.name == choice.EMBEDDED:
+def _route(route: model_choice.Route, settings: Settings, environment: Mapping[str, str]) -> Line:
+    if route.name == model_choice.EMBEDDED:
         return _embedded(settings, environment)
-    if route.name.startswith(choice.SCRIPTED):
-        return _scripted(Path(route.name.removeprefix(choice.SCRIPTED)))
+    if route.name.startswith(model_choice.SCRIPTED):
+        return _scripted(Path(route.name.removeprefix(model_choice.SCRIPTED)))
     return Line("model", True, _shown(route))
 
 
 def _scripted(folder: Path) -> Line:
     if any(path.stem.isdecimal() for path in folder.glob("*.md")):
-        return Line("model", True, f"{choice.SCRIPTED}{folder}")
+        return Line("model", True, f"{model_choice.SCRIPTED}{folder}")
     finding = "has no 1.md, 2.md, …" if folder.is_dir() else "is no folder"
     action = "set MODEL to scripted: and a folder of answers, or unset it"
-    return Line("model", False, f"{choice.SCRIPTED}{folder}: {folder} {finding}", action)
+    return Line("model", False, f"{model_choice.SCRIPTED}{folder}: {folder} {finding}", action)
 
 
 def _embedded(settings: Settings, environment: Mapping[str, str]) -> Line:
@@ -216,7 +216,7 @@ def _endpoints(settings: Settings) -> list[Line]:
     return [Line("endpoint", item.is_fine, item.finding, item.action) for item in found if item]
 
 
-def _shown(route: choice.Route) -> str:
+def _shown(route: model_choice.Route) -> str:
     return f"{route.name} at {shown_url(route.base_url)}" if route.base_url else route.name
 
 

@@ -33,7 +33,7 @@ class Conversation:
             answer = self.model.answer(prompt, self.request.deadline, self.request.listen)
             self.request.turns.append((prompt, answer))
             try:
-                after = revised(self.base, f"{kept}\n{answer.text}" if kept else answer.text)
+                after = revised(self.base, answer.text, kept=kept, brief=self._words)
                 placed = place_converted(after, self.request.brief.attachments)
                 return self.request.permit(self.base, dict(placed))
             except DraftRefused as refusal:
@@ -45,6 +45,11 @@ class Conversation:
                 whole = turn == _MOST_TURNS - 1 or self._is_new
                 prompt = _answered(prompt, answer, refusal, whole)
         raise AssertionError("the last turn returns or raises")
+
+    @property
+    def _words(self) -> str:
+        """What this round asks for."""
+        return self.request.brief.text
 
     @property
     def _is_new(self) -> bool:
