@@ -35,6 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "workspace",
     ),
     ("ports", "settings", "logs"),
+    ("static_site", "validity"),
     ("deadline", "paths", "places", "retry_after", "values"),
     ("errors",),
 )
@@ -43,7 +44,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 VENDORS: dict[str, tuple[str, ...]] = {
     "dbos": ("jobs/",),
     "dotenv": ("settings.py",),
-    "git": ("workspace/", "forges/local.py", "web/site.py", "cli/checks.py"),
+    "git": ("workspace/", "forges/local.py", "web/local_pages.py", "cli/checks.py"),
     "jinja2": ("scaffold.py",),
     "kingfisher": ("gate/scanner.py",),
     "litellm": ("models/remote.py",),

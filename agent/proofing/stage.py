@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from agent import evidence
 from agent.deadline import Deadline
 from agent.desk import Desk
-from agent.drafting.validity import faults
 from agent.proofing.planning import checks_of, tests_of
 from agent.proofing.prover import Prover, needing_tests
+from agent.validity import faults
 from agent.values import Attachment, Attempt, Job, Order, Plan, Proof
 
 
