@@ -103,8 +103,8 @@ _WORDINGS: tuple[_Row, ...] = (
     _Row(
         data_claims.is_list_of,
         (
-            "{FILE} {IS} (?:an? )?(?:JSON )?(?:array|list) of {MEMBERS}",
-            "{FILE} {HAS} (?:an? )(?:JSON )?(?:array|list) of {MEMBERS}",
+            "{FILE} {IS} {ARRAY} of {MEMBERS}",
+            "{FILE} {HAS} {ARRAY} of {MEMBERS}",
         ),
         _JSON,
     ),
@@ -162,18 +162,12 @@ _WORDINGS: tuple[_Row, ...] = (
         ),
         _TABLE,
     ),
-    _Row(
-        data_claims.count_is_within, ("{FILE} {HAS_COUNT} {BOUND} {PROSE_UNIT}(?: long)?",), _PROSE
-    ),
-    _Row(
-        data_claims.count_is_within, ("{FILE} {HAS_COUNT} {BOUND} headings?(?P<unit>)",), _MARKDOWN
-    ),
+    _Row(data_claims.count_is_within, ("{FILE} {HAS_COUNT} {BOUND} {PROSE_UNIT}",), _PROSE),
+    _Row(data_claims.count_is_within, ("{FILE} {HAS_COUNT} {BOUND} {HEADING_UNIT}",), _MARKDOWN),
     _Row(data_claims.count_is_within, ("{FILE} {HAS_COUNT} {BOUND} {TABLE_UNIT}",), _TABLE),
     _Row(
         data_claims.count_is_within,
-        (
-            "{FILE} {HAS_COUNT} (?:(?:an? )?(?:JSON )?(?:array|list) (?:with|of) )?{BOUND} {LIST_UNIT}",
-        ),
+        ("{FILE} {HAS_COUNT} {BOUND} {LIST_UNIT}", "{FILE} is {ARRAY} with {BOUND} {LIST_UNIT}"),
         _JSON,
     ),
     _Row(

@@ -113,6 +113,7 @@ MACROS = {
     "KEYS": rf"(?P<keys>{_listed(_IDENTIFIER)})",
     "KEY_WORD": r"(?:top-level )?(?:keys?|fields?|propert(?:y|ies)|members?)",
     "EACH": r"(?:each|every) (?:item|object|entry|element|record|row)",
+    "ARRAY": r"(?:an? )?(?:valid )?(?:JSON )?(?:array|list)",
     "MEMBERS": r"(?P<type>objects|strings|numbers|arrays)",
     "KEY": (
         rf"(?:{{KEY_WORD}} (?P<key>{_QUOTED}|[\w.-]+)"

@@ -109,7 +109,7 @@ RULES = [
     "README.md has sections for setup, usage, and license",
     "The README explains setup and usage",
     'README.md has a section titled "Usage"',
-    "README.md has at least 4 headings",
+    "README.md has exactly 5 headings",
     "Repo has MIT license and README.md is professional",
     # presence and absence
     "about.html exists",
