@@ -103,11 +103,11 @@ class Shop:
         """The forge's pages on loopback; gives the base URL."""
         # Imported here because most tests need no server, and it brings the journal with it.
         from agent.web.app import application, site_routes
+        from agent.web.local_pages import LocalPages
         from agent.web.server import address_of, bound, in_background
-        from agent.web.site import Site
 
         listener = bound("127.0.0.1", 0)
-        with in_background(application(site_routes(Site(self.forge.folder)), 1024), listener):
+        with in_background(application(site_routes(LocalPages(self.forge.folder)), 1024), listener):
             yield address_of(listener)
 
     def _fetch(self, url: str, cap: int, deadline: Deadline) -> Fetched:

@@ -43,7 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 VENDORS: dict[str, tuple[str, ...]] = {
     "dbos": ("jobs/",),
     "dotenv": ("settings.py",),
-    "git": ("workspace/", "forges/local.py", "web/site.py", "cli/checks.py"),
+    "git": ("workspace/", "forges/local.py", "web/local_pages.py", "cli/checks.py"),
     "jinja2": ("scaffold.py",),
     "kingfisher": ("gate/scanner.py",),
     "litellm": ("models/remote.py",),

@@ -13,8 +13,8 @@ from agent.intake.request import Request, parse
 from agent.jobs import JobRecord, State
 from agent.settings import Settings
 from agent.web.app import application, site_routes
+from agent.web.local_pages import LocalPages
 from agent.web.server import address_of, bound, in_background
-from agent.web.site import Site
 
 _POLL_SECONDS = 0.1
 
@@ -60,7 +60,7 @@ def _pages(settings: Settings) -> Iterator[str]:
         listener = bound(settings.bind, settings.port)
     except ConfigurationError:
         listener = bound(settings.bind, 0)
-    routes = site_routes(Site(local_forge_folder(settings)))
+    routes = site_routes(LocalPages(local_forge_folder(settings)))
     with in_background(application(routes, max_body_bytes=1024), listener):
         yield settings.public_url or address_of(listener)
 

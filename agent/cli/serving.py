@@ -17,8 +17,8 @@ from agent.settings import Settings
 from agent.web.api import Api
 from agent.web.app import api_routes, application, site_routes
 from agent.web.events import Events
+from agent.web.local_pages import LocalPages
 from agent.web.server import address_of, bound, server
-from agent.web.site import Site
 from agent.web.waiting import Waiting
 
 _MB = 1_000_000
@@ -42,7 +42,7 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
             accepts=lambda: not running.is_stopping,
             readiness=lambda: readiness(settings, environment),
         )
-        site = Site(local_forge_folder(settings))
+        site = LocalPages(local_forge_folder(settings))
         routes = api_routes(api) + site_routes(site)
         web = application(routes, int(settings.max_body_mb * _MB))
 

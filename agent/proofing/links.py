@@ -42,6 +42,6 @@ def _lost_on(page: str, files: Mapping[str, bytes]) -> Iterator[str]:
 def _is_lost(site: Site, page: str, link: str) -> bool:
     try:
         url = urljoin(BASE + page, link.strip())
-        return urlsplit(url).hostname == HOST and site.answer(url).status != 200
+        return urlsplit(url).hostname == HOST and not site.serves(url)
     except ValueError:
         return True  # not a URL at all, such as http://[

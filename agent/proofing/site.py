@@ -1,31 +1,24 @@
-"""The draft as a site: which bytes its host would serve for a URL.
+"""Serves a draft's files inside the browser, under the address of a site that is not published.
 
 The folder matters: a page host serves a project under `/<repo>/`, so `/style.css` is not the
 draft's `style.css` there, and must not be here.
 """
 
-import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from html import escape
+from string import Template
+from urllib.parse import unquote, urljoin, urlsplit
 
-HOST = "draft.test"  # RFC 6761 keeps .test for nobody
+from agent.static_site import SiteRequest, SiteResponse, respond
+
+HOST = "draft.test"  # RFC 6761 reserves .test
 BASE = f"https://{HOST}/site/"
 
-_MEDIA_TYPES = mimetypes.MimeTypes()
-_MEDIA_TYPES.add_type("text/javascript", ".js")  # RFC 9239; Python 3.11 says application/…
-_MEDIA_TYPES.add_type("text/javascript", ".mjs")
-_TEXT_TYPES = ("application/json", "image/svg+xml")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What the host answers; `path` is where it looked, from the root of the draft."""
-
-    status: int
-    path: str
-    media_type: str
-    content: bytes = field(repr=False)
+_FOLDER = urlsplit(BASE).path
+_MOVED = Template(
+    '<!doctype html><a href="$to">moved</a>'
+    "<script>location.replace(document.links[0].href + location.hash)</script>"
+)
 
 
 class Site:
@@ -34,30 +27,41 @@ class Site:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
 
-    def answer(self, url: str) -> Page:
-        """The file, its folder's `index.html`, or 404 with the draft's own `404.html`."""
+    def answer(
+        self, url: str, method: str = "GET", headers: Mapping[str, str] | None = None
+    ) -> SiteResponse:
+        """What the draft's page host answers; the names of headers are in lower case."""
         path = path_of(url)
-        for candidate in _candidates(path):
-            if candidate in self._files:
-                return Page(200, candidate, media_type_of(candidate), self._files[candidate])
-        lost = self._files.get("404.html", b"<!doctype html><title>404</title><p>File not found")
-        return Page(404, path, "text/html; charset=utf-8", lost)
+        request = SiteRequest(path, urlsplit(url).query, method, headers or {})
+        return respond(_nothing if path.startswith("/") else self._files.get, request)
+
+    def answer_followed(
+        self, url: str, method: str, headers: Mapping[str, str], is_navigation: bool
+    ) -> SiteResponse:
+        """Like `answer`, with a redirect done in a way that a browser under interception takes.
+
+        Chromium sends the request after a redirect past the interception, where nothing answers.
+        A navigation gets a page that goes on by itself, any other request the final file.
+        """
+        answer = self.answer(url, method, headers)
+        if "Location" not in answer.headers:
+            return answer
+        target = urljoin(url, answer.headers["Location"])
+        if not is_navigation:
+            return self.answer(target, method, headers)
+        page = _MOVED.substitute(to=escape(target)).encode()
+        return SiteResponse(200, answer.file, {"Content-Type": "text/html"}, page)
+
+    def serves(self, url: str) -> bool:
+        """Whether there is a file at the address, or at the one that it redirects to."""
+        return self.answer(url).status in (200, 301)
+
+
+def _nothing(_: str) -> None:
+    return None
 
 
 def path_of(url: str) -> str:
     """The path inside the draft, or the whole path from `/` when it is outside of the folder."""
-    path, folder = unquote(urlsplit(url).path), urlsplit(BASE).path
-    return path.removeprefix(folder) if path.startswith(folder) else path
-
-
-def _candidates(path: str) -> tuple[str, ...]:
-    if not path or path.endswith("/"):
-        return (f"{path}index.html",)
-    return (path, f"{path}.html", f"{path}/index.html")
-
-
-def media_type_of(path: str) -> str:
-    """By the ending, as page hosts do; text is always UTF-8 there."""
-    kind = _MEDIA_TYPES.guess_type(path)[0] or "application/octet-stream"
-    is_text = kind.startswith("text/") or kind in _TEXT_TYPES
-    return f"{kind}; charset=utf-8" if is_text else kind
+    path = unquote(urlsplit(url).path)
+    return path.removeprefix(_FOLDER) if path.startswith(_FOLDER) else path

@@ -14,7 +14,8 @@ from agent.deadline import Deadline
 from agent.errors import GalleyError
 from agent.ports import Served
 from agent.proofing.page import Sightings, Unreached
-from agent.proofing.site import HOST, Site, media_type_of, path_of
+from agent.proofing.site import HOST, Site, path_of
+from agent.static_site.media_types import media_type_of
 
 Fetch = Callable[[str, Deadline], Served]
 """A guarded GET that reaches public addresses only; raises GalleyError when nothing came."""
@@ -49,14 +50,15 @@ class Traffic:
 
     async def _answer_own(self, route: Route) -> None:
         request = route.request
-        if request.method not in ("GET", "HEAD"):
-            self._note_own(request, 405)
-            await route.fulfill(status=405)
-            return
-        page = self._site.answer(request.url)
-        if page.status != 200:
-            self._note_own(request, page.status)
-        await route.fulfill(status=page.status, body=page.content, content_type=page.media_type)
+        answer = self._site.answer_followed(
+            request.url,
+            request.method,
+            await request.all_headers(),
+            request.is_navigation_request(),
+        )
+        if answer.status in (404, 405):
+            self._note_own(request, answer.status)
+        await route.fulfill(status=answer.status, body=answer.content, headers=dict(answer.headers))
 
     def _note_own(self, request: Request, status: int) -> None:
         path = path_of(request.url)

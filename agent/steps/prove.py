@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agent import evidence
-from agent.drafting.validity import faults
 from agent.errors import WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.proofing.planning import tests_of
 from agent.proofing.prover import Prover, needing_tests
+from agent.validity import faults
 from agent.values import Attachment, Draft, Plan, Proof
 
 

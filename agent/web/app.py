@@ -5,8 +5,8 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from agent.web.api import Api
+from agent.web.local_pages import LocalPages
 from agent.web.problems import BodyLimit, handlers
-from agent.web.site import Site
 
 
 def api_routes(api: Api) -> list[BaseRoute]:
@@ -22,7 +22,7 @@ def api_routes(api: Api) -> list[BaseRoute]:
     ]
 
 
-def site_routes(site: Site) -> list[BaseRoute]:
+def site_routes(site: LocalPages) -> list[BaseRoute]:
     return [
         Route("/pages/{repo}", site.serve),
         Route("/pages/{repo}/{path:path}", site.serve),

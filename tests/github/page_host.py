@@ -1,14 +1,19 @@
-"""The page door: the files of built sites behind a cache like that of the real one."""
+"""The page door: the files of built sites behind a cache like that of the real one.
+
+Which file an address means is Galley's own module; `tests/static_site` holds it, this door
+and the local host against one table of what GitHub Pages does.
+"""
 
 import gzip
-import hashlib
-import mimetypes
 import time
 from dataclasses import dataclass, replace
 from email.utils import formatdate
+from functools import partial
 
 from dulwich.objects import Blob, Commit, Tree
 from dulwich.repo import Repo
+
+from agent.static_site import SiteRequest, respond
 
 from .pages import Build
 from .repositories import Repository
@@ -17,15 +22,17 @@ from .wire import Request, Response, text_response
 
 BASE_PATH = "/pages"
 MAX_AGE_SECONDS = 600
-COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg+xml")
+COMPRESSED = ("text/", "application/json", "image/svg+xml")
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """An answer in the cache and when it came there, seconds since the epoch."""
+    """What the cache has of an address: the site's build when it was first asked for."""
 
-    response: Response
+    git: Repo | None
+    build: Build | None
     at: float
+    """Seconds since the epoch."""
 
 
 class PageHost:
@@ -37,34 +44,28 @@ class PageHost:
 
     def answer(self, request: Request) -> Response:
         """The file as the cache has it, or else as the site is now."""
-        if request.method not in {"GET", "HEAD"}:
-            return text_response(405, "Not Allowed\n", {"Allow": "GET, HEAD"})
         with self._state.lock:
             return _compressed(request, self._cached(request))
 
     def _cached(self, request: Request) -> Response:
         at = self._state.clock.now()
+        parts = request.path.removeprefix(f"{BASE_PATH}/").split("/", 2)
         kept = self._kept.get(request.target)
         hit = kept is not None and at - kept.at < self._state.behaviour.cache_seconds
         if kept is None or not hit:
-            kept = self._kept[request.target] = _Kept(self._fresh(request, at), at)
+            kept = self._kept[request.target] = self._fresh(parts, at)
+        response = _site_response(kept, request, parts[2] if len(parts) > 2 else None)
         headers = {
-            **kept.response.headers,
+            **response.headers,
             "Age": str(int(at - kept.at)),
             "X-Cache": "HIT" if hit else "MISS",
             "X-Served-By": "cache-test",
         }
-        return replace(kept.response, headers=headers)
+        return replace(response, headers=headers)
 
-    def _fresh(self, request: Request, at: float) -> Response:
-        parts = request.path.removeprefix(f"{BASE_PATH}/").split("/", 2)
+    def _fresh(self, parts: list[str], at: float) -> _Kept:
         repository = self._state.repositories.find(*parts[:2]) if len(parts) > 1 else None
-        build = _served_build(repository, at)
-        if repository is None or build is None:
-            return _lasting(404, b"There isn't a GitHub Pages site here.\n", "text/plain")
-        if len(parts) == 2:
-            return _moved(request.path)
-        return _file(repository.git, build, parts[2], request.path)
+        return _Kept(repository.git if repository else None, _served_build(repository, at), at)
 
 
 def _served_build(repository: Repository | None, at: float) -> Build | None:
@@ -73,71 +74,44 @@ def _served_build(repository: Repository | None, at: float) -> Build | None:
     return repository.site.served(at)
 
 
-def _file(git: Repo, build: Build, path: str, address: str) -> Response:
-    """The file at the path, its index, or the site's own 404 page."""
-    candidates = () if _is_hidden(git, build, path) else (path, f"{path}.html")
-    for candidate in candidates:
-        found = _find(git, build, candidate)
-        if isinstance(found, Tree) and candidate and not candidate.endswith("/"):
-            return _moved(address)
-        if isinstance(found, Tree):
-            candidate = f"{candidate}index.html"
-            found = _find(git, build, candidate)
-        if isinstance(found, Blob):
-            return _lasting(200, found.data, _media_type(candidate))
-    own = _find(git, build, "404.html")
-    words = own.data if isinstance(own, Blob) else b"File not found\n"
-    return _lasting(404, words, "text/html" if isinstance(own, Blob) else "text/plain")
+def _site_response(kept: _Kept, request: Request, path: str | None) -> Response:
+    """The answer of the site's own rules, which everybody may keep for ten minutes, a 404 too."""
+    if kept.git is None or kept.build is None:
+        return text_response(404, "There isn't a GitHub Pages site here.\n", _lasting())
+    if path is None:
+        return text_response(301, "", {"Location": f"{request.path}/"})
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    read = partial(_read, kept.git, kept.build)
+    answer = respond(read, SiteRequest(path, request.raw_query, request.method, headers))
+    return Response(answer.status, {**answer.headers, **_lasting()}, answer.content)
 
 
-def _is_hidden(git: Repo, build: Build, path: str) -> bool:
-    """Whether Jekyll leaves the file out: without `.nojekyll`, names that begin with `_` or `.`."""
-    if _find(git, build, ".nojekyll") is not None:
-        return False
-    return any(part.startswith(("_", ".")) for part in path.split("/"))
-
-
-def _find(git: Repo, build: Build, path: str) -> Blob | Tree | None:
+def _read(git: Repo, build: Build, path: str) -> bytes | None:
     commit = git[build.commit.encode()]
-    tree = git[commit.tree] if isinstance(commit, Commit) else None
-    for part in filter(None, f"{build.folder}/{path}".split("/")):
-        if not isinstance(tree, Tree) or part.encode() not in tree:
+    item = git[commit.tree] if isinstance(commit, Commit) else None
+    folder = [part for part in build.folder.split("/") if part]
+    for part in (*folder, *path.split("/")):
+        if not isinstance(item, Tree) or part.encode() not in item:
             return None
-        tree = git[tree[part.encode()][1]]
-    return tree if isinstance(tree, Blob | Tree) else None
+        item = git[item[part.encode()][1]]
+    return item.data if isinstance(item, Blob) else None
 
 
-def _media_type(path: str) -> str:
-    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-    is_text = kind.startswith("text/") or kind.endswith(("javascript", "json"))
-    return f"{kind}; charset=utf-8" if is_text else kind
-
-
-def _moved(path: str) -> Response:
-    return text_response(301, "", {"Location": f"{path}/"})
-
-
-def _lasting(status: int, body: bytes, media_type: str) -> Response:
-    """An answer that everybody on the way may keep for ten minutes, a 404 too."""
-    return Response(
-        status,
-        {
-            "Content-Type": media_type,
-            "Cache-Control": f"max-age={MAX_AGE_SECONDS}",
-            "Expires": formatdate(time.time() + MAX_AGE_SECONDS, usegmt=True),
-            "ETag": f'"{hashlib.sha256(body).hexdigest()[:16]}"',
-            "Access-Control-Allow-Origin": "*",
-            "Vary": "Accept-Encoding",
-            "Server": "GitHub.com",
-        },
-        body,
-    )
+def _lasting() -> dict[str, str]:
+    return {
+        "Cache-Control": f"max-age={MAX_AGE_SECONDS}",
+        "Expires": formatdate(time.time() + MAX_AGE_SECONDS, usegmt=True),
+        "Vary": "Accept-Encoding",
+        "Server": "GitHub.com",
+    }
 
 
 def _compressed(request: Request, response: Response) -> Response:
     """The answer as gzip where the client takes it, as the real one does with text."""
     accepts = "gzip" in request.headers.get("Accept-Encoding", "")
     if not accepts or not response.headers.get("Content-Type", "").startswith(COMPRESSED):
+        return response
+    if response.status != 200 or request.method == "HEAD":
         return response
     headers = {**response.headers, "Content-Encoding": "gzip"}
     return replace(response, headers=headers, body=gzip.compress(response.body))

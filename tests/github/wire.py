@@ -181,10 +181,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _write(self, response: Response) -> None:
         self.send_response_only(response.status)
         headers = {"Date": self.date_time_string(), **response.headers}
+        if response.status not in (204, 304):
+            headers.setdefault("Content-Length", str(len(response.body)))
         for name, value in headers.items():
             self.send_header(name, value)
-        if response.status not in (204, 304):
-            self.send_header("Content-Length", str(len(response.body)))
         cut = response.delivery is Delivery.CUT_OFF
         if cut:
             self.close_connection = True

@@ -366,7 +366,7 @@ def test_an_attachment_of_a_later_round_replaces_the_old_one(shop: Shop, says: W
     shop.done(shop.loaded(), {"index.html": PAGE.encode(), "data.csv": b"old"})
     loaded = shop.loaded(round_=2, attachments=CSV)
 
-    made = drafted(drafting(says(whole("<p>new</p>\n"))).draft(loaded, ()))
+    made = drafted(drafting(says(whole(PAGE.replace("Shop", "New")))).draft(loaded, ()))
 
     assert files(loaded, made)["data.csv"] == b"item,price\napple,3\n"
 

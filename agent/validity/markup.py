@@ -1,36 +1,36 @@
-"""Whether XML and SVG are well-formed, and HTML is not torn."""
+"""Checks that XML and SVG are well-formed, and that no element or comment of HTML stays open."""
 
 import re
 from collections.abc import Iterator
 from typing import Final
 from xml.parsers import expat
 
-from agent.drafting.validity.finding import Finding
+from agent.validity.fault import Fault
 
 _SVG: Final = "http://www.w3.org/2000/svg svg"
-# Elements whose content ends at their own end tag and nowhere else: unclosed, they eat the page.
+# Elements whose content ends only at their own end tag: unclosed, they swallow the page.
 _RAW: Final = re.compile(r"<(script|style|textarea|title)(?=[\s/>])[^>]*>", re.IGNORECASE)
 _COMMENT: Final = "<!--"
 _NEXT: Final = re.compile(f"{_RAW.pattern}|{_COMMENT}", re.IGNORECASE)
 
 
-def of_xml(content: bytes) -> Iterator[Finding]:
+def of_xml(content: bytes) -> Iterator[Fault]:
     """Well-formed, and every prefix bound to a namespace."""
-    _, finding = _parse(content)
-    if finding:
-        yield finding
+    _, fault = _parse(content)
+    if fault:
+        yield fault
 
 
-def of_svg(content: bytes) -> Iterator[Finding]:
+def of_svg(content: bytes) -> Iterator[Fault]:
     """Well-formed, and in the namespace without which a browser shows no picture."""
-    root, finding = _parse(content)
-    if finding:
-        yield finding
+    root, fault = _parse(content)
+    if fault:
+        yield fault
     elif root != _SVG:
-        yield Finding(None, 'expected the root element <svg xmlns="http://www.w3.org/2000/svg">')
+        yield Fault(None, 'expected the root element <svg xmlns="http://www.w3.org/2000/svg">')
 
 
-def _parse(content: bytes) -> tuple[str, Finding | None]:
+def _parse(content: bytes) -> tuple[str, Fault | None]:
     """The root element as `namespace name`, and what is wrong."""
     names: list[str] = []  # of the elements, in the order in which they begin
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -38,16 +38,16 @@ def _parse(content: bytes) -> tuple[str, Finding | None]:
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        return "", Finding(error.lineno, f"not well-formed: {expat.ErrorString(error.code)}")
+        return "", Fault(error.lineno, f"not well-formed: {expat.ErrorString(error.code)}")
     except ValueError as error:  # an encoding that is stated and not known
-        return "", Finding(None, f"not well-formed: {error}")
+        return "", Fault(None, f"not well-formed: {error}")
     return names[0], None
 
 
-def of_html(text: str) -> Iterator[Finding]:
-    """Only what tears a page apart: browsers mend the rest, and so do we not complain."""
+def of_html(text: str) -> Iterator[Fault]:
+    """Only what swallows the rest of the page; browsers repair everything else."""
     if "<" not in text:
-        yield Finding(None, "expected HTML, and there is no tag in it")
+        yield Fault(None, "expected HTML, and there is no tag in it")
     place = 0
     while opening := _NEXT.search(text, place):
         name = (opening[1] or "").lower()
@@ -55,7 +55,7 @@ def of_html(text: str) -> Iterator[Finding]:
         if end is None:
             line = text.count("\n", 0, opening.start()) + 1
             what, closed_by = (f"<{name}>", f"</{name}>") if name else ("the comment", "-->")
-            yield Finding(line, f"{what} is never closed; expected {closed_by}")
+            yield Fault(line, f"{what} is never closed; expected {closed_by}")
             return
         place = end
 

@@ -1,8 +1,8 @@
-"""Files of a draft that are broken as files are told, and nothing else is."""
+"""Files of a draft that are broken as files are reported, and no others."""
 
 import pytest
 
-from agent.drafting.validity import faults
+from agent.validity import faults
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><path d="M0 0"/></svg>'
 WORKFLOW = b"""name: CI
@@ -46,7 +46,7 @@ jobs:
         ("a.csv", b'a,"b\n'),
     ],
 )
-def test_what_works_is_not_complained_about(path: str, content: bytes) -> None:
+def test_a_valid_file_has_no_fault(path: str, content: bytes) -> None:
     assert faults({path: content}) == ()
 
 
@@ -81,7 +81,7 @@ def test_what_works_is_not_complained_about(path: str, content: bytes) -> None:
         ("a.toml", b"a = ", None, "not TOML"),
     ],
 )
-def test_what_is_broken_is_told_with_its_line(
+def test_a_broken_file_is_reported_with_its_line(
     path: str, content: bytes, line: int | None, message: str
 ) -> None:
     (fault,) = faults({path: content})
@@ -100,7 +100,9 @@ def test_what_is_broken_is_told_with_its_line(
         (b"[test]", b"[build]", "job call: it needs build"),
     ],
 )
-def test_a_workflow_that_would_not_run_is_told(before: bytes, after: bytes, message: str) -> None:
+def test_a_workflow_that_would_not_run_is_reported(
+    before: bytes, after: bytes, message: str
+) -> None:
     (fault,) = faults({".github/workflows/ci.yml": WORKFLOW.replace(before, after)})
 
     assert message in str(fault)
@@ -109,11 +111,11 @@ def test_a_workflow_that_would_not_run_is_told(before: bytes, after: bytes, mess
 @pytest.mark.parametrize(
     "content", [b"just text", b"[]", b"on: push\njobs: [a]", b"on: push\njobs:\n  a: b"]
 )
-def test_a_workflow_of_another_shape_is_told(content: bytes) -> None:
+def test_a_workflow_of_another_shape_is_reported(content: bytes) -> None:
     assert len(faults({".github/workflows/ci.yml": content})) == 1
 
 
-def test_a_workflow_that_is_no_yaml_is_told_once() -> None:
+def test_a_workflow_that_is_not_yaml_is_reported_once() -> None:
     assert len(faults({".github/workflows/ci.yml": b"on: [push"})) == 1
 
 
