@@ -81,6 +81,7 @@ _BY_WEAK_USAGE: tuple[_TagRule, ...] = (
     (r"^# li\b", "ul", ""),
     (r"^#\s*[ >]\s*\w", "div", ""),
 )
+_KIND_WORDS = {"btn", "button", "display", "field", "input", "output", "select", "tab"}
 _INPUT_TYPE = re.compile(
     r"\b(number|text|range|date|time|colou?r|email|password|search|file|url|month)[- ]"
     r"(?:inputs?|fields?|box(?:es)?)$",
@@ -91,7 +92,7 @@ _INPUT_TYPE = re.compile(
 @dataclass(frozen=True, slots=True)
 class PageElement:
     """An element of the page. `kind` is an input's type, `value` its starting value, `bounds` its
-    minimum and maximum."""
+    minimum and maximum, `label` the words beside it."""
 
     id: str
     tag: str
@@ -100,16 +101,12 @@ class PageElement:
     options: tuple[str, ...] = ()
     bounds: tuple[str, str] | None = None
     is_checked: bool = False
+    label: str = ""
 
     @property
     def constant(self) -> str:
         """The script's constant for the element: `openCountEl` for the id `open-count`."""
         return f"{javascript_name(self.id)}El"
-
-    @property
-    def label(self) -> str:
-        words = re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.id))
-        return words[:1].upper() + words[1:]
 
     @property
     def is_control(self) -> bool:
@@ -151,7 +148,17 @@ def infer_element(name: str, brief: str, scripts: Sequence[str]) -> PageElement:
         options=next((c.options for c in mentions if c.options), ()) if tag == "select" else (),
         bounds=next((c.bounds for c in mentions if c.bounds), None),
         is_checked=kind == "checkbox" and any(c.is_checked for c in mentions),
+        label=_label(name, brief),
     )
+
+
+def _label(name: str, brief: str) -> str:
+    """The id as words without those for its kind, abbreviations in capitals as in the brief."""
+    words = re.split(r"[-_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower())
+    said = [word for word in words if word and word not in _KIND_WORDS] or words
+    capitals = set(re.findall(r"(?<![#\w-])[A-Z]{2,}(?![\w-])", brief))
+    label = " ".join(word.upper() if word.upper() in capitals else word for word in said)
+    return label[:1].upper() + label[1:]
 
 
 def _first(rules: tuple[_TagRule, ...], text: str) -> _TagAndType | None:

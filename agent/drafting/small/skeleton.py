@@ -133,6 +133,22 @@ def functions_in(script: str) -> str:
     return script.partition(f"{_FUNCTIONS}\n")[2].partition(f"\n{_LISTENERS}")[0].strip("\n")
 
 
+def without_stylesheet(page: str) -> str:
+    """The page without the skeleton's stylesheet, which a model need not read or write again."""
+    return page.replace(_stylesheet(), "", 1)
+
+
+def with_stylesheet(page: str) -> str:
+    """The page with the skeleton's stylesheet, before any style of its own."""
+    place = re.search(r"<style\b|</head\s*>", page, re.IGNORECASE)
+    at = place.start() if place else 0
+    return f"{page[:at]}{_stylesheet()}{page[at:]}"
+
+
+def _stylesheet() -> str:
+    return f"<style>\n{scaffold.text('prompts/small/skeleton.css')}</style>\n"
+
+
 def _completed(head: str, body: str, earlier: Sequence[str]) -> str:
     """The model's functions without listeners of unknown elements, and with the declarations that
     they lack."""

@@ -28,7 +28,12 @@ from agent.drafting.small.schedule import (
     scheduled,
 )
 from agent.drafting.small.script_parts import inline_script, merged, undeclared_names
-from agent.drafting.small.skeleton import Skeleton, functions_in
+from agent.drafting.small.skeleton import (
+    Skeleton,
+    functions_in,
+    with_stylesheet,
+    without_stylesheet,
+)
 from agent.errors import DeadlinePassed, DraftRefused
 from agent.ports import DraftRequest, EarlierDraft, Message, Model, Prompt, Writer
 from agent.values import Check, CheckKind, DraftContent, ProvedDraft
@@ -247,8 +252,10 @@ class _Attempt:
         return self._rewrite(self.task.prepared_page, None)
 
     def _rewrite(self, page: str, change: NamedChange | None) -> str:
-        messages = prompts.rewrite_prompt(self._request, page, change)
-        return prompts.page_in(self._ask(messages, _WHOLE_PAGE))
+        unstyled = without_stylesheet(page)
+        messages = prompts.rewrite_prompt(self._request, unstyled, change)
+        rewritten = prompts.page_in(self._ask(messages, _WHOLE_PAGE))
+        return rewritten if unstyled == page else with_stylesheet(rewritten)
 
     def _page_of_skeleton(self, functions: str) -> str:
         skeleton = self.task.skeleton

@@ -86,7 +86,21 @@ def test_options_are_read_where_they_are_listed() -> None:
 
 def test_an_id_becomes_a_name_of_javascript() -> None:
     assert PageElement("open-count", "output").constant == "openCountEl"
-    assert PageElement("open-count", "output").label == "Open count"
+
+
+@pytest.mark.parametrize(
+    ("name", "brief", "label"),
+    [
+        ("open-count", "#open-count shows how many.", "Open count"),
+        ("bestDay", "#bestDay", "Best day"),
+        ("bmi", "A BMI calculator with #bmi.", "BMI"),
+        ("tab-spring", "A button #tab-spring.", "Spring"),
+        ("add-btn", "A button #add-btn.", "Add"),
+        ("input", "#input", "Input"),
+    ],
+)
+def test_the_label_says_in_words_what_the_value_is(name: str, brief: str, label: str) -> None:
+    assert infer_element(name, brief, []).label == label
 
 
 @pytest.mark.parametrize(

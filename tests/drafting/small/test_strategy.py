@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from agent.deadline import Deadline
+from agent.drafting.small.page_spec import PageSpec
 from agent.drafting.small.schedule import AttemptKind, ScheduledAttempt
+from agent.drafting.small.skeleton import Skeleton
 from agent.drafting.small.strategy import MOST_ATTEMPTS, SmallModelWriter
 from agent.errors import DraftRefused
 from agent.ports import DraftRequest, EarlierDraft, Listener, Prompt
@@ -253,6 +255,19 @@ def test_the_page_before_is_still_tried_where_no_time_is_left_for_the_model() ->
     assert 'id="tip">12.00</p>' in page
     assert writer.reason_to_stop((harming.proved,), 1, Deadline.within(3)) == ""
     assert writer.reason_to_stop((harming.proved, keeping.proved), 2, Deadline.within(3))
+
+
+def test_a_rewrite_of_a_skeleton_keeps_its_stylesheet_which_the_model_never_sees() -> None:
+    skeleton = Skeleton(PageSpec.of([BRIEF], [], "tip"), ())
+    before = skeleton.page(skeleton.script("function update() {}", ()))
+    model = ScriptedModel([PAGE.replace("</head>", "<style>h1 { color: red; }</style></head>")])
+    earlier = Round(1, "tip", "Tips", BRIEF, (CHECK,), "m", "1/1 passed", "r1")
+    request = draft_request("Make the heading red.", (), before, (earlier,))
+
+    page = attempt(SmallModelWriter(model, DataWriter()), 1, request=request)
+
+    assert "<style>" not in model.asked[0].messages[-1].text
+    assert page.index("prefers-color-scheme") < page.index("color: red")
 
 
 def test_what_is_not_a_page_is_left_to_the_other_writer() -> None:
