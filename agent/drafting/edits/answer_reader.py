@@ -314,7 +314,8 @@ class _AnswerReader(AnswerCursor):
         known = self.known.has_line, self.known.has_path
         reader = UnifiedReader(self.lines, *known, is_fenced=False, name=name, start=self.at)
         edits, end = reader.read()
-        if reader.is_short and not self.is_ended and end >= len(self.lines):
+        is_cut = not self.is_ended or reader.ends_in_a_change
+        if reader.is_short and is_cut and end >= len(self.lines):
             self._truncated(name or "", self.at)
             return
         self._edits.extend(edits)
