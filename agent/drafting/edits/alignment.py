@@ -8,8 +8,27 @@ ambiguous is a question about effects.
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Final
 
+from agent.drafting.edits.alignment_costs import (
+    ALIKE,
+    ALIKE_AT_CHANGE,
+    BLANK,
+    BLANKS_PASSED,
+    COST_LIMITS,
+    EFFECTS_KEPT,
+    ELISION,
+    FOLDED,
+    INDENTED,
+    INVENTED,
+    MISREMEMBERED,
+    MISSED,
+    MISSED_AT_ADDITION,
+    NEARLY_SAME,
+    REPLACED,
+    SLIP,
+    STARTS_TRIED,
+    TRAILING,
+)
 from agent.drafting.edits.alignment_effects import (
     Alignment,
     EffectNumber,
@@ -20,46 +39,6 @@ from agent.drafting.edits.alignment_effects import (
 from agent.drafting.edits.edit import Mark
 from agent.drafting.edits.file_lines import FileLines, indent_of, likeness
 from agent.drafting.edits.hunk_pattern import CandidatePositions, HunkPattern
-
-TRAILING: Final = 0.02
-"""Same text, other whitespace at the end."""
-
-FOLDED: Final = {Mark.CONTEXT: 0.1, Mark.REMOVED: 0.3}
-"""Same text with other inner whitespace or typography."""
-
-INDENTED: Final = {Mark.CONTEXT: 0.2, Mark.REMOVED: 1.2}
-"""Same text, other indentation: for a removed line more than NEAR, so that exact text wins."""
-
-BLANK: Final = 0.1
-"""A blank line that only one side has."""
-
-ELISION: Final = 0.05
-MISSED: Final = 1.0
-"""A line of the file that the hunk leaves out between two context lines."""
-
-MISREMEMBERED: Final = 1.5
-"""A context line that resembles the line of the file; up to 0.5 more, the less it does."""
-
-REPLACED: Final = 2.5
-"""A context line that does not resemble the line of the file between two that fit."""
-
-INVENTED: Final = 2.0
-"""A context line that the file does not have."""
-
-ALIKE: Final = 0.6
-"""The likeness from which on two lines resemble each other."""
-
-ALIKE_AT_CHANGE: Final = 0.8
-"""The same for a line next to a change, where taking it for another one does more harm."""
-
-NEARLY_SAME: Final = 0.9
-SLIP: Final = 0.5
-"""From that likeness on, a misremembered line is a slip and counts as half a fault."""
-
-EFFECTS_KEPT: Final = 12
-STARTS_TRIED: Final = 2000
-BLANKS_PASSED: Final = 40
-COST_LIMITS: Final = (1.4, 5.0, float("inf"))
 
 
 class Event(IntEnum):
@@ -161,6 +140,8 @@ class _Aligner:
         text = self.pattern.may_skip_text(boundary)
         if blank_before or text:
             self._skip(boundary, blank_before, text)
+        if self.pattern.may_remove_blank(boundary):
+            self._remove_blanks(boundary)
         if not self.pattern.added[boundary]:
             return
         layer, self.layers[boundary] = self.layers[boundary], {}
@@ -169,8 +150,34 @@ class _Aligner:
                 onward = self._doubted(effect, event is Event.GAP)
                 number = self.effects.then(onward, "+", boundary, line)
                 self._put(boundary, (line, event), number, partial)
+        if self.pattern.is_insertion(boundary):
+            self._doubt_insertion(boundary)
         if blank_behind:
             self._skip(boundary, True, False)
+
+    def _remove_blanks(self, boundary: int) -> None:
+        """Let blank lines of the file go with the long run of removed lines that they part."""
+        for (line, event), partials in list(self.layers[boundary].items()):
+            end = line
+            while event is Event.MATCH and end < len(self.file.keys) and not self.file.keys[end]:
+                end += 1
+            for effect, partial in list(partials.items()) if end > line else ():
+                for blank in range(line, end):
+                    effect = self.effects.then(effect, "-", blank)
+                cost = partial.cost + BLANK * (end - line)
+                onward = PartialAlignment(cost, partial.faults, partial.pairs)
+                self._put(boundary, (end, Event.MATCH), effect, onward)
+
+    def _doubt_insertion(self, boundary: int) -> None:
+        """Let a line that the hunk leaves out directly behind what it adds make that doubtful."""
+        for (line, event), partials in list(self.layers[boundary].items()):
+            if event is not Event.MATCH or line >= len(self.file.keys) or not self.file.keys[line]:
+                continue
+            for effect, partial in list(partials.items()):
+                onward = PartialAlignment(
+                    partial.cost + MISSED_AT_ADDITION, partial.faults + 1, partial.pairs
+                )
+                self._put(boundary, (line + 1, Event.GAP), self.effects.then(effect, "?"), onward)
 
     def _skip(self, boundary: int, blank: bool, text: bool) -> None:
         """Let alignments pass over file lines; the layer grows while it is walked."""

@@ -15,7 +15,8 @@ _BEFORE: Final = re.compile(
 )
 _WITH: Final = re.compile(r"\b(?:with|by)\b[^`]{0,30}:$", re.IGNORECASE)
 _AFTER: Final = re.compile(
-    r"^(?:(?:and|then)\s+)?(?:after|new|now|with|by|to|into|becomes?|updated?|should (?:be|become|now)|"
+    r"^(?:(?:and|then)\s+)?(?:after|new|now|with|by|to|into|becomes?|updated?|"
+    r"should (?:be|become|now)|"
     r"(?:replace|change|swap) (?:it|that|this|them)? ?(?:with|by|to|for)|nachher|neu|mit|durch)\b"
     r"[^.]{0,120}$",
     re.IGNORECASE,
@@ -23,7 +24,8 @@ _AFTER: Final = re.compile(
 _INSTRUCTION: Final = re.compile(
     r"^(?:\d+[.)]\s*)?(?:(?:then|also|and|next|finally|first|now|please)[, ]+)*"
     r"(?:in|inside|within|add|insert|replace|change|update|put|append|prepend|remove|delete|modify|"
-    r"edit|paste|place|include|below|above|after|before|at the (?:top|end|bottom|start|beginning))\b"
+    r"edit|paste|place|include|below|above|after|before|"
+    r"at the (?:top|end|bottom|start|beginning))\b"
     r"(?P<rest>.*)",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""The files that one code fence holds: usually one, sometimes several with their paths in comments."""
+"""The files that one code fence holds: one, or several with their paths in comments."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -7,9 +7,13 @@ begins as far in front of that block as the hunk says, give or take n lines.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from agent.drafting.edits.edit import Hunk, HunkLine, Mark
 from agent.drafting.edits.file_lines import FileLines, fold
+
+LONG_RUN: Final = 6
+"""So many removed lines in a row are a block, and blank lines inside of it belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,21 @@ class HunkPattern:
         if not added[0].text.strip():
             return False, True
         return True, bool(added[-1].text.strip())
+
+    def may_remove_blank(self, boundary: int) -> bool:
+        """Whether blank lines at a boundary go with the removed lines: inside of a long run."""
+        first = last = boundary
+        while self.mark(first - 1) is Mark.REMOVED and not self.added[first]:
+            first -= 1
+        while self.mark(last) is Mark.REMOVED and not self.added[last]:
+            last += 1
+        return first < boundary < last and last - first >= LONG_RUN
+
+    def is_insertion(self, boundary: int) -> bool:
+        """Whether lines are added at a boundary between two context lines."""
+        return bool(self.added[boundary]) and (
+            self.mark(boundary - 1) is Mark.CONTEXT and self.mark(boundary) is Mark.CONTEXT
+        )
 
     def may_skip_text(self, boundary: int) -> bool:
         """Whether unmentioned lines may lie at a boundary: only between two context lines."""

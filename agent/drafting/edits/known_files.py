@@ -43,7 +43,7 @@ class KnownFiles:
 
     @property
     def first_page(self) -> str | None:
-        """What a page without a name is for: the index or the only page; None if that is unclear."""
+        """The file that a page without a name is for; None if that is unclear."""
         pages = self.pages
         if FIRST_PAGE in pages or not pages:
             return FIRST_PAGE

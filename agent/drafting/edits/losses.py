@@ -12,6 +12,8 @@ from agent.drafting.edits.file_lines import fold
 from agent.drafting.edits.placeholders import stands_in
 
 NAMES_SHOWN: Final = 12
+FEW_WORDS: Final = 4
+"""A comment that does not say what it stands for may replace so many words."""
 
 _COMMENT: Final = re.compile(
     r"<!--(?P<html>.*?)-->|/\*(?P<block>.*?)\*/|(?:^|(?<=[\s;{}(),]))//(?P<line>[^\n]*)",
@@ -95,13 +97,10 @@ class Loss:
         return self.words_lost > 2 * self.words_gained + 1
 
     @property
-    def is_cut_short(self) -> bool:
-        """Whether the new text ends with a line of the old one and lacks all lines behind it."""
+    def is_cut_off(self) -> bool:
+        """Whether the new text begins or ends inside of the old one, and lacks what lies beyond."""
         old, new = _content_lines(self.before), _content_lines(self.after)
-        if not old or not new or new[-1] not in old:
-            return False
-        tail = old[len(old) - old[::-1].index(new[-1]) :]
-        return bool(tail) and not set(tail) & set(new)
+        return _is_cut_short(old, new) or _is_cut_short(old[::-1], new[::-1])
 
     @cached_property
     def new_comments(self) -> tuple[str, ...]:
@@ -164,14 +163,15 @@ class Loss:
         for old, came in _changed_stretches(self.before, self.after):
             here = [words for line in came for words in map(fold, comments(line)) if words in new]
             local = Loss(self.path, "\n".join(old), "\n".join(came))
-            if here and local.words_lost > 4 and local.outweighs and self._lacks(local):
+            least = 0 if any(map(stands_in, here)) else FEW_WORDS
+            if here and local.words_lost > least and local.outweighs and self._lacks(local, least):
                 yield here[0]
 
-    def _lacks(self, local: "Loss") -> bool:
+    def _lacks(self, local: "Loss", least: int) -> bool:
         """Whether what one stretch has lost is nowhere else in the new text either."""
         still_there = Counter(_named(self.path, self.after))
         gone = sum((local._old_words - self._new_words).values())
-        return any(not still_there[name] for name in local.names) or gone > 4
+        return any(not still_there[name] for name in local.names) or gone > least
 
 
 def comments(text: str) -> list[str]:
@@ -214,6 +214,14 @@ def _content_lines(text: str) -> list[str]:
     """The lines that say something: no brackets alone, no comments."""
     lines = (fold(line) for line in without_comments(text).split("\n"))
     return [line for line in lines if _WORD.search(line)]
+
+
+def _is_cut_short(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether new lines end with an old line, and all old lines behind that one are gone."""
+    if not new or new[-1] not in old:
+        return False
+    tail = old[len(old) - old[::-1].index(new[-1]) :]
+    return bool(tail) and not set(tail) & set(new)
 
 
 def _changed_stretches(before: str, after: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:

@@ -14,6 +14,9 @@ from agent.drafting.edits.indentation import agrees, reindented
 NEAR: Final = 1.1
 """Results whose costs differ by less are rivals: a context line that the model left out is why."""
 
+EXACT: Final = 0.05
+"""Results that cost less differ from the file in whitespace at line ends at most."""
+
 TIE: Final = 0.3
 """Rivals this close are equally good, so that an exact line number may choose among them."""
 
@@ -132,13 +135,17 @@ def _refuse_loose(pattern: HunkPattern, file: FileLines, found: Alignment) -> No
 def _by_line_number(
     pattern: HunkPattern, results: dict[object, list[Alignment]], best: Alignment
 ) -> Alignment | None:
-    """The rival whose line number is exactly the header's, if it is one and as good as the best."""
+    """The rival whose line number is exactly the header's, if it is one and as good as the best.
+
+    An exact match is better than any other: a line number does not outweigh it.
+    """
     exact = [
         min(items, key=lambda item: item.cost)
         for items in results.values()
         if any(item.start == pattern.hunk.start for item in items)
     ]
-    if len(exact) == 1 and exact[0].cost <= best.cost + TIE:
+    tie = EXACT if best.cost < EXACT else TIE
+    if len(exact) == 1 and exact[0].cost <= best.cost + tie:
         return exact[0]
     return None
 
@@ -254,8 +261,13 @@ def _doubtful(pattern: HunkPattern, file: FileLines, best: Alignment) -> Refusal
         (old.text for n, old in enumerate(pattern.olds) if n not in matched and old.key),
         "",
     )
+    message = (
+        f"this line beside the change is neither in the file nor marked as added: {odd.strip()!r}"
+        if odd
+        else "unchanged lines beside the added ones seem to be left out; repeat them as they are"
+    )
     return Refusal(
         Reason.NOT_FOUND,
-        f"this line beside the change is neither in the file nor marked as added: {odd.strip()!r}",
+        message,
         nearest=nearest_lines(file, [old.key for old in pattern.olds]),
     )

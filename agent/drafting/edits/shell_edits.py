@@ -15,7 +15,8 @@ _HERE_DOCUMENT: Final = re.compile(
 _PATCH_TOOL: Final = re.compile(r"\b(?:apply_patch|applypatch|git apply|patch)\b")
 _WRITES: Final = re.compile(r"(?<!>)>\s*[\"']?(?P<path>[^\s\"'<>|&;]+)|\btee\s+(?P<tee>[^\s-]\S*)")
 _CHANGES: Final = re.compile(
-    r"^\s*(?:\$ )?(?:sudo )?(?:sed\s+(?:-\S+\s+)*-i|perl\s+-\S*i|rm|mv|cp|git\s+(?:rm|mv)|truncate)\b"
+    r"^\s*(?:\$ )?(?:sudo )?"
+    r"(?:sed\s+(?:-\S+\s+)*-i|perl\s+-\S*i|rm|mv|cp|git\s+(?:rm|mv)|truncate)\b"
     r"|>>?\s*[\"']?[\w./-]+\.\w+"
 )
 

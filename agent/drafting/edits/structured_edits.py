@@ -18,83 +18,31 @@ from agent.drafting.edits.patch_blocks import compared
 Nested = Callable[[str, str], Sequence[Edit]]
 """Reads a text for a path as an answer of its own: a diff, or search/replace blocks."""
 
-_PATH: Final = [
-    "path",
-    "filepath",
-    "file_path",
-    "filename",
-    "file_name",
-    "file",
-    "target_file",
-    "targetfile",
-    "target",
-    "name",
-    "uri",
-    "title",
-]
-_CONTENT: Final = [
-    "content",
-    "contents",
-    "code",
-    "file_text",
-    "filetext",
-    "file_content",
-    "file_contents",
-    "code_edit",
-    "new_content",
-    "newcontent",
-    "text",
-    "body",
-    "source",
-]
-_OLD: Final = [
-    "search",
-    "find",
-    "old",
-    "old_string",
-    "oldstring",
-    "old_str",
-    "oldtext",
-    "old_text",
-    "old_code",
-    "original",
-    "before",
-    "from",
-    "target_content",
-]
-_NEW: Final = [
-    "replace",
-    "replacement",
-    "new",
-    "new_string",
-    "newstring",
-    "new_str",
-    "newtext",
-    "new_text",
-    "new_code",
-    "updated",
-    "after",
-    "with",
-    "to",
-    "replacement_content",
-]
-_DIFF: Final = ["diff", "patch"]
-_ACTION: Final = ["action", "type", "operation", "op", "command", "kind"]
-_LISTS: Final = [
-    "edits",
-    "changes",
-    "patches",
-    "replacements",
-    "operations",
-    "modifications",
-    "files",
-    "updates",
-]
-_CALL: Final = ["arguments", "input", "parameters", "args"]
+_PATH: Final = ("path", "filepath", "filename", "file", "targetfile", "target", "name", "title")
+_CONTENT: Final = (
+    *("content", "contents", "code", "filetext", "filecontent", "filecontents", "codeedit"),
+    *("newcontent", "text", "body", "source"),
+)
+_OLD: Final = (
+    *("search", "find", "old", "oldstring", "oldstr", "oldtext", "oldcode", "original"),
+    *("before", "from", "targetcontent"),
+)
+_NEW: Final = (
+    *("replace", "replacement", "new", "newstring", "newstr", "newtext", "newcode", "updated"),
+    *("after", "with", "to", "replacementcontent"),
+)
+_DIFF: Final = ("diff", "patch")
+_ACTION: Final = ("action", "type", "operation", "op", "command", "kind")
+_LISTS: Final = (
+    *("edits", "changes", "patches", "replacements", "operations", "modifications"),
+    *("files", "updates"),
+)
+_CALL: Final = ("arguments", "input", "parameters", "args")
+"""What fields are called, in lower case and without underscores."""
 
 _TAG: Final = re.compile(
-    r"(?:antml:)?(?:file|\w*[._:-]?(?:edit|patch|change|replace|write|create|update|modif|insert|delete|"
-    r"remove|artifact|action|invoke|tool_?call|tool_?use|function)[\w.:-]*)",
+    r"(?:antml:)?(?:file|\w*[._:-]?(?:edit|patch|change|replace|write|create|update|modif|insert|"
+    r"delete|remove|artifact|action|invoke|tool_?call|tool_?use|function)[\w.:-]*)",
     re.IGNORECASE,
 )
 _OPENING: Final = re.compile(
@@ -114,6 +62,7 @@ _JSON_EDITS: Final = re.compile(
     r"(?:\{|\"[^\"]+\.\w+\"\s*:)",
     re.S,
 )
+_SIMPLE_TAG: Final = re.compile(r"<([\w-]+)>")
 _CDATA: Final = re.compile(r"\A\s*<!\[CDATA\[(.*?)\]\]>\s*\Z", re.S)
 
 
@@ -233,7 +182,7 @@ def _first(fields: Mapping[str, Any], keys: Sequence[str]) -> Any:
 
 
 def _plain(key: object) -> str:
-    return str(key).strip().lower().replace("-", "_")
+    return str(key).strip().lower().replace("_", "").replace("-", "")
 
 
 def _text(value: object) -> str:
@@ -303,9 +252,10 @@ def _of_element(tag: str, attributes: Mapping[str, str], body: str) -> StatedEdi
         return StatedEdit(path, pairs=pairs)
     stated = _of_fields({**fields, "path": path})
     if stated is not None and (children or stated.pairs or stated.is_deletion):
-        if stated.content is not None or stated.pairs or stated.diff or stated.is_deletion:
-            return stated
+        return stated
     text = _content(body)
+    if begins_element(text.lstrip().partition("\n")[0]):
+        return StatedEdit(path)
     if re.match(r"\s*(?:<{5,9} ?SEARCH|-{5,9} ?SEARCH|--- |\*\*\* |@@)", text):
         return StatedEdit(path, diff=text)
     return StatedEdit(path, text if text.strip() else None)
@@ -328,10 +278,22 @@ def _children(body: str) -> Iterator[tuple[str, str]]:
 
 def _pairs(body: str) -> Iterator[tuple[str, str]]:
     """Old and new texts that follow one another as elements."""
-    old, new = "|".join(_OLD), "|".join(_NEW)
-    pattern = rf"<({old})>(.*?)</\1\s*>\s*<({new})>(.*?)</\3\s*>"
-    for found in re.finditer(pattern, body, re.IGNORECASE | re.DOTALL):
-        yield _inner(found[2]), _inner(found[4])
+    position = 0
+    while (old := _element_of(_OLD, body, position)) is not None:
+        position = old.end()
+        new = _element_of(_NEW, body, position)
+        if new is not None and not body[position : new.start()].strip():
+            yield _inner(old["text"]), _inner(new["text"])
+            position = new.end()
+
+
+def _element_of(names: Sequence[str], body: str, start: int) -> re.Match[str] | None:
+    """The next element by one of the names."""
+    for tag in _SIMPLE_TAG.finditer(body, start):
+        if _plain(tag[1]) in names:
+            closed = re.compile(rf"<{tag[1]}>(?P<text>.*?)</{tag[1]}\s*>", re.S)
+            return closed.match(body, tag.start())
+    return None
 
 
 def _inner(text: str) -> str:

@@ -94,7 +94,7 @@ class UnifiedReader:
         self._seen: Paragraph | None = None
         self._counts: tuple[int, int] | None = None
         self._first = start
-        self.is_short = self.is_full = False
+        self.is_short = self.is_full = self.ends_in_a_change = False
 
     def read(self) -> tuple[list[Edit], int]:
         """The edits, and the line behind them."""
@@ -207,6 +207,7 @@ class UnifiedReader:
         new = sum(line.mark is not Mark.REMOVED for line in lines)
         self.is_full = (old, new) == self._counts
         self.is_short = self._counts is not None and old < self._counts[0] and new < self._counts[1]
+        self.ends_in_a_change = bool(lines) and lines[-1].mark in (Mark.ADDED, Mark.REMOVED)
         return lines
 
     def _ends_hunk(self) -> bool:

@@ -13,10 +13,12 @@ from agent.drafting.edits.placeholders import is_placeholder
 _MOST: Final = 0.5
 """A text that keeps this share of the old one's words is a whole file."""
 
+_NEARLY_ALL: Final = 0.75
+"""A rewritten text that keeps this share of the words may lose words that nothing is named by."""
+
 _AS_LONG: Final = 0.6
 """So is a text of this share of the old one's length, if it has the form of a whole file."""
 
-_FEW_WORDS: Final = 3
 _OPEN_END: Final = re.compile(r"(?:[({\[,+=?&|]|=>|\b(?:const|let|var|function|return|if|else))\Z")
 _SCRIPTS: Final = (".js", ".mjs", ".cjs", ".ts", ".jsx", ".tsx", ".css", ".scss", ".json")
 _FROM: Final = re.compile(r"\s*from:[^\n]*\s*", re.IGNORECASE)
@@ -75,11 +77,9 @@ class WholeFile:
 
     @staticmethod
     def _leaves_out(loss: Loss) -> bool:
-        if loss.is_cut_short:
+        if loss.is_cut_off or (loss.words_gained == 0 and loss.words_lost > 0):
             return True
-        if loss.words_gained == 0 and loss.words_lost > 0:
-            return True
-        return loss.outweighs and loss.words_lost > _FEW_WORDS and bool(loss.names)
+        return loss.outweighs and (bool(loss.names) or loss.share_kept < _NEARLY_ALL)
 
 
 def refuse_cut_off(path: str, text: str, before: str | None) -> None:

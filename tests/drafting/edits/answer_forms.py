@@ -125,7 +125,8 @@ def page_with(rest: str) -> str:
     return file(
         "index.html",
         '<!doctype html>\n<html lang="en">\n<head>\n  <title>Bakery</title>\n</head>\n<body>\n'
-        f'  <header><h1>Bakery</h1></header>\n  <p id="price">3.40</p>\n  {rest}\n</body>\n</html>\n',
+        "  <header><h1>Bakery</h1></header>\n"
+        f'  <p id="price">3.40</p>\n  {rest}\n</body>\n</html>\n',
         "html",
     )
 
@@ -142,7 +143,8 @@ FRAGMENTS = [
     ),
     refused(
         "one line for the head",
-        '### index.html\n\nInside `<head>`:\n\n```html\n<meta name="color-scheme" content="dark">\n```\n',
+        "### index.html\n\nInside `<head>`:\n\n```html\n"
+        '<meta name="color-scheme" content="dark">\n```\n',
         Reason.FRAGMENT,
         "#price",
     ),
@@ -213,7 +215,8 @@ FRAGMENTS = [
 PAIRS = [
     read(
         "before and after",
-        "### app.js\n\n**Before:**\n```js\nconst rate = 1.07;\n```\n\n**After:**\n```js\nconst rate = 1.19;\n```\n",
+        "### app.js\n\n**Before:**\n```js\nconst rate = 1.07;\n```\n"
+        "\n**After:**\n```js\nconst rate = 1.19;\n```\n",
         app_js=RAISED,
     ),
     read(
@@ -223,22 +226,26 @@ PAIRS = [
     ),
     read(
         "old and new code of the only file that has it",
-        "Old code:\n\n```js\nconst rate = 1.07;\n```\n\nNew code:\n\n```js\nconst rate = 1.19;\n```\n",
+        "Old code:\n\n```js\nconst rate = 1.07;\n```\n\nNew code:\n\n"
+        "```js\nconst rate = 1.19;\n```\n",
         app_js=RAISED,
     ),
     read(
         "replace this with that",
-        "In `app.js`, replace:\n\n```js\nconst rate = 1.07;\n```\n\nwith:\n\n```js\nconst rate = 1.19;\n```\n",
+        "In `app.js`, replace:\n\n```js\nconst rate = 1.07;\n```\n\n"
+        "with:\n\n```js\nconst rate = 1.19;\n```\n",
         app_js=RAISED,
     ),
     read(
         "find and replace with",
-        "#### `styles.css`\nFind:\n```css\nfooter {\n  color: gray;\n```\nReplace with:\n```css\nfooter {\n  color: navy;\n```\n",
+        "#### `styles.css`\nFind:\n```css\nfooter {\n  color: gray;\n"
+        "```\nReplace with:\n```css\nfooter {\n  color: navy;\n```\n",
         styles_css=BLUE,
     ),
     refused(
         "an old version that is not there",
-        "### app.js\n\nBefore:\n```js\nconst rate = 1.09;\n```\nAfter:\n```js\nconst rate = 1.19;\n```\n",
+        "### app.js\n\nBefore:\n```js\nconst rate = 1.09;\n```\n"
+        "After:\n```js\nconst rate = 1.19;\n```\n",
         Reason.NOT_FOUND,
     ),
     refused(
@@ -327,7 +334,9 @@ STAND_INS = [
     ),
     refused(
         "a comment in a diff for what it removes",
-        '--- a/index.html\n+++ b/index.html\n@@\n   <footer>\n-    <p id="imprint">Baked by hand since 1953</p>\n+    <!-- imprint stays as before -->\n   </footer>\n',
+        "--- a/index.html\n+++ b/index.html\n@@\n   <footer>\n"
+        '-    <p id="imprint">Baked by hand since 1953</p>\n'
+        "+    <!-- imprint stays as before -->\n   </footer>\n",
         Reason.PLACEHOLDER,
     ),
     read(
@@ -339,7 +348,8 @@ STAND_INS = [
     ),
     read(
         "code that is commented out",
-        "--- a/app.js\n+++ b/app.js\n@@\n-const rate = 1.07;\n+// const rate = 1.07;\n+const rate = 1.19;\n",
+        "--- a/app.js\n+++ b/app.js\n@@\n-const rate = 1.07;\n"
+        "+// const rate = 1.07;\n+const rate = 1.19;\n",
         app_js=APP.replace("const rate = 1.07;\n", "// const rate = 1.07;\nconst rate = 1.19;\n"),
     ),
 ]
@@ -381,16 +391,22 @@ THOUGHTS = [
         "a page that speaks of thoughts",
         file(
             "talk.html",
-            "<!doctype html>\n<script>\nconst parts = said.split('</think>');\n</script>\n</html>\n",
+            "<!doctype html>\n<script>\n"
+            "const parts = said.split('</think>');\n</script>\n</html>\n",
         ),
-        talk_html="<!doctype html>\n<script>\nconst parts = said.split('</think>');\n</script>\n</html>\n",
+        talk_html="<!doctype html>\n<script>\n"
+        "const parts = said.split('</think>');\n</script>\n</html>\n",
     ),
 ]
 
 ELEMENTS = [
     read(
         "artifact and actions",
-        f'<boltArtifact id="x" title="Raise">\n<boltAction type="file" filePath="app.js">\n{RAISED}</boltAction>\n<boltAction type="file" filePath="styles.css">\n{BLUE}</boltAction>\n</boltArtifact>\n',
+        '<boltArtifact id="x" title="Raise">\n'
+        '<boltAction type="file" filePath="app.js">\n'
+        f"{RAISED}</boltAction>\n"
+        '<boltAction type="file" filePath="styles.css">\n'
+        f"{BLUE}</boltAction>\n</boltArtifact>\n",
         app_js=RAISED,
         styles_css=BLUE,
     ),
@@ -409,12 +425,16 @@ ELEMENTS = [
     ),
     read(
         "a tool that replaces in a file",
-        "<replace_in_file>\n<path>app.js</path>\n<diff>\n------- SEARCH\nconst rate = 1.07;\n=======\nconst rate = 1.19;\n+++++++ REPLACE\n</diff>\n</replace_in_file>\n",
+        "<replace_in_file>\n<path>app.js</path>\n<diff>\n"
+        "------- SEARCH\nconst rate = 1.07;\n=======\n"
+        "const rate = 1.19;\n+++++++ REPLACE\n</diff>\n"
+        "</replace_in_file>\n",
         app_js=RAISED,
     ),
     read(
         "an edit element",
-        '<edit path="app.js">\n<search>const rate = 1.07;</search>\n<replace>const rate = 1.19;</replace>\n</edit>\n',
+        '<edit path="app.js">\n<search>const rate = 1.07;</search>\n'
+        "<replace>const rate = 1.19;</replace>\n</edit>\n",
         app_js=RAISED,
     ),
     read(
@@ -424,17 +444,27 @@ ELEMENTS = [
     ),
     read(
         "several edits in a file element",
-        '<file path="app.js">\n<edits>\n<edit>\n<find>const rate = 1.07;</find>\n<replace>const rate = 1.19;</replace>\n</edit>\n<edit>\n<find>  show(priceOf(amount));</find>\n<replace>  show(priceOf(amount) + 1);</replace>\n</edit>\n</edits>\n</file>\n',
+        '<file path="app.js">\n<edits>\n<edit>\n'
+        "<find>const rate = 1.07;</find>\n"
+        "<replace>const rate = 1.19;</replace>\n</edit>\n<edit>\n"
+        "<find>  show(priceOf(amount));</find>\n"
+        "<replace>  show(priceOf(amount) + 1);</replace>\n</edit>\n"
+        "</edits>\n</file>\n",
         app_js=RAISED.replace("priceOf(amount));", "priceOf(amount) + 1);"),
     ),
     read(
         "a function call",
-        f'<function_calls>\n<invoke name="write_file">\n<parameter name="path">app.js</parameter>\n<parameter name="content">{RAISED}</parameter>\n</invoke>\n</function_calls>\n',
+        '<function_calls>\n<invoke name="write_file">\n'
+        '<parameter name="path">app.js</parameter>\n'
+        f'<parameter name="content">{RAISED}</parameter>\n</invoke>\n'
+        "</function_calls>\n",
         app_js=RAISED,
     ),
     read(
         "a function call in short marks",
-        f"<tool_call>\n<function=write_file>\n<parameter=path>\napp.js\n</parameter>\n<parameter=content>\n{RAISED}</parameter>\n</function>\n</tool_call>\n",
+        "<tool_call>\n<function=write_file>\n<parameter=path>\n"
+        "app.js\n</parameter>\n<parameter=content>\n"
+        f"{RAISED}</parameter>\n</function>\n</tool_call>\n",
         app_js=RAISED,
     ),
     read(
@@ -446,7 +476,9 @@ ELEMENTS = [
     ),
     read(
         "an element beside a diff",
-        f'{FENCED}\n<edit path="styles.css">\n<search>  color: gray;</search>\n<replace>  color: navy;</replace>\n</edit>\n',
+        f'{FENCED}\n<edit path="styles.css">\n'
+        "<search>  color: gray;</search>\n"
+        "<replace>  color: navy;</replace>\n</edit>\n",
         app_js=RAISED,
         styles_css=BLUE,
     ),
@@ -549,7 +581,9 @@ OBJECTS = [
 COMMANDS = [
     read(
         "apply_patch in a here-document",
-        "```bash\napply_patch <<'EOF'\n*** Begin Patch\n*** Update File: app.js\n@@\n-const rate = 1.07;\n+const rate = 1.19;\n*** End Patch\nEOF\n```\n",
+        "```bash\napply_patch <<'EOF'\n*** Begin Patch\n"
+        "*** Update File: app.js\n@@\n-const rate = 1.07;\n"
+        "+const rate = 1.19;\n*** End Patch\nEOF\n```\n",
         app_js=RAISED,
     ),
     read(
@@ -620,7 +654,8 @@ FENCES = [
     ),
     refused(
         "sections or files, nobody knows",
-        "```css\n/* reset.css */\n* { margin: 0; }\n\n/* theme.css */\nbody { color: navy; }\n```\n",
+        "```css\n/* reset.css */\n* { margin: 0; }\n\n"
+        "/* theme.css */\nbody { color: navy; }\n```\n",
         Reason.MALFORMED,
         "one file or several",
     ),
@@ -636,7 +671,9 @@ FENCES = [
 
 WRAPPED = PAGE.replace(
     "<header>",
-    '<script>\nconst doc = body => "<html>" + body + "</html>";\n</script>\n<textarea>\n```\nlet a;\n```\n</textarea>\n  <header>',
+    '<script>\nconst doc = body => "<html>" + body + "</html>";\n'
+    "</script>\n<textarea>\n```\nlet a;\n```\n</textarea>\n"
+    "  <header>",
 )
 DOCUMENTS = [
     read(
@@ -649,7 +686,8 @@ DOCUMENTS = [
         "tags and words behind the end",
         file(
             "index.html",
-            f"{DEARER}</content></file>\n</boltArtifact>\n\nKey points:\n\n1. It is dearer, by <b>20</b> cents.\n",
+            f"{DEARER}</content></file>\n</boltArtifact>\n\nKey points:\n"
+            "\n1. It is dearer, by <b>20</b> cents.\n",
             "html",
         ),
         index_html=DEARER,
@@ -686,37 +724,64 @@ PATHS = [
     ),
 ]
 
-READ = [
-    case
-    for part in (
-        FRAGMENTS,
-        PAIRS,
-        STAND_INS,
-        THOUGHTS,
-        ELEMENTS,
-        OBJECTS,
-        COMMANDS,
-        FENCES,
-        DOCUMENTS,
-        PATHS,
-    )
-    for case in part
-    if case.after is not None
+LISTENERS = """\
+on("load", () => {
+  on("click", () => {
+    run();
+  });
+});
+end();
+"""
+STEPS = "".join(f"  step{n}();\n" + ("\n" if n % 9 == 0 else "") for n in range(160))
+LONG = f"keep();\n\nfunction all() {{\n{STEPS}}}\n\nend();\n"
+
+
+def listeners(name: str, answer: str, after: str | None, reason: Reason | None = None) -> Case:
+    tree = None if after is None else {"a.js": after}
+    head = "--- a/a.js\n+++ b/a.js\n"
+    return Case(name, head + answer, tree, reason, before={"a.js": LISTENERS})
+
+
+PLACES = [
+    listeners(
+        "the number of the only line that is the same",
+        "@@ -5,1 +5,2 @@\n });\n+more();\n",
+        LISTENERS.replace("\n});\n", "\n});\nmore();\n"),
+    ),
+    listeners(
+        "a number off by one, onto a line with other indentation",
+        "@@ -4,1 +4,2 @@\n });\n+more();\n",
+        None,
+        Reason.AMBIGUOUS,
+    ),
+    listeners(
+        "a line left out directly behind what is added",
+        '@@\n   on("click", () => {\n     run();\n+    walk();\n });\n end();\n',
+        None,
+        Reason.AMBIGUOUS,
+    ),
+    Case(
+        "a long deletion that forgets two blank lines",
+        "--- a/a.js\n+++ b/a.js\n@@\n keep();\n \n-function all() {\n"
+        + "".join(f"-{line}\n" for line in STEPS.replace("\n\n", "\n", 2).split("\n")[:-1])
+        + "-}\n-\n end();\n",
+        {"a.js": "keep();\n\nend();\n"},
+        before={"a.js": LONG},
+    ),
 ]
-NOT_READ = [
-    case
-    for part in (
-        FRAGMENTS,
-        PAIRS,
-        STAND_INS,
-        THOUGHTS,
-        ELEMENTS,
-        OBJECTS,
-        COMMANDS,
-        FENCES,
-        DOCUMENTS,
-        PATHS,
-    )
-    for case in part
-    if case.after is None
+
+ALL = [
+    *FRAGMENTS,
+    *PAIRS,
+    *STAND_INS,
+    *THOUGHTS,
+    *ELEMENTS,
+    *OBJECTS,
+    *COMMANDS,
+    *FENCES,
+    *DOCUMENTS,
+    *PATHS,
+    *PLACES,
 ]
+READ = [case for case in ALL if case.after is not None]
+NOT_READ = [case for case in ALL if case.after is None]
