@@ -68,6 +68,16 @@ class Inbox(Protocol):
         ...
 
 
+class SentFile(Protocol):
+    """An item of a request's `attachments`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+
 class Forge(Protocol):
     """Where repositories are pushed."""
 
