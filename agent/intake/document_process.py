@@ -32,7 +32,7 @@ READERS: Final[Mapping[Kind, str]] = {
     Kind.UNSHOWN_PICTURE: "pictures",
 }
 _ROOT: Final = Path(__file__).parent.parent.parent
-_WALL_SECONDS: Final = 90.0
+_WALL_SECONDS: Final = 120.0
 _POLL_SECONDS: Final = 0.05
 _LONGEST_REASON: Final = 200
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agent.errors import DraftRefused
 from agent.intake.conversions import convert, place_converted
-from agent.intake.csv_tables import read_csv, table_of
+from agent.intake.csv_tables import table_of
 from agent.intake.json_tables import table_as_json, table_from_json
 from agent.values import Attachment
 from tests.intake import samples
@@ -143,7 +143,7 @@ def test_csv_to_json_and_back_is_the_same_table(data: st.DataObject) -> None:
 
 
 def test_decimal_commas_stay_text_in_json() -> None:
-    table = Attachment("k.csv", "", "Ware;Preis, EUR\nHut;1,50\nSchal;12,75\n".encode())
+    table = Attachment("k.csv", "", b"Ware;Preis, EUR\nHut;1,50\nSchal;12,75\n")
 
     content = convert([table], "k.json", "k.csv")
 

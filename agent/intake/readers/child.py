@@ -15,7 +15,7 @@ import time
 from dataclasses import asdict
 from typing import Final
 
-CPU_SECONDS: Final = 30
+CPU_SECONDS: Final = 45
 MEMORY_BYTES: Final = 200 * 1024 * 1024
 OUTPUT_BYTES: Final = 128 * 1024 * 1024
 

@@ -22,7 +22,7 @@ from agent.intake.readers.cell_display import CellDisplay, display
 from agent.intake.unreadable import Unreadable
 from agent.values import Document, Sheet
 
-_MOST_CELLS: Final = 1_000_000
+_MOST_CELLS: Final = 800_000
 _MOST_COLUMNS: Final = 200
 _MOST_AREA: Final = 2_000_000
 _SAMPLED_ROWS: Final = 100
