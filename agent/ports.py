@@ -211,6 +211,16 @@ class Transport:
     never: tuple[str, ...] = ()
 
 
+class SentFile(Protocol):
+    """An item of a request's `attachments`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+
 class Forge(Protocol):
     """Where repositories are pushed."""
 

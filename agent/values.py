@@ -30,12 +30,44 @@ def _require(claim: bool, complaint: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook: its cells as a person sees them (CSV) and their values (JSON rows)."""
+
+    title: str
+    csv: str = field(repr=False)
+    values: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file holds whose format needs a library to read it.
+
+    `facts` were counted by code. `text` is None where there is no text to show. `pictures` are the
+    same image in formats that browsers show, by file name ending. Where it is not whole, pages at
+    its end are missing. Where `fault` says why the file could not be read, there is nothing else.
+    """
+
+    facts: tuple[str, ...] = ()
+    text: str | None = field(default=None, repr=False)
+    sheets: tuple[Sheet, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    is_whole: bool = True
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
-    """A decoded file that came with a brief; `media_type` is what the sender stated."""
+    """A decoded file that came with a brief; `media_type` is what the sender stated.
+
+    `sent_as` is the name in the request where that name had to be repaired, otherwise empty.
+    `document` is what the file holds if its format needs a library; None if it does not.
+    """
 
     name: str
     media_type: str
     content: bytes = field(repr=False)
+    sent_as: str = ""
+    document: Document | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What comes with a request: its attachments, and the data on the web that its brief names.
+"""Gathers what comes with a request: its attachments, and the web data that its brief names.
 
 Whatever has to be fetched is fetched once: it is given back as files to keep, and is taken from
 those when the same order is looked at again.
@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, field, replace
 
 from agent.deadline import Deadline
 from agent.intake.attachments import Fetch, Limits, decode
+from agent.intake.document_process import with_documents
 from agent.intake.request import Request
-from agent.intake.webdata import WebData, fetch_named
+from agent.intake.web_data import WebData, fetch_named
 from agent.values import Attachment, WebSource
 
 _ATTACHMENTS = "attachments/"
@@ -41,7 +42,8 @@ class Intake:
     def gather(self, request: Request, kept: Mapping[str, bytes], whole: Deadline) -> Material:
         """The material; `kept` is the evidence so far, `whole` the time that the job has left.
 
-        Raises IntakeError for attachments only: the model hears of web data that cannot be had.
+        Raises IntakeError for attachments only: of web data that cannot be had, and of documents
+        that cannot be read, the model is shown the reason. Raises Cancelled and DeadlinePassed.
         """
         deadline = whole.sooner(_SECONDS)
         attachments = decode(
@@ -55,7 +57,8 @@ class Intake:
         web, sources = self._web(request, attachments, kept, deadline)
         record = {_SOURCES: _written(sources)} if sources else {}
         contents = {_WEB + attachment.name: attachment.content for attachment in web}
-        return Material((*attachments, *web), sources, {**linked, **contents, **record})
+        read = with_documents((*attachments, *web), whole)
+        return Material(read, sources, {**linked, **contents, **record})
 
     def _web(
         self,

@@ -1,7 +1,8 @@
-"""Whether bytes are text, and what they say: as UTF-8, as was stated, as Windows writes it."""
+"""Decides whether bytes are text and decodes them: UTF-8, the stated charset, or windows-1252."""
 
 import codecs
 import re
+from dataclasses import dataclass, field
 from typing import Final
 
 _BOMS: Final = (
@@ -17,16 +18,33 @@ _NOT_TEXT: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LEGACY: Final = "cp1252"
 
 
-def read_text(content: bytes, media_type: str = "") -> str | None:
-    """The text without its byte order mark, line ends as they are; None: these are not text."""
+@dataclass(frozen=True, slots=True)
+class DecodedText:
+    """A text without its byte order mark, line ends as they are, and how its bytes spell it."""
+
+    text: str = field(repr=False)
+    encoding: str
+
+    @property
+    def is_utf8(self) -> bool:
+        return self.encoding in ("utf-8", "utf-8-sig")
+
+
+def decode_text(content: bytes, media_type: str = "") -> DecodedText | None:
+    """None: the bytes are not text."""
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return _decoded(content, encoding)
     for encoding in ("utf-8", *_stated(media_type), _LEGACY):
-        text = _decoded(content, encoding)
-        if text is not None:
-            return text
+        if decoded := _decoded(content, encoding):
+            return decoded
     return None
+
+
+def read_text(content: bytes, media_type: str = "") -> str | None:
+    """The text alone; None: the bytes are not text."""
+    decoded = decode_text(content, media_type)
+    return decoded.text if decoded else None
 
 
 def is_unicode(content: bytes) -> bool:
@@ -43,13 +61,13 @@ def _stated(media_type: str) -> tuple[str, ...]:
         codec = codecs.lookup(match[1])
     except LookupError:
         return ()
-    # Not "hex", "zip" and their like, which Python calls encodings, too.
+    # Python also lists "hex", "zip" and other encodings that are not of text.
     return (codec.name,) if getattr(codec, "_is_text_encoding", True) else ()
 
 
-def _decoded(content: bytes, encoding: str) -> str | None:
+def _decoded(content: bytes, encoding: str) -> DecodedText | None:
     try:
         text = content.decode(encoding)
     except UnicodeError:
         return None
-    return None if _NOT_TEXT.search(text) else text
+    return None if _NOT_TEXT.search(text) else DecodedText(text, encoding)

@@ -1,6 +1,9 @@
-"""What an attachment is: told by its bytes, then by its name, then by what the sender stated."""
+"""Recognises what an attachment is: by its bytes, then its name, then what the sender stated."""
 
+import io
 import json
+import struct
+import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
 from mimetypes import MimeTypes
@@ -9,9 +12,7 @@ from typing import Final
 
 import filetype
 
-from agent.intake.archives import part_names
-from agent.intake.texts import is_unicode, read_text
-from agent.intake.unreadable import Unreadable
+from agent.intake.text_encoding import is_unicode, read_text
 from agent.values import Attachment
 
 
@@ -23,12 +24,17 @@ class Kind(StrEnum):
     TSV = "TSV"
     JSON = "JSON"
     JSON_LINES = "JSON lines"
+    NOTEBOOK = "Jupyter notebook"
+    XML = "XML"
+    SUBTITLES = "subtitles"
     SVG = "SVG"
     XLSX = "Excel workbook"
     PDF = "PDF"
     DOCX = "Word document"
     PPTX = "PowerPoint presentation"
+    PARQUET = "Parquet table"
     IMAGE = "image"
+    UNSHOWN_PICTURE = "picture that browsers do not show"
     AUDIO = "audio"
     VIDEO = "video"
     ARCHIVE = "archive"
@@ -54,6 +60,15 @@ _BY_SUFFIX: Final = {
     ".topojson": (Kind.JSON, "application/json"),
     ".jsonl": (Kind.JSON_LINES, "application/jsonl"),
     ".ndjson": (Kind.JSON_LINES, "application/x-ndjson"),
+    ".ipynb": (Kind.NOTEBOOK, "application/x-ipynb+json"),
+    ".xml": (Kind.XML, "application/xml"),
+    ".rss": (Kind.XML, "application/rss+xml"),
+    ".atom": (Kind.XML, "application/atom+xml"),
+    ".kml": (Kind.XML, "application/vnd.google-earth.kml+xml"),
+    ".gpx": (Kind.XML, "application/gpx+xml"),
+    ".srt": (Kind.SUBTITLES, "application/x-subrip"),
+    ".vtt": (Kind.SUBTITLES, "text/vtt"),
+    ".parquet": (Kind.PARQUET, "application/vnd.apache.parquet"),
     ".svg": (Kind.SVG, "image/svg+xml"),
     ".md": (Kind.TEXT, "text/markdown"),
     ".markdown": (Kind.TEXT, "text/markdown"),
@@ -69,13 +84,24 @@ _BY_SUFFIX: Final = {
 _BY_MEDIA_TYPE: Final = {media_type: kind for kind, media_type in _BY_SUFFIX.values()}
 # Python's own table: that of the machine differs from machine to machine.
 _KNOWN: Final = MimeTypes().types_map[1]
-_TEXTUAL: Final = frozenset({Kind.TEXT, Kind.CSV, Kind.TSV, Kind.JSON, Kind.JSON_LINES, Kind.SVG})
+_TEXTUAL: Final = frozenset(
+    {Kind.TEXT, Kind.CSV, Kind.TSV, Kind.JSON, Kind.JSON_LINES, Kind.NOTEBOOK, Kind.XML}
+    | {Kind.SUBTITLES, Kind.SVG}
+)
+_BROKEN_ARCHIVE: Final = (
+    EOFError, LookupError, NotImplementedError, OSError, OverflowError, RuntimeError, ValueError,
+    struct.error, zipfile.BadZipFile,
+)  # fmt: skip
 _ARCHIVED: Final = {
     "xl/workbook.xml": ".xlsx",
     "word/document.xml": ".docx",
     "ppt/presentation.xml": ".pptx",
 }
 _ARCHIVES: Final = ("application/zip", "application/gzip", "application/x-tar")
+_UNSHOWN: Final = ("image/heic", "image/heif", "image/tiff")
+_SHOWN: Final = frozenset(
+    f"image/{form}" for form in ("png", "jpeg", "gif", "webp", "bmp", "avif", "apng", "x-icon")
+)
 # Nothing: what tools state when they do not know, or know only the program that opens the file.
 _NO_CLAIM: Final = frozenset(
     {
@@ -86,7 +112,12 @@ _NO_CLAIM: Final = frozenset(
         "text/plain;charset=us-ascii",
     }
 )
-_SAME: Final = {"image/jpg": "image/jpeg", "image/x-ms-bmp": "image/bmp"}
+_SAME: Final = {
+    "image/jpg": "image/jpeg",
+    "image/x-ms-bmp": "image/bmp",
+    "image/heif": "image/heic",
+    "text/xml": "application/xml",
+}
 
 
 def recognise(attachment: Attachment) -> Recognised:
@@ -103,9 +134,11 @@ def recognise(attachment: Attachment) -> Recognised:
 
 
 def _looks(content: bytes) -> tuple[Kind, str] | None:
-    """What the first bytes tell; short marks such as BMP's `BM` begin many a text."""
+    """What the first bytes say; short marks such as BMP's `BM` begin many texts."""
     if content.startswith(b"%PDF-"):
         return _BY_SUFFIX[".pdf"]
+    if content.startswith(b"PAR1"):
+        return _BY_SUFFIX[".parquet"]
     if is_unicode(content):
         return None
     guess = filetype.guess(content[:8192])
@@ -120,8 +153,9 @@ def _looks(content: bytes) -> tuple[Kind, str] | None:
 def _archived(content: bytes) -> tuple[Kind, str]:
     """Office files by the part that each of them must have."""
     try:
-        names = part_names(content)
-    except Unreadable:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = frozenset(archive.namelist())
+    except _BROKEN_ARCHIVE:
         return Kind.ARCHIVE, "application/zip"
     for part, suffix in _ARCHIVED.items():
         if part in names:
@@ -138,6 +172,8 @@ def _textual(suffix: str, stated: str, text: str) -> tuple[Kind, str]:
             return kind, media_type
     if text.lstrip().startswith("<svg"):
         return _BY_SUFFIX[".svg"]
+    if text.startswith("<?xml"):
+        return _BY_SUFFIX[".xml"]
     return _BY_SUFFIX[".json"] if _is_json(text) else (Kind.TEXT, "text/plain")
 
 
@@ -153,14 +189,21 @@ def _is_json(text: str) -> bool:
 
 def _kind_of(media_type: str) -> Kind | None:
     """The kind that a media type claims; None where it claims none that matters here."""
+    media_type = _SAME.get(media_type, media_type)
     if media_type in _BY_MEDIA_TYPE:
         return _BY_MEDIA_TYPE[media_type]
     family = media_type.partition("/")[0]
-    if family in ("image", "audio", "video"):
+    if media_type in _UNSHOWN:
+        return Kind.UNSHOWN_PICTURE
+    if family == "image":
+        return Kind.IMAGE if media_type in _SHOWN else Kind.BINARY
+    if family in ("audio", "video"):
         return Kind(family)
     if media_type.endswith("+json"):
         return Kind.JSON
-    if family == "text" or media_type.endswith(("xml", "javascript")):
+    if media_type.endswith("xml"):
+        return Kind.XML
+    if family == "text" or media_type.endswith("javascript"):
         return Kind.TEXT
     return Kind.ARCHIVE if media_type in _ARCHIVES else None
 
@@ -171,7 +214,7 @@ def _note(kind: Kind, media_type: str, suffix: str, attachment: Attachment) -> s
     claims = [("its name says", named)]
     if stated not in _NO_CLAIM:
         claims.append(("its sender stated", _essence(stated)))
-    wrong = [f"{who} {claim}" for who, claim in claims if _differs(kind, media_type, claim)]
+    wrong = [f"{source} {claim}" for source, claim in claims if _differs(kind, media_type, claim)]
     return f"{' and '.join(wrong)}; its bytes are {media_type}" if wrong else None
 
 
@@ -179,8 +222,9 @@ def _differs(kind: Kind, media_type: str, claim: str) -> bool:
     claimed = _kind_of(claim)
     if claimed is None or claim in _NO_CLAIM:
         return False
-    if kind is Kind.IMAGE and claimed is Kind.IMAGE:
-        return _SAME.get(claim, claim) != media_type
+    pictures = {Kind.IMAGE, Kind.UNSHOWN_PICTURE}
+    if kind in pictures and claimed in pictures:
+        return _SAME.get(claim, claim) != _SAME.get(media_type, media_type)
     if {kind, claimed} <= {Kind.AUDIO, Kind.VIDEO}:  # one container serves for both
         return False
     return claimed is not kind and not {claimed, kind} <= _TEXTUAL

@@ -1,13 +1,13 @@
-"""What a model is shown of the files that came with a brief, within a budget of characters."""
+"""Decides what a model is shown of the files that came with a brief, within a budget."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
-from agent.intake.kinds import recognise
-from agent.intake.shapes.excerpt import excerpt
-from agent.intake.shapes.views import View, view
+from agent.intake.descriptions import Description, described
+from agent.intake.excerpt import excerpt
+from agent.intake.file_kinds import recognise
 from agent.ports import Image
 from agent.values import Attachment
 
@@ -39,31 +39,26 @@ class Shape:
 
 def shapes_of(attachments: Sequence[Attachment], budget_chars: int) -> tuple[Shape, ...]:
     """Each attachment's shape; what small ones leave of their share goes to the large ones."""
-    views = [_viewed(attachment) for attachment in attachments]
-    whole = [_shape(*seen, budget_chars) for seen in views]
+    descriptions = [_described(attachment) for attachment in attachments]
+    whole = [_shape(*each, budget_chars) for each in descriptions]
     shares = _fair_shares([shape.size for shape in whole], budget_chars)
     return tuple(
-        shape if shape.size <= share else _shape(*seen, share)
-        for shape, seen, share in zip(whole, views, shares, strict=True)
+        shape if shape.size <= share else _shape(*each, share)
+        for shape, each, share in zip(whole, descriptions, shares, strict=True)
     )
 
 
-def shown(attachment: Attachment, budget_chars: int) -> Shape:
-    """The shape of one attachment."""
-    return shapes_of((attachment,), budget_chars)[0]
-
-
-def _viewed(attachment: Attachment) -> tuple[str, str, View]:
+def _described(attachment: Attachment) -> tuple[str, str, Description]:
     recognised = recognise(attachment)
-    return attachment.name, recognised.kind, view(attachment, recognised)
+    return attachment.name, recognised.kind, described(attachment, recognised)
 
 
-def _shape(name: str, kind: str, seen: View, budget: int) -> Shape:
-    facts = _fitting(seen.facts, int(budget * _FACTS_SHARE) if seen.text else budget)
-    text = seen.text
+def _shape(name: str, kind: str, description: Description, budget: int) -> Shape:
+    text = description.text
+    facts = _fitting(description.facts, int(budget * _FACTS_SHARE) if text else budget)
     if text is not None:
         text = excerpt(text, budget - sum(map(len, facts)))
-    return Shape(name, quote(name, safe="/"), kind, facts, text, seen.image)
+    return Shape(name, quote(name, safe="/"), kind, facts, text, description.image)
 
 
 def _fitting(facts: Sequence[str], budget: int) -> tuple[str, ...]:
@@ -80,7 +75,7 @@ def _fitting(facts: Sequence[str], budget: int) -> tuple[str, ...]:
 
 
 def _fair_shares(wants: Sequence[int], budget: int) -> list[int]:
-    """Nobody gets more than it wants while somebody else has less than an equal share."""
+    """No file gets more than it wants while another has less than an equal share."""
     shares = [0] * len(wants)
     smallest_first = sorted(range(len(wants)), key=lambda index: wants[index])
     for served, index in enumerate(smallest_first):

@@ -1,11 +1,11 @@
-"""What a file is: told by its bytes first, and claims to the contrary are told, not trusted."""
+"""What a file is: its bytes decide, and claims to the contrary are reported, not trusted."""
 
 import gzip
 
 import pytest
 
-from agent.intake.kinds import Kind, recognise
-from agent.intake.texts import read_text
+from agent.intake.file_kinds import Kind, recognise
+from agent.intake.text_encoding import read_text
 from agent.values import Attachment
 from tests.intake import samples
 
@@ -38,6 +38,14 @@ UNSTATED = "text/plain;charset=US-ASCII"
         ("a.docx", samples.word(), Kind.DOCX),
         ("a.pptx", samples.presentation(), Kind.PPTX),
         ("a.pdf", samples.pdf("x"), Kind.PDF),
+        ("a.ipynb", samples.notebook(), Kind.NOTEBOOK),
+        ("a.xml", b"<?xml version='1.0'?><a/>", Kind.XML),
+        ("a", b"<?xml version='1.0'?><a/>", Kind.XML),
+        ("a.rss", b"<rss/>", Kind.XML),
+        ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nhi\n", Kind.SUBTITLES),
+        ("a.parquet", samples.parquet(1, ["a"]), Kind.PARQUET),
+        ("a.heic", samples.heic(), Kind.UNSHOWN_PICTURE),
+        ("a.tif", samples.tiff(2, 2), Kind.UNSHOWN_PICTURE),
         ("a.mp3", samples.mp3(1), Kind.AUDIO),
         ("a.wav", samples.wav(1), Kind.AUDIO),
         ("a.gz", gzip.compress(b"x", mtime=0), Kind.ARCHIVE),

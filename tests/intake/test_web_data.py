@@ -3,7 +3,7 @@
 import pytest
 
 from agent.deadline import Deadline
-from agent.intake.webdata import data_urls, fetch_named
+from agent.intake.web_data import data_urls, fetch_named
 from agent.outbound import Fetched, Outbound
 from tests.loopback import http, saying, serving
 

@@ -1,4 +1,4 @@
-"""A text cut to a budget: its head, its tail, and how much is left out between them."""
+"""Cuts a text to a budget: its head, its tail, and how much is left out between them."""
 
 from typing import Final
 

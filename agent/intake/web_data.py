@@ -1,4 +1,4 @@
-"""Data on the web that a brief names: found in its text, fetched once when the page is built."""
+"""Finds the data on the web that a brief names, and fetches it once, when the page is built."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from agent.deadline import Deadline
 from agent.intake.attachments import Fetch
-from agent.intake.kinds import Kind, recognise
+from agent.intake.file_kinds import Kind, recognise
 from agent.outbound import OutboundError, shown_url
 from agent.paths import UnsafePath, safe_path
 from agent.values import Attachment
@@ -30,13 +30,16 @@ _SUFFIX: Final = {
     Kind.JSON_LINES: ".jsonl",
     Kind.CSV: ".csv",
     Kind.TSV: ".tsv",
+    Kind.XML: ".xml",
+    Kind.SUBTITLES: ".srt",
+    Kind.NOTEBOOK: ".ipynb",
     Kind.TEXT: ".txt",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class WebData:
-    """A URL that a brief names, and either what it held or, in words, why nothing was had."""
+    """A URL that a brief names, and either what it held or, in words, why it could not be had."""
 
     url: str
     attachment: Attachment | None
@@ -44,7 +47,7 @@ class WebData:
 
 
 def fetch_named(text: str, fetch: Fetch, deadline: Deadline) -> tuple[WebData, ...]:
-    """The data that the text names, each URL asked once; a failure is told and never raised.
+    """The data that the text names, each URL asked once; a failure is part of the result.
 
     Raises Cancelled only.
     """

@@ -1,4 +1,4 @@
-"""Pictures, sound and film: size in pixels, duration, and what a model that sees is given."""
+"""Measures pictures in pixels and sound and film in seconds, and picks what a model can see."""
 
 import io
 import struct
@@ -7,17 +7,21 @@ from typing import Final
 
 from tinytag import TinyTag, TinyTagException
 
-from agent.intake.unreadable import BROKEN
 from agent.ports import Image
 
 _SEEN: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _MOST_SEEN_BYTES: Final = 5 * 1024 * 1024
+_STUMBLES: Final = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, OSError,
+    RecursionError, TypeError, ValueError, struct.error,
+)  # fmt: skip
+"""What the reader of sound raises for damaged files."""
 _JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def picture(media_type: str, content: bytes) -> Image | None:
     """The image for models that see; None where the format or the size is not widely taken."""
-    if media_type not in _SEEN or len(content) > _MOST_SEEN_BYTES:
+    if media_type not in _SEEN or not 0 < len(content) <= _MOST_SEEN_BYTES:
         return None
     return Image(media_type, content)
 
@@ -75,6 +79,6 @@ def duration(content: bytes) -> str | None:
     """As hours:minutes:seconds; None where the format is not known or the file is damaged."""
     try:
         seconds = TinyTag.get(file_obj=io.BytesIO(content), tags=False).duration
-    except (TinyTagException, *BROKEN):
+    except (TinyTagException, *_STUMBLES):
         return None
     return str(timedelta(seconds=round(seconds))) if seconds else None
