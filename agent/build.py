@@ -44,9 +44,9 @@ from agent.notify import Notifying
 from agent.outbound import Fetched, Outbound
 from agent.pipeline import Line
 from agent.ports import Forge, Host, Inbox, Listener, Model, Served
-from agent.proofing.browser import Chromium
+from agent.proofing.chromium import Chromium
+from agent.proofing.chromium_process import HOW_TO_INSTALL, find_executable
 from agent.proofing.planning import Planning
-from agent.proofing.process import HOW_TO_INSTALL, find_executable
 from agent.proofing.prover import Prover
 from agent.proofing.stage import Proofing
 from agent.publishing import Publishing

@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("ports", "settings", "logs"),
     ("static_site", "validity"),
-    ("deadline", "paths", "places", "retry_after", "values"),
+    ("browsing", "deadline", "paths", "places", "retry_after", "values"),
     ("errors",),
 )
 
@@ -49,9 +49,9 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "kingfisher": ("gate/scanner.py",),
     "litellm": ("models/remote.py",),
     "playwright": (
-        "proofing/browser.py",
-        "proofing/browser_page.py",
-        "proofing/process.py",
+        "proofing/chromium.py",
+        "proofing/chromium_page.py",
+        "proofing/chromium_process.py",
         "proofing/traffic.py",
     ),
     "rich": ("cli/",),

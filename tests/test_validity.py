@@ -100,7 +100,9 @@ def test_a_broken_file_is_reported_with_its_line(
         (b"[test]", b"[build]", "job call: it needs build"),
     ],
 )
-def test_a_workflow_that_would_not_run_is_reported(before: bytes, after: bytes, message: str) -> None:
+def test_a_workflow_that_would_not_run_is_reported(
+    before: bytes, after: bytes, message: str
+) -> None:
     (fault,) = faults({".github/workflows/ci.yml": WORKFLOW.replace(before, after)})
 
     assert message in str(fault)

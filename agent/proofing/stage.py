@@ -32,7 +32,8 @@ class Proofing:
             return None
         files = repository.files(attempt.commit)
         attachments = self.desk.attachments(order)
-        proof = self.prover.prove(files, checks, tests, attachments, self.deadlines(order.job))
+        deadline, briefs = self.deadlines(order.job), (self.desk.brief(order).text,)
+        proof = self.prover.prove(files, checks, tests, attachments, deadline, briefs=briefs)
         proof = replace(proof, faults=(*_invalid(files, attachments), *proof.faults))
         repository.record_evidence(order.round, evidence.of_proof(attempt.number, proof))
         return replace(proof, screenshots={})
