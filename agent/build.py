@@ -39,8 +39,8 @@ from agent.outbound import Fetched, Outbound
 from agent.page_fetch import fetch_page
 from agent.pipeline import Line, produce
 from agent.ports import Forge, Host, Inbox, Listener, Model, Progress, Served, Steps, Writer
-from agent.proofing.browser import Chromium
-from agent.proofing.process import HOW_TO_INSTALL, find_executable
+from agent.proofing.chromium import Chromium
+from agent.proofing.chromium_process import HOW_TO_INSTALL, find_executable
 from agent.proofing.prover import Prover
 from agent.push_guard import PushGuard
 from agent.push_guard.kingfisher import Kingfisher

@@ -35,7 +35,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "workspace",
     ),
     ("ports", "settings", "logs"),
-    ("deadline", "paths", "priority_semaphore", "retry_after", "values"),
+    ("static_site", "validity"),
+    ("browsing", "deadline", "paths", "places", "retry_after", "values"),
     ("errors",),
 )
 
@@ -48,9 +49,9 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "kingfisher": ("gate/scanner.py",),
     "litellm": ("models/remote.py",),
     "playwright": (
-        "proofing/browser.py",
-        "proofing/browser_page.py",
-        "proofing/process.py",
+        "proofing/chromium.py",
+        "proofing/chromium_page.py",
+        "proofing/chromium_process.py",
         "proofing/traffic.py",
     ),
     "rich": ("cli/",),

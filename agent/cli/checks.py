@@ -20,7 +20,7 @@ from agent.models.embedded import engine_problem
 from agent.models.redaction import Redactor
 from agent.models.weights import own_file
 from agent.outbound import shown_url
-from agent.proofing.process import find_executable
+from agent.proofing.chromium_process import find_executable
 from agent.settings import Settings
 
 _OLDEST_GIT = (2, 30)

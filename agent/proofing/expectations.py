@@ -2,7 +2,8 @@
 
 import json
 
-from agent.proofing.page import Ending, Page
+from agent.browsing import Ending
+from agent.ports import BrowserPage
 from agent.proofing.steps import Expect
 
 Reading = str | int | bool | None
@@ -23,7 +24,7 @@ _READ_ELEMENT = """(() => {
 })()"""
 
 
-async def reading(page: Page, step: Expect) -> Reading:
+async def reading(page: BrowserPage, step: Expect) -> Reading:
     """What is there now."""
     if step.what == "title":
         seen = await page.peek("document.title")
@@ -39,7 +40,7 @@ async def reading(page: Page, step: Expect) -> Reading:
     return flat(seen.value) if isinstance(seen.value, str) else seen.value
 
 
-async def holds(page: Page, step: Expect, seen: Reading) -> bool:
+async def holds(page: BrowserPage, step: Expect, seen: Reading) -> bool:
     """Whether the reading is what the step wants; white space does not matter."""
     if seen is None:
         return False
@@ -58,7 +59,7 @@ async def holds(page: Page, step: Expect, seen: Reading) -> bool:
             return _compares(step.comparison, seen, step.value)
 
 
-async def _matches(page: Page, pattern: str, text: str) -> bool:
+async def _matches(page: BrowserPage, pattern: str, text: str) -> bool:
     """In the page and not in Python, whose regular expressions cannot be broken off."""
     matching = f"new RegExp({json.dumps(pattern)}).test({json.dumps(text)})"
     return (await page.evaluate(matching, 1.0)).is_truthy

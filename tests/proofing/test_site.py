@@ -1,9 +1,9 @@
 """What a page host would serve of a draft, and which links lead nowhere."""
 
 import pytest
-
-from agent.proofing.browser import Chromium
 from agent.proofing.links import lost_links
+
+from agent.proofing.chromium import Chromium
 from agent.proofing.site import BASE, Site
 from agent.values import Outcome
 from tests.proofing.drafts import page, verdict_on
