@@ -11,7 +11,7 @@ from agent.jobs.failures import Conflict, NotPossible, Unavailable, UnknownJob
 from agent.jobs.job_database import JobDatabase
 from agent.jobs.job_records import JobRecord, State, StepRecord, job_id
 from agent.jobs.job_store import JobStore
-from agent.jobs.lease import Leases
+from agent.jobs.lease import Leases, lease_name
 from agent.jobs.reconciler import Reconciler
 from agent.jobs.task_lock import TaskLocks
 from agent.jobs.worker import JobWorker, Pipeline, WorkerConcurrency
@@ -68,6 +68,9 @@ class Jobs:
             self.lock_workspace()
         assert self._lock
         executor = self._lock.executor
+        begun = self._store.begin_anew(self._seconds, self._is_dead)
+        if begun:
+            _log.info("begin anew, as an older version had them: %s", ", ".join(begun))
         self._worker = JobWorker(self._database, self._active, TaskLocks(self._leases))
         limit = WorkerConcurrency(self._store, concurrency, is_shared=self._database.is_shared)
         limit.allow(waiting=0)
@@ -215,6 +218,16 @@ class Jobs:
             except NotPossible:
                 _log.info("another caller retried the job", extra={"job": found.job.id})
         return found.job
+
+    def _is_dead(self, executor: str) -> bool:
+        """Whether no process works under that id: the one of a journal file is this process's."""
+        if self._leases is None or (self._lock and self._lock.executor == executor):
+            return True
+        name = lease_name(executor)
+        if not self._leases.take(name):
+            return False
+        self._leases.drop(name)
+        return True
 
     def _current_deadline(self, job: Job) -> float:
         found = self._store.find(job.id)

@@ -18,12 +18,13 @@ from agent.jobs.failures import configure_dbos_log
 from agent.jobs.sqlite_engine import close_engine, millisecond_clock, sqlite_engine
 from agent.priority_semaphore import PrioritySemaphore
 
-# Names under which the jobs are in the journal. A newer release continues the jobs of an older
-# one; without a fixed version any change of the source would strand these.
+# Names under which the jobs are in the journal. A release continues the jobs of an older one with
+# the same version; without a fixed one any change of the source would strand these. Where steps or
+# the values they record change, the version does, and unfinished jobs begin anew.
 APPLICATION = "galley"
 QUEUE = "jobs"
 WORKFLOW = "produce"
-VERSION = "1"
+VERSION = "2"
 
 _SCHEMES = ("postgresql", "postgres")
 
