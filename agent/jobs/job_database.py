@@ -54,10 +54,25 @@ class JobDatabase:
         for engine in map(vars(self).get, ("accept_engine", "step_engine")):  # made ones only
             if engine:
                 close_engine(engine)
+        if observer := vars(self).get("_observer"):
+            observer.close()
 
     @property
     def exists(self) -> bool:
         return self.is_shared or self.file.exists()
+
+    @cached_property
+    def _observer(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.file, check_same_thread=False)
+
+    def version(self) -> int | None:
+        """A number that changes with every commit of any process. None: PostgreSQL has none.
+
+        Raises sqlite3.Error. Source: sqlite.org, "PRAGMA data_version".
+        """
+        if self.is_shared:
+            return None
+        return int(self._observer.execute("PRAGMA data_version").fetchone()[0])
 
     def create(self) -> None:
         """Make the tables that are missing. Raises ConfigurationError."""
