@@ -43,6 +43,7 @@ _REPORTED_ELSEWHERE = (
     "was cancelled during execution",
     "Error connecting to the DBOS system database",
     "Database connection failed",
+    "Could not connect to postgres database",
 )
 
 

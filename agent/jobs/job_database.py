@@ -61,6 +61,13 @@ class JobDatabase:
     def exists(self) -> bool:
         return self.is_shared or self.file.exists()
 
+    @property
+    def remedy(self) -> str:
+        """What to do when the journal cannot be used."""
+        if self.is_shared:
+            return "start the database, or set DATABASE_URL to one that runs"
+        return "move the file away, or set WORKSPACE"
+
     @cached_property
     def _observer(self) -> sqlite3.Connection:
         return sqlite3.connect(self.file, check_same_thread=False)
@@ -84,9 +91,8 @@ class JobDatabase:
             with millisecond_clock():
                 DBOS.migrate(self.url)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            action = "start it, or set DATABASE_URL" if self.is_shared else "set WORKSPACE"
             raise ConfigurationError(
-                f"the journal cannot be used: {cause_of(error)}; {action}"
+                f"the journal cannot be used: {cause_of(error)}; {self.remedy}"
             ) from None
 
     def _create_file(self) -> None:
