@@ -134,12 +134,8 @@ def _journal(settings: Settings, look: Callable[[Settings], str]) -> CheckLine:
         return CheckLine("journal", True, f"{place}{look(settings)}")
     except (GalleyError, OSError) as error:
         reason = Redactor([urlsplit(journal.url).password or ""]).redact(str(error))
-    action = (
-        "start the database, or set DATABASE_URL to one that runs"
-        if journal.is_shared
-        else "move the file away, or set WORKSPACE"
-    )
-    return CheckLine("journal", False, f"{place}: {reason}", action)
+    finding = reason.removesuffix(f"; {journal.remedy}")
+    return CheckLine("journal", False, f"{place}: {finding}", journal.remedy)
 
 
 def _journal_reached(settings: Settings) -> str:

@@ -44,6 +44,7 @@ _REPORTED_ELSEWHERE = (
     "Error connecting to the DBOS system database",
     "Database connection failed",
     "could not be deserialized for workflow",
+    "Could not connect to postgres database",
 )
 
 
