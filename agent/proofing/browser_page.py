@@ -153,15 +153,26 @@ class ChromiumPage:
                 await target.click(timeout=milliseconds)
             case "select":
                 await target.select_option(action.value, timeout=milliseconds)
+            case "hover":
+                await target.hover(timeout=milliseconds)
+            case "check" | "uncheck":
+                await target.set_checked(action.verb == "check", timeout=milliseconds)
+            case "press" if not action.selector:
+                await self._page.keyboard.press(action.value)
             case "press":
                 await target.press(action.value, timeout=milliseconds)
+            case "back":
+                await self._page.go_back(timeout=milliseconds)
+
+    async def resize(self, width: int, height: int) -> None:
+        """See `page.Page`."""
+        resizing = self._page.set_viewport_size({"width": width, "height": height})
+        await self._bounded(resizing, PICTURE_SECONDS)
 
     async def picture(self, width: int, height: int) -> bytes:
         """See `page.Page`; of a page taller than `TALLEST_PICTURE` only the first window."""
         try:
-            await self._bounded(
-                self._page.set_viewport_size({"width": width, "height": height}), PICTURE_SECONDS
-            )
+            await self.resize(width, height)
             tall = await self.peek("document.documentElement.scrollHeight")
             is_whole = isinstance(tall.value, int | float) and tall.value <= TALLEST_PICTURE
             shot = self._page.screenshot(

@@ -67,9 +67,12 @@ class Sightings:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing a person does; `value` is the text, the option's value or label, or the key."""
+    """One thing a person does; `value` is the text, the option's value or label, or the key.
 
-    verb: Literal["fill", "click", "select", "press"]
+    `press` without a selector goes to whatever has the focus.
+    """
+
+    verb: Literal["fill", "click", "select", "press", "hover", "check", "uncheck", "back"]
     selector: str
     value: str = ""
 
@@ -93,6 +96,10 @@ class Page(Protocol):
 
     async def act(self, action: Action, seconds: float) -> None:
         """Do it once the element can take it. Raises ActionImpossible."""
+        ...
+
+    async def resize(self, width: int, height: int) -> None:
+        """Make the window that large, in CSS pixels."""
         ...
 
     async def picture(self, width: int, height: int) -> bytes:

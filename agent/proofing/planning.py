@@ -7,14 +7,16 @@ from agent import evidence, scaffold
 from agent.deadline import Deadline
 from agent.desk import Desk
 from agent.errors import DeadlinePassed, ModelError
+from agent.intake.shapes import Shape, shapes_of
 from agent.ports import Listener, Message, Model, Prompt
-from agent.proofing.answers import read_tests
 from agent.proofing.prover import needing_tests
-from agent.proofing.steps import SentenceTest
-from agent.values import Check, Job, Order, Plan
+from agent.proofing.sentence_test import SentenceTest
+from agent.proofing.written_tests import read_tests
+from agent.values import Brief, Check, CheckKind, Job, Order, Plan
 from agent.workspace.repository import Repository, evidence_ref
 
 _SHARE_OF_TIME = 0.3
+_SHOWN_CHARS = 12_000
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Planning:
     def _ask(self, order: Order, sentences: Sequence[str]) -> dict[str, SentenceTest]:
         """The tests that the model wrote; it writes none where it does not answer."""
         brief = self.desk.brief(order)
-        prompt = Prompt((Message("user", scaffold.prompt("tests", brief=brief, checks=sentences)),))
+        checks, shapes = checks_of(self.desk, order), shapes_of(brief.attachments, _SHOWN_CHARS)
+        prompt = request_for_tests(brief, sentences, checks=checks, shapes=shapes)
         whole = self.deadlines(order.job)
         try:
             deadline = whole.sooner(whole.remaining * _SHARE_OF_TIME)
@@ -54,6 +57,33 @@ class Planning:
         record = evidence.of_plan(prompt, answer, written.tests, written.unread)
         self.desk.repository(order).record_evidence(order.round, record)
         return dict(written.tests)
+
+
+def request_for_tests(
+    brief: Brief,
+    sentences: Sequence[str],
+    *,
+    checks: Sequence[Check] = (),
+    shapes: Sequence[Shape] = (),
+) -> Prompt:
+    """Asks for a test of each sentence.
+
+    `checks` are those of all rounds: where a brief gives no ids, its expressions often do. `shapes`
+    describe the attached files.
+    """
+    expressions = [check.text for check in checks if check.kind is CheckKind.JS]
+    text = scaffold.prompt(
+        "tests", brief=brief, sentences=sentences, js_checks=expressions, shapes=shapes
+    )
+    return Prompt((Message("user", text),))
+
+
+def grounds_of(
+    briefs: Sequence[str], checks: Sequence[Check], shapes: Sequence[Shape]
+) -> list[str]:
+    """The texts that a test may take its values from: a page may fail over what they say."""
+    described = (" ".join((*shape.facts, shape.excerpt or "")) for shape in shapes)
+    return [*briefs, *(check.text for check in checks), *described]
 
 
 def tests_of(repository: Repository, order: Order) -> dict[str, SentenceTest]:

@@ -12,8 +12,8 @@ from agent.proofing.finding import Finding, failed, unproved
 from agent.proofing.inspection import Look, excused
 from agent.proofing.page import Browser, Page, PageGone, PageStuck
 from agent.proofing.process import HOW_TO_INSTALL
+from agent.proofing.sentence_test import SentenceTest
 from agent.proofing.sentences import EMPTY_SITE, SentenceRun, doubted
-from agent.proofing.steps import SentenceTest
 from agent.values import Attachment, Check, CheckKind, Outcome, Proof, Verdict
 
 NO_BROWSER = f"no browser on this machine: {HOW_TO_INSTALL}"

@@ -13,7 +13,6 @@ from agent.proofing.expectations import Reading, flat, holds, reading
 from agent.proofing.expressions import POLL_SECONDS, explain
 from agent.proofing.finding import Finding, failed, passed, unproved
 from agent.proofing.page import (
-    Action,
     ActionImpossible,
     Ending,
     Page,
@@ -21,18 +20,18 @@ from agent.proofing.page import (
     PageStuck,
 )
 from agent.proofing.pieces import literals
-from agent.proofing.steps import (
-    Click,
+from agent.proofing.sentence_test import (
+    STATES,
+    ActingStep,
     Evaluate,
     Expect,
-    Fill,
-    Goto,
-    Press,
-    Select,
+    FetchFile,
+    Remember,
     SentenceTest,
     Step,
     Wait,
 )
+from agent.proofing.step_actions import EarlierReadings, said_by, take
 from agent.values import Outcome
 
 ACTION_SECONDS = 5.0
@@ -51,6 +50,7 @@ class SentenceRun:
         self._page = page
         self._said = [sentence]
         self._patience = patience
+        self._earlier = EarlierReadings()
         self._give_up = time.monotonic() + TEST_SECONDS
 
     async def judge(self, test: SentenceTest) -> Finding:
@@ -68,11 +68,9 @@ class SentenceRun:
     async def _take(self, step: Step) -> Finding | None:
         """None, or why the test ends here."""
         match step:
-            case Goto():
-                self._said.append(step.query)
-                await self._page.open(step.query)
-            case Fill() | Click() | Select() | Press():
-                return await self._act(_action(step))
+            case Remember():
+                self._earlier.keep(step, await reading(self._page, step))
+                return None
             case Wait():
                 visible = Expect(
                     do="expect",
@@ -82,22 +80,31 @@ class SentenceRun:
                 )
                 return await self._expect(visible)
             case Expect():
+                return await self._expect(self._compared(step))
+            case FetchFile():
                 return await self._expect(step)
             case Evaluate():
                 return await self._evaluate(step)
-        return None
+        return await self._act(step)
 
-    async def _act(self, action: Action) -> Finding | None:
-        self._said.append(action.value)
+    def _compared(self, step: Expect) -> Expect:
+        """The step with what was remembered, which then counts as said."""
+        resolved = self._earlier.resolved(step)
+        if resolved is not step:
+            self._said += resolved.wanted
+        return resolved
+
+    async def _act(self, step: ActingStep) -> Finding | None:
+        self._said.append(said_by(step))
         try:
-            await self._page.act(action, max(0.2, ACTION_SECONDS * self._patience))
+            await take(self._page, step, max(0.2, ACTION_SECONDS * self._patience))
         except ActionImpossible as error:
-            told = f"cannot {action.verb} `{action.selector}`: {error}"
-            is_named = self._is_said_selector(action.selector)
+            told = f"cannot {step.do} `{getattr(step, 'selector', '')}`: {error}"
+            is_named = self._is_said_selector(getattr(step, "selector", ""))
             return failed(told) if is_named else unproved(told)
         return None
 
-    async def _expect(self, step: Expect) -> Finding | None:
+    async def _expect(self, step: Expect | FetchFile) -> Finding | None:
         seen, deadline = await reading(self._page, step), self._until(step.seconds)
         while not await holds(self._page, step, seen):
             if time.monotonic() >= deadline:
@@ -106,21 +113,30 @@ class SentenceRun:
             seen = await reading(self._page, step)
         return None
 
-    async def _contradiction(self, step: Expect, seen: Reading) -> Finding:
+    async def _contradiction(self, step: Expect | FetchFile, seen: Reading) -> Finding:
         """Failed over what the sentence names, or over a text of it that is nowhere on the page."""
-        is_named = self._is_said_selector(step.selector)
+        is_named = self._is_named(step)
         if seen is None:
-            told = f"`{step.selector}` is not on the page, or has no {step.what}"
+            told = f"{step.subject} cannot be read: it is not there"
             return failed(told) if is_named else unproved(told)
-        subject = f"the {step.what} of `{step.selector}`" if step.selector else f"the {step.what}"
-        wanted = "" if isinstance(seen, bool) else f"{step.comparison.replace('_', ' ')} "
-        told = f"{subject} is {seen!r}, expected: {wanted}{step.value or 'true'!r}"
-        if not self._is_said(step.value):
+        wanted = [value or "true" for value in step.wanted]
+        shown = ", ".join(map(repr, wanted))
+        comparison = "" if step.what in STATES else f"{step.comparison.replace('_', ' ')} "
+        told = f"{step.subject} is {seen!r}, expected: {comparison}{shown}"
+        if not all(map(self._is_said, step.wanted)):
             return unproved(told)
         is_text = step.what == "text" and bool(step.value)
-        if is_named or step.what == "title" or (is_text and not await self._shows(step.value)):
+        if is_named or (is_text and not await self._shows(step.value)):
             return failed(told)
         return unproved(told)
+
+    def _is_named(self, step: Expect | FetchFile) -> bool:
+        """Whether the sentence names what the step reads."""
+        if isinstance(step, FetchFile):
+            return self._is_said(step.file)
+        if step.is_of_the_page:
+            return not step.name or self._is_said(step.name)
+        return self._is_said_selector(step.selector)
 
     async def _shows(self, value: str) -> bool:
         """Whether the value is anywhere on the page, such as in an element of another name."""
@@ -158,11 +174,6 @@ class SentenceRun:
 def _is_word_of(value: str, text: str) -> bool:
     alone = rf"(?<!\w){re.escape(flat(value).lower())}(?!\w|\.\d)"
     return bool(re.search(alone, flat(text).lower()))
-
-
-def _action(step: Fill | Click | Select | Press) -> Action:
-    value = step.key if isinstance(step, Press) else getattr(step, "value", "")
-    return Action(step.do, step.selector, value)
 
 
 def doubted(finding: Finding, on_empty: Finding) -> Finding:

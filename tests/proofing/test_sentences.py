@@ -7,7 +7,7 @@ import pytest
 
 from agent.proofing.browser import Chromium
 from agent.proofing.prover import NO_TIME
-from agent.proofing.steps import SentenceTest
+from agent.proofing.sentence_test import SentenceTest
 from agent.values import Outcome, Verdict
 from tests.proofing.drafts import page, proof_of, sentence
 
