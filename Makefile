@@ -8,24 +8,44 @@ RUNS   := $(VENV)/.runs
 DEV    := $(VENV)/.dev
 SOURCE := agent tests
 
+# Set where PYTHON is named and .venv has another version: then .venv is made anew.
+OTHER  :=
+ifneq ($(origin PYTHON),file)
+ifneq ($(wildcard $(BIN)/python),)
+version = $(shell $(1) -c 'import sys; print(*sys.version_info[:2])' 2>/dev/null)
+ifneq ($(call version,$(PYTHON)),$(call version,$(BIN)/python))
+OTHER  := other-python
+endif
+endif
+endif
+
+define require_python
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+  echo "galley: Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V 2>&1 || :)" >&2; \
+  echo "galley: name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 3; }
+endef
+
 unexport PYTHONDONTWRITEBYTECODE  # else each worker of the tests rewrites every test file anew
 
 .DEFAULT_GOAL := help
 .PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
-        test-slow test-browser test-model fuzz bench bench-edits bench-briefs crash load
+        test-slow test-browser test-model fuzz bench bench-edits bench-briefs crash load other-python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(RUNS) ## make .venv with what Galley needs to run
 
-$(VENV)/pyvenv.cfg:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo "galley: Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V 2>&1 || :)" >&2; \
-	  echo "galley: name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 3; }
+other-python:
+	$(require_python)
+	@echo "making $(VENV) anew with $(PYTHON)" >&2
+	@rm -rf $(VENV)
+
+$(VENV)/pyvenv.cfg: $(OTHER)
+	$(require_python)
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
-$(RUNS): requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg
+$(RUNS): requirements.lock pyproject.toml $(OTHER) | $(VENV)/pyvenv.cfg
 	@echo "installing Python packages (0.9 GB) into $(VENV)" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
@@ -98,4 +118,4 @@ lock: $(DEV) ## write the lock files anew from pyproject.toml
 	  -o requirements-dev.lock
 
 clean: ## remove .venv and the caches; the workspace stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .venv-* .mypy_cache .ruff_cache .hypothesis dist

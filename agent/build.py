@@ -9,21 +9,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from agent import __version__
+from agent import __version__, path_policy
 from agent.deadline import Deadline
-from agent.desk import Desk
-from agent.drafting import policy
-from agent.drafting.asking import Asking
-from agent.drafting.author import Author
-from agent.drafting.small.road import SmallRoad
-from agent.drafting.traits import traits_of
-from agent.drafting.writing import Writer
+from agent.drafting.large_model import LargeModelWriter
+from agent.drafting.model_profiles import profile_of
+from agent.drafting.small.strategy import SmallModelWriter
 from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
 from agent.forges.local import LocalForge
 from agent.forges.rest import Rest
-from agent.gate import Gate
-from agent.gate.scanner import Kingfisher
 from agent.hosts.github_pages import GitHubPages
 from agent.hosts.github_record import GitHubRecord
 from agent.hosts.local import LocalHost
@@ -31,28 +25,36 @@ from agent.inbox import FolderInbox, TableInbox
 from agent.intake.attachments import Limits, decode
 from agent.intake.material import Intake
 from agent.intake.request import Request
-from agent.jobs import Jobs, Journal
-from agent.models import choice
+from agent.jobs import JobDatabase, Jobs
+from agent.loader import Loader
+from agent.models import model_choice
 from agent.models.embedded import Embedded
 from agent.models.fallback import FirstThatAnswers
 from agent.models.hub import Hub
 from agent.models.remote import LiteLLM
 from agent.models.scripted import Scripted
-from agent.models.weights import Progress, Weights, cache_folder, own_file
+from agent.models.weights import Weights, cache_folder, own_file
 from agent.models.wheels import Wheels
-from agent.notify import Notifying
 from agent.outbound import Fetched, Outbound
-from agent.pipeline import Line
-from agent.ports import Forge, Host, Inbox, Listener, Model, Served
+from agent.page_fetch import fetch_page
+from agent.pipeline import Line, produce
+from agent.ports import Forge, Host, Inbox, Listener, Model, Progress, Served, Steps, Writer
 from agent.proofing.browser import Chromium
-from agent.proofing.planning import Planning
 from agent.proofing.process import HOW_TO_INSTALL, find_executable
 from agent.proofing.prover import Prover
-from agent.proofing.stage import Proofing
-from agent.publishing import Publishing
+from agent.push_guard import PushGuard
+from agent.push_guard.kingfisher import Kingfisher
 from agent.settings import Settings
-from agent.values import Job
-from agent.viewing import view
+from agent.steps.commit import Committing
+from agent.steps.draft import Drafting
+from agent.steps.notify import Notifying
+from agent.steps.open import Opening
+from agent.steps.plan import Planning
+from agent.steps.prove import Proving
+from agent.steps.publish import Publishing
+from agent.steps.push import Pushing
+from agent.steps.stop import Stopping
+from agent.values import Job, Publication, Receipt
 from agent.workspace import Workspace
 
 _log = logging.getLogger("galley.build")
@@ -90,10 +92,10 @@ class Galley:
         with ExitStack() as ending:
             if settings.execute:
                 ending.callback(self.jobs.stop)
-                self.jobs.sit()
+                self.jobs.lock_workspace()
                 self.line = self._line(Workspace(settings.workspace.resolve()), inbox, ending)
                 ending.callback(self.jobs.stop)  # before what the line stands on
-                self.jobs.start(self.line, settings.concurrency, settings.keep_days)
+                self.jobs.start(self._produce, settings.concurrency, settings.keep_days)
             else:
                 ending.callback(self.jobs.stop)
                 self.jobs.accept_only()
@@ -113,67 +115,43 @@ class Galley:
         deadline = Deadline.within(_FETCH_SECONDS)
         sent = decode(request.attachments, _limits(self.settings), _not_fetched_yet, deadline)
         for index, attachment in enumerate(sent):
-            if reason := policy.unwelcome(attachment.name, self.settings.allow_workflows):
+            if reason := path_policy.unwelcome(attachment.name, self.settings.allow_workflows):
                 raise IntakeError(f"attachments[{index}].name: {attachment.name}: {reason}")
+
+    def _produce(self, job: Job, steps: Steps) -> tuple[Publication, Receipt]:
+        return produce(job, self.line, steps)
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings
         outbound = Outbound(settings.private_urls_allowed, USER_AGENT)
         rest = github_of(settings)
         forge, host = forge_of(settings, rest), host_of(settings, rest, self.base_url)
-        intake = Intake(_limits(settings), outbound.get, self._whole_time)
-        desk = Desk(workspace, forge, inbox, intake)
+        intake = Intake(_limits(settings), outbound.get)
+        share = _DRAFTING_SHARE[settings.host_name]
+        loader = Loader(workspace, forge, inbox, intake, share)
         browser = browser_of(settings, self.environment)
         if browser:
             ending.callback(browser.close)
         else:
             _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
         model = model_of(settings, self.environment, self.progress, ending)
+        writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
-        author = Author(
-            writer=writer_of(settings, model),
-            desk=desk,
-            holder=holder,
-            allow_workflows=settings.allow_workflows,
-            deadlines=self._drafting_time,
-            listen=self.listen,
-        )
-        writes_tests = traits_of(model.name).writes_tests
-        planning = Planning(model, writes_tests, desk, self._drafting_time, self.listen)
-        proofing = Proofing(desk, Prover(browser), self._proving_time)
+        writes_tests = profile_of(model.name).writes_tests
         scanner = Kingfisher(_secret_rules(self.environment))
-        gate = Gate(settings.secrets(), scanner, settings.allow_workflows)
-        publishing = Publishing(desk, forge, gate, host, view, holder, self._whole_time)
-        notifying = Notifying(desk, outbound, self._whole_time)
+        guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
         return Line(
-            open=desk.open,
-            plan=planning.plan,
-            draft=author.draft,
-            prove=proofing.prove,
-            commit=publishing.commit,
-            push=publishing.push,
-            publish=publishing.publish,
-            notify=notifying.notify,
+            open=Opening(loader, workspace, forge).open,
+            load=loader.load,
+            plan=Planning(model, writes_tests, self.listen).plan,
+            stop=Stopping(writer).stop,
+            draft=Drafting(writer, holder, settings.allow_workflows, self.listen).draft,
+            prove=Proving(Prover(browser)).prove,
+            commit=Committing(holder).commit,
+            push=Pushing(forge, guard, host).push,
+            publish=Publishing(host, fetch_page).publish,
+            notify=Notifying(outbound).notify,
         )
-
-    def _whole_time(self, job: Job) -> Deadline:
-        return Deadline(self.jobs.deadline(job), lambda: self.jobs.is_cancelled(job.id))
-
-    def _proving_time(self, job: Job) -> Deadline:
-        """A proof is made again by the next process: a stop does not wait for a hanging page."""
-
-        def is_over() -> bool:
-            return self.jobs.is_stopping or self.jobs.is_cancelled(job.id)
-
-        return Deadline(self.jobs.deadline(job), is_over)
-
-    def _drafting_time(self, job: Job) -> Deadline:
-        """The rest is for publishing, which is slow on real hosts."""
-        publishing = (1 - _DRAFTING_SHARE[self.settings.host_name]) * (
-            job.deadline - job.accepted_at
-        )
-        until = self.jobs.deadline(job) - publishing
-        return Deadline(until, lambda: self.jobs.is_cancelled(job.id))
 
 
 def _make_workspace(root: Path) -> None:
@@ -188,8 +166,8 @@ def _make_workspace(root: Path) -> None:
         ) from None
 
 
-def journal_of(settings: Settings) -> Journal:
-    return Journal(settings.workspace, settings.database_url.get_secret_value())
+def journal_of(settings: Settings) -> JobDatabase:
+    return JobDatabase(settings.workspace, settings.database_url.get_secret_value())
 
 
 def inbox_of(settings: Settings) -> Inbox:
@@ -235,7 +213,7 @@ def model_of(
     settings: Settings, environment: Mapping[str, str], progress: Progress, ending: ExitStack
 ) -> Model:
     """The model that the settings choose; the embedded one's weights are fetched if need be."""
-    routes = routes_of(settings) or (choice.Route(choice.EMBEDDED),)
+    routes = routes_of(settings) or (model_choice.Route(model_choice.EMBEDDED),)
     models = [_model(route, settings, environment, progress) for route in routes]
     for model in models:
         if isinstance(model, Embedded):
@@ -246,15 +224,16 @@ def model_of(
 
 
 def writer_of(settings: Settings, model: Model) -> Writer:
-    """The road to drafts that suits the model."""
-    traits = traits_of(model.name)
-    asking = Asking(model, settings.edit_format or traits.revises_by, settings.max_repairs)
-    return SmallRoad(model, asking) if traits.is_small else asking
+    """The way of asking that suits the model."""
+    profile = profile_of(model.name)
+    revises_by = settings.edit_format or profile.revises_by
+    writer = LargeModelWriter(model, revises_by, settings.max_repairs)
+    return SmallModelWriter(model, writer) if profile.is_small else writer
 
 
-def routes_of(settings: Settings) -> tuple[choice.Route, ...] | None:
-    return choice.choose(
-        choice.Keys(
+def routes_of(settings: Settings) -> tuple[model_choice.Route, ...] | None:
+    return model_choice.choose(
+        model_choice.Keys(
             model=settings.model,
             fallback_models=settings.fallback_models,
             openai_api_key=settings.openai_api_key.get_secret_value(),
@@ -280,18 +259,18 @@ def browser_of(settings: Settings, environment: Mapping[str, str]) -> Chromium |
 
 
 def _model(
-    route: choice.Route,
+    route: model_choice.Route,
     settings: Settings,
     environment: Mapping[str, str],
     progress: Progress,
 ) -> Model:
-    if route.name == choice.EMBEDDED:
+    if route.name == model_choice.EMBEDDED:
         if settings.model_path:
             path = own_file(Path(settings.model_path))
             return Embedded(path, path.stem)
         return Embedded(weights_of(environment).get(progress))
-    if route.name.startswith(choice.SCRIPTED):
-        return Scripted(Path(route.name.removeprefix(choice.SCRIPTED)))
+    if route.name.startswith(model_choice.SCRIPTED):
+        return Scripted(Path(route.name.removeprefix(model_choice.SCRIPTED)))
     return LiteLLM(route.name, route.api_key, route.base_url, settings.secrets())
 
 

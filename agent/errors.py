@@ -9,6 +9,7 @@
     │   │   └── DraftRefused     a model answered, and the answer cannot be used
     │   ├── ProofingError        the browser could not be used
     │   ├── WorkspaceError       git or the disk refused
+    │   │   └── WorkspaceLost    the drafts were on a machine that is gone
     │   ├── ForgeError           the forge refused
     │   │   ├── ForgeBusy        it may take the same after a while
     │   │   └── Unpublishable    the content itself may not be pushed
@@ -77,13 +78,17 @@ class DraftRefused(DraftingError):
 class ProofingError(StepFailed):
     """The browser could not be used."""
 
-    step = "proof"
+    step = "prove"
 
 
 class WorkspaceError(StepFailed):
     """Git or the disk refused."""
 
     step = "workspace"
+
+
+class WorkspaceLost(WorkspaceError):
+    """The drafts of this job were on a machine that is gone."""
 
 
 class ForgeError(StepFailed):

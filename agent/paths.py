@@ -1,7 +1,8 @@
-"""Owns which relative file names Galley accepts from others: one rule for models and requesters.
+"""Decides which relative file names are accepted: one rule for models and requesters.
 
 Everything that becomes a file of a task's repository has passed `safe_path`: what a model's
-answer names, and what a brief's attachments are called. Rows D2 and E1 of the threat table.
+answer names, and what a brief's attachments are called. A name that only looks foreign, such as
+`data\\sales.csv`, becomes usable through `repaired_path` first.
 """
 
 import re
@@ -22,6 +23,7 @@ _UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _SHORT_GIT: Final = re.compile(r"git~[0-9]+")
+_ABSOLUTE: Final = "it must be relative to the project's folder"
 _DEVICE: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])")
 
 
@@ -55,6 +57,33 @@ def safe_path(path: str) -> str:
     return composed
 
 
+def repaired_path(name: str) -> str:
+    """The safe path that a browser or Windows meant by `name`; raises UnsafePath.
+
+    Backslashes separate folders, `./` and a leading slash before a folder are left out, a colon
+    becomes a hyphen, and parts lose spaces and dots at their ends. A name is refused if it is not
+    relative after that: a drive, `..`, or a file in the root of a machine.
+    """
+    if _DRIVE.match(name) or name.startswith(("//", "\\\\")):
+        raise UnsafePath(name, _ABSOLUTE)
+    path = name.replace("\\", "/").strip(" ")
+    while path.startswith("./"):
+        path = path[2:]
+    if path.startswith("/") and "/" in path[1:]:
+        path = path[1:]
+    parts = [_repaired_part(part) for part in path.split("/")]
+    try:
+        return safe_path("/".join(parts))
+    except UnsafePath as unsafe:
+        raise UnsafePath(name, unsafe.reason) from unsafe
+
+
+def _repaired_part(part: str) -> str:
+    if part in (".", "..") or _looks_like_git(part.partition(":")[0]):
+        return part
+    return part.strip(" ").rstrip(". ").replace(":", "-")
+
+
 def clash(paths: Iterable[str]) -> tuple[str, str] | None:
     """The first two paths that are one file where case is ignored, or None."""
     seen: dict[str, str] = {}
@@ -74,7 +103,7 @@ def _fault_of_text(path: str) -> str | None:
     if "\\" in path:
         return "it holds a backslash; parts are separated by /"
     if path.startswith("/") or _DRIVE.match(path):
-        return "it must be relative to the project's folder"
+        return _ABSOLUTE
     if ":" in path:
         return "it holds a colon"
     return None

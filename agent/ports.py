@@ -1,14 +1,70 @@
-"""What the line needs from outside, as Protocols: one small shape for each kind of neighbour.
+"""The boundary of the program: every Protocol, and the small values that cross it.
 
 An implementation is one file, owns one vendor library, and translates that vendor's errors.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import Literal, Protocol, TypeVar, TypeVarTuple, Unpack
 
 from agent.deadline import Deadline
-from agent.values import Answer, Publication, Remote, Revision
+from agent.values import (
+    Answer,
+    Attachment,
+    Brief,
+    DraftContent,
+    ProvedDraft,
+    Publication,
+    Remote,
+    RetryIn,
+    Revision,
+    Round,
+)
+
+T = TypeVar("T")
+Given = TypeVarTuple("Given")
+
+
+class RunClock(Protocol):
+    """The time that one run of a job has, and whether it is to end early."""
+
+    @property
+    def deadline(self) -> float:
+        """Seconds since the epoch; a retry has more time than was accepted."""
+        ...
+
+    @property
+    def is_cancelled(self) -> bool: ...
+
+    @property
+    def is_stopping(self) -> bool:
+        """This process ends: what the next one simply does again is not worth finishing."""
+        ...
+
+
+class Steps(Protocol):
+    """Runs the steps of a job so that their results are remembered, across restarts if need be."""
+
+    @property
+    def clock(self) -> RunClock: ...
+
+    def do(self, name: str, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
+        """The result of the step, from the journal where it is there already."""
+        ...
+
+    def load(self, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
+        """The result of work that each run of the job does again; the journal never has it."""
+        ...
+
+    def poll(
+        self,
+        name: str,
+        work: Callable[[Unpack[Given]], T | RetryIn],
+        *given: *Given,
+    ) -> T:
+        """`do` it again after each RetryIn, until there is a result."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +108,80 @@ class Model(Protocol):
         ...
 
 
+Turns = list[tuple[Prompt, Answer]]
+"""What a model was asked for one draft and what it answered, turn by turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierDraft:
+    """A draft of this round that was tried: what was seen, its files, and how its page looked."""
+
+    proved: ProvedDraft
+    files: Mapping[str, bytes] = field(repr=False)
+    picture: Image | None = None
+
+
+@dataclass(frozen=True)
+class DraftRequest:
+    """What a writer is asked for: the next draft of a brief.
+
+    `base` is the tree to start from: what `main` has, and the brief's attachments. `earlier` are
+    the rounds before, `attachments` the files of all rounds as they were sent. `permit` raises
+    DraftRefused for what may not be in a repository. `turns` grows with every answer, so that a
+    draft that comes to nothing is on record too.
+    """
+
+    brief: Brief
+    earlier: tuple[Round, ...]
+    attachments: tuple[Attachment, ...]
+    base: Mapping[str, bytes] = field(repr=False)
+    number: int
+    tried: tuple[EarlierDraft, ...]
+    deadline: Deadline
+    listen: Listener
+    permit: Callable[[Mapping[str, bytes], Mapping[str, bytes]], dict[str, bytes]]
+    turns: Turns = field(default_factory=list)
+
+
+class Writer(Protocol):
+    """Writes drafts with a model, in the way that suits it."""
+
+    def write(self, request: DraftRequest) -> DraftContent:
+        """Raises DraftRefused when nothing usable came, ModelError when no model answered."""
+        ...
+
+    def reason_to_stop(
+        self, proved: tuple[ProvedDraft, ...], attempts: int, deadline: Deadline
+    ) -> str:
+        """Why no further draft is worth making; empty when one is.
+
+        `attempts` counts the drafts that were proved and those that came to nothing.
+        """
+
+
+Progress = Callable[[int, int], None]
+"""Hears the bytes present and the bytes in all, at each step; what it raises ends a download."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The one file that counts as the embedded model's weights; `size` is in bytes."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class WeightSource(Protocol):
+    """A place that the embedded model's weights can be downloaded from."""
+
+    name: str
+
+    def extend(self, part: Path, pin: Pin, progress: Progress) -> None:
+        """Append what `part` still lacks of the file. Raises ModelError; `part` is then kept."""
+        ...
+
+
 class Inbox(Protocol):
     """Where accepted requests wait, by job."""
 
@@ -68,6 +198,29 @@ class Inbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """How git talks to a forge.
+
+    `environment` is for the one command that does, as it may hold a token. `advice` is what to do
+    when git prints certain words; after `never` words the same content is refused each time.
+    """
+
+    environment: Mapping[str, str] = field(repr=False)
+    advice: Mapping[str, str] = field(default_factory=dict)
+    never: tuple[str, ...] = ()
+
+
+class SentFile(Protocol):
+    """An item of a request's `attachments`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+
 class Forge(Protocol):
     """Where repositories are pushed."""
 
@@ -82,9 +235,21 @@ class Forge(Protocol):
         """The repository of that name, if this account has one. Raises ForgeError."""
         ...
 
-    def transport(self) -> Mapping[str, str]:
-        """Environment for the git command that talks to the forge, and for no other."""
-        ...
+    def transport(self) -> Transport: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SecretLocation:
+    """Where a secret stands: lines count from 1; `what` names its kind, never the secret."""
+
+    line: int
+    what: str
+
+
+class SecretDetector(Protocol):
+    """Finds what looks like a secret."""
+
+    def search(self, content: bytes) -> SecretLocation | None: ...
 
 
 class Host(Protocol):
@@ -138,3 +303,13 @@ class Notifier(Protocol):
     ) -> Reply:
         """One try; redirects are answers. Raises StepFailed when no answer came in `seconds`."""
         ...
+
+
+class SharedLocks(Protocol):
+    """Locks by name that several machines share."""
+
+    def take(self, name: str) -> bool:
+        """Hold a lock until it is dropped. False: another holder has it."""
+        ...
+
+    def drop(self, name: str) -> None: ...

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
 from agent import scaffold
-from agent.values import Order, Proof, WebSource
-from agent.workspace.rounds import Round
+from agent.loaded_job import LoadedJob
+from agent.values import Proof, Round, WebSource
 
 _ABOUT = {
     ".html": "a page",
@@ -37,35 +37,52 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AppDescription:
     """What the rounds and the model say about an app; `rounds` ends with the current one."""
 
-    order: Order
+    repo: str
+    year: int
     rounds: Sequence[Round]
     summary: str
     explanation: str
     holder: str
     sources: Sequence[WebSource] = ()
 
+    @classmethod
+    def of(
+        cls, loaded: LoadedJob, round_: Round, summary: str, explanation: str, holder: str
+    ) -> "AppDescription":
+        return cls(
+            repo=loaded.remote.repo,
+            year=datetime.fromtimestamp(loaded.job.accepted_at, UTC).year,
+            rounds=(*loaded.earlier, round_),
+            summary=summary,
+            explanation=explanation,
+            holder=holder,
+            sources=loaded.brief.sources,
+        )
 
-def render(told: Told, files: Mapping[str, bytes], proof: Proof | None) -> dict[str, bytes]:
+
+def render(
+    app: AppDescription, files: Mapping[str, bytes], proof: Proof | None
+) -> dict[str, bytes]:
     """README.md, LICENSE and .nojekyll for these files; without a proof the checks are listed."""
     page = _Page.read(files.get("index.html", b""))
     own = {path: content for path, content in files.items() if path not in scaffold.SITE_PATHS}
     return scaffold.site(
-        title=page.title or told.order.repo,
-        summary=told.summary,
-        rounds=told.rounds,
-        repo=told.order.repo,
+        title=page.title or app.repo,
+        summary=app.summary,
+        rounds=app.rounds,
+        repo=app.repo,
         paths=sorted(own),
         files=[_row(path, content, page) for path, content in sorted(own.items())],
         libraries=page.libraries,
-        sources=told.sources,
-        explanation=told.explanation,
+        sources=app.sources,
+        explanation=app.explanation,
         verdicts=None if proof is None else proof.verdicts,
         proof="" if proof is None else proof.summary,
-        year=datetime.fromtimestamp(told.order.job.accepted_at, UTC).year,
-        holder=told.holder,
+        year=app.year,
+        holder=app.holder,
     )
 
 

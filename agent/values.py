@@ -2,6 +2,16 @@
 
 All are frozen and refuse to exist wrong. Bytes and prose live in git; what a later step needs of
 an earlier one is a commit id and these small values.
+
+    Job           an accepted Brief on its way            made by  intake
+    Remote        its repository on the forge                      open
+    Plan          which sentences have a browser test              plan
+    Draft         a tree that a model proposed                     draft
+    Proof         what was seen of a Draft                         prove
+    Decision      whether another Draft is worth making            stop
+    Revision      the round's commit on `main`                     commit, push
+    Publication   a Revision that is really served                 publish
+    Receipt       what the evaluation URL answered                 notify
 """
 
 import re
@@ -20,12 +30,44 @@ def _require(claim: bool, complaint: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook: its cells as a person sees them (CSV) and their values (JSON rows)."""
+
+    title: str
+    csv: str = field(repr=False)
+    values: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file holds whose format needs a library to read it.
+
+    `facts` were counted by code. `text` is None where there is no text to show. `pictures` are the
+    same image in formats that browsers show, by file name ending. Where it is not whole, pages at
+    its end are missing. Where `fault` says why the file could not be read, there is nothing else.
+    """
+
+    facts: tuple[str, ...] = ()
+    text: str | None = field(default=None, repr=False)
+    sheets: tuple[Sheet, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    is_whole: bool = True
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
-    """A decoded file that came with a brief; `media_type` is what the sender stated."""
+    """A decoded file that came with a brief; `media_type` is what the sender stated.
+
+    `sent_as` is the name in the request where that name had to be repaired, otherwise empty.
+    `document` is what the file holds if its format needs a library; None if it does not.
+    """
 
     name: str
     media_type: str
     content: bytes = field(repr=False)
+    sent_as: str = ""
+    document: Document | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +151,64 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A complete proposed tree (repository path to bytes) and where it came from."""
+class Round:
+    """A round as recorded on `main`: what was asked, and how its proof went.
+
+    `request` is the start of the request's digest: it tells which job the commit is of. A round
+    that failed and left no commit has neither summary, model nor proof.
+    """
+
+    number: int
+    task: str
+    summary: str
+    brief: str
+    checks: tuple[Check, ...]
+    model: str
+    proof: str
+    request: str
+
+    @classmethod
+    def of(
+        cls, brief: Brief, summary: str, model: str = "", proof: str = "", request: str = ""
+    ) -> "Round":
+        """A brief as the record of its round."""
+        return cls(
+            brief.round, brief.task, summary, brief.text, brief.checks, model, proof, request
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many sentence checks only using the page can decide, and how many of them have a
+    browser test; the tests themselves are in the evidence."""
+
+    sentences: int
+    tests: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftContent:
+    """A complete proposed tree (repository path to bytes), and what its model says of it.
+
+    `summary` is one line about the app; `explanation` says how its code works and may be empty.
+    """
 
     files: Mapping[str, bytes] = field(repr=False)
     summary: str
     explanation: str
     model: str
-    attempt: int
 
     def __post_init__(self) -> None:
         _require(bool(self.files), "a draft has files")
-        _require(self.attempt >= 1, "attempts count from 1")
-        _require(bool(self.summary.strip()), "a draft says what it is")
+        _require(bool(self.summary.strip()), "a draft has a summary")
         object.__setattr__(self, "files", MappingProxyType(dict(self.files)))
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """A draft that was tried, as the commit under `refs/attempts/<round>/<number>`.
+class Draft:
+    """A draft on record: the commit under `refs/attempts/<round>/<number>` has its content.
 
-    `tree` is the commit's tree id: drafts with the same files have the same. `explanation` is the
-    model's, of how the code works; it may be empty.
+    `tree` is the commit's tree id: drafts with the same files have the same.
     """
 
     number: int
@@ -141,6 +219,7 @@ class Attempt:
     explanation: str = ""
 
     def __post_init__(self) -> None:
+        _require(self.number >= 1, "drafts count from 1")
         _require(
             bool(_FULL_SHA.fullmatch(self.commit)),
             f"not a full commit id: {self.commit}",
@@ -148,18 +227,24 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How many sentence checks there are that only using the page can decide, and how many of
-    them became a browser test; the tests themselves are in the evidence."""
+class RefusedDraft:
+    """An attempt that came to no draft, and why.
 
-    sentences: int
-    tests: int
+    `is_final`: no model answered at all, so asking again brings nothing. `deadline` (epoch) is
+    that of the job's run: after a retry, refusals of the run before no longer count.
+    """
+
+    number: int
+    reason: str
+    deadline: float
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Enough:
-    """No further attempt is made, and why."""
+class Decision:
+    """Whether drafting stops here, and why."""
 
+    stops: bool
     reason: str
 
 
@@ -210,10 +295,10 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """An attempt and what was seen of it."""
+class ProvedDraft:
+    """A draft and what was seen of it."""
 
-    attempt: Attempt
+    draft: Draft
     proof: Proof
 
 
@@ -229,24 +314,21 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """A job and the repository that it is worked on in."""
+class Remote:
+    """A task's repository on the forge: where people read it and where git pushes it.
 
-    job: Job
-    remote: "Remote"
+    `is_new`: it was made for this job, and has no commits but this job's.
+    """
 
-    @property
-    def repo(self) -> str:
-        return self.remote.repo
-
-    @property
-    def round(self) -> int:
-        return self.job.round
+    repo: str
+    repo_url: str
+    git_url: str
+    is_new: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
-    """Not yet: look again after so many seconds. `seen` says what was seen instead."""
+class RetryIn:
+    """The step is not done yet: run it again after so many seconds; `seen` says why."""
 
     seconds: float
     seen: str
@@ -273,15 +355,6 @@ class Revision:
             bool(_FULL_SHA.fullmatch(self.commit)),
             f"not a full commit id: {self.commit}",
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Remote:
-    """A task's repository on the forge: where people read it and where git pushes it."""
-
-    repo: str
-    repo_url: str
-    git_url: str
 
 
 @dataclass(frozen=True, slots=True)

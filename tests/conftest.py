@@ -1,4 +1,4 @@
-"""What tests of many kinds stand on: a clean environment, a desk, local pages."""
+"""Fixtures of tests of many kinds: a clean environment, a workspace with a forge, local pages."""
 
 import gc
 import os
@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from agent.workspace.opening import kept_open
 from tests.orders import Shop
 
 # How many examples hypothesis draws; `--hypothesis-profile thorough` is for when there is time.
@@ -36,10 +35,8 @@ def _no_git_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    """Its repositories stay open as they do during a step, which saves most of git's starts."""
-    with kept_open():
-        yield Shop(tmp_path)
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A desk over a local forge in a temporary folder: what the stages are tested at."""
+"""A workspace with a local forge in a temporary folder: what the steps are tested with."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.deadline import Deadline
-from agent.desk import Desk
 from agent.forges.local import LocalForge
 from agent.intake.attachments import Limits
 from agent.intake.material import Intake
 from agent.intake.request import Request
+from agent.loaded_job import Deadlines, LoadedJob
+from agent.loader import Loader
 from agent.outbound import Fetched
 from agent.ports import Prompt
-from agent.values import Answer, Check, CheckKind, Draft, Job, Order, Usage
+from agent.steps.open import Opening
+from agent.values import Answer, Brief, Check, CheckKind, DraftContent, Job, Remote, Round, Usage
 from agent.workspace import Workspace
-from agent.workspace.rounds import Round
+from agent.workspace.repository import Repository
 
 PAGE = b"<!doctype html>\n<title>Shop</title>\n<p id=total>92.00</p>\n"
 
@@ -40,8 +42,17 @@ class Pocket:
         return []
 
 
+class Clock:
+    """The time of one run of a job that nobody cancels."""
+
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+        self.is_cancelled = False
+        self.is_stopping = False
+
+
 class Shop:
-    """A machine: a workspace and an inbox under `root`, a forge, and the desk between them.
+    """A machine: a workspace and an inbox under `root`, a forge, and a loader.
 
     `links` are the attachments behind URLs: their bytes by URL; `fetched` counts the visits.
     """
@@ -53,8 +64,8 @@ class Shop:
         self.inbox = Pocket()
         self.links: dict[str, bytes] = {}
         self.fetched: list[str] = []
-        intake = Intake(Limits(), self._fetch, lambda job: Deadline(job.deadline))
-        self.desk = Desk(self.workspace, self.forge, self.inbox, intake)
+        intake = Intake(Limits(), self._fetch)
+        self.loader = Loader(self.workspace, self.forge, self.inbox, intake, drafting_share=0.9)
 
     def job(self, task: str = "shop", round_: int = 1, nonce: str = "n", **more: object) -> Job:
         """An accepted request. What is left out is what most tests do not care about."""
@@ -63,17 +74,28 @@ class Shop:
         self.inbox.put(identity, Request.read(fields).record())
         return Job(identity, task, round_, time.time() - 1, time.time() + 60)
 
-    def order(self, task: str = "shop", round_: int = 1, nonce: str = "n", **more: object) -> Order:
-        return self.desk.open(self.job(task, round_, nonce, **more))
+    def open(self, job: Job) -> Remote:
+        return Opening(self.loader, self.workspace, self.forge).open(job, Clock(job.deadline))
 
-    def done(self, order: Order, files: Mapping[str, bytes] | None = None) -> str:
-        """The order's round as a commit that is on the forge."""
-        repository = self.desk.repository(order)
-        round_ = told(order.round, order.job.task, request=self.desk.request_id(order))
-        commit = repository.commit_round(
+    def load(self, job: Job) -> LoadedJob:
+        """What the steps of a new run of a job work with."""
+        clock = Clock(job.deadline)
+        remote = Opening(self.loader, self.workspace, self.forge).open(job, clock)
+        return self.loader.load(job, remote, clock)
+
+    def loaded(
+        self, task: str = "shop", round_: int = 1, nonce: str = "n", **more: object
+    ) -> LoadedJob:
+        return self.load(self.job(task, round_, nonce, **more))
+
+    def done(self, loaded: LoadedJob, files: Mapping[str, bytes] | None = None) -> str:
+        """The job's round as a commit that is on the forge."""
+        round_ = round_record(loaded.round, loaded.job.task, request=loaded.request)
+        commit = loaded.repository.commit_round(
             round_, files or {"index.html": PAGE + round_.proof.encode()}
         )
-        assert repository.push(order.remote.git_url, order.round, self.forge.transport())
+        transport = self.forge.transport()
+        assert loaded.repository.push(loaded.remote.git_url, loaded.round, transport)
         return commit
 
     @contextmanager
@@ -93,7 +115,22 @@ class Shop:
         return Fetched(200, self.links[url], "text/csv", url)
 
 
-def told(
+def loaded_job(job: Job, remote: Remote, folder: Path) -> LoadedJob:
+    """A job whose steps look at nothing but the job itself."""
+    deadline = Deadline(job.deadline)
+    return LoadedJob(
+        job=job,
+        remote=remote,
+        brief=Brief(job.task, job.round, "Sell things.", "n"),
+        request="r1",
+        earlier=(),
+        earlier_attachments=(),
+        repository=Repository(folder),
+        deadlines=Deadlines(deadline, deadline, deadline),
+    )
+
+
+def round_record(
     number: int = 1,
     task: str = "shop",
     brief: str = "Sell things.",
@@ -107,8 +144,8 @@ def told(
     )
 
 
-def draft(files: Mapping[str, bytes], attempt: int = 1, summary: str = "Sell things") -> Draft:
-    return Draft(files, summary, "", "model", attempt)
+def content(files: Mapping[str, bytes], summary: str = "Sell things") -> DraftContent:
+    return DraftContent(files, summary, "", "model")
 
 
 def js(text: str, round_: int = 1) -> Check:

@@ -35,8 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "workspace",
     ),
     ("ports", "settings", "logs"),
-    ("static_site", "validity"),
-    ("deadline", "paths", "places", "retry_after", "values"),
+    ("deadline", "paths", "priority_semaphore", "retry_after", "values"),
     ("errors",),
 )
 

@@ -1,24 +1,29 @@
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar, TypeVarTuple, Unpack
 
 import pytest
 
-from agent.errors import DraftingError
-from agent.pipeline import Line, produce
+from agent.errors import DraftingError, WorkspaceLost
+from agent.loaded_job import LoadedJob
+from agent.pipeline import Line, Tried, produce
+from agent.ports import RunClock
 from agent.values import (
-    Attempt,
-    Enough,
+    Decision,
+    Draft,
     Job,
-    Later,
-    Order,
     Plan,
     Proof,
+    ProvedDraft,
     Publication,
     Receipt,
+    RefusedDraft,
     Remote,
+    RetryIn,
     Revision,
-    Trial,
 )
+from tests.orders import Clock, loaded_job
 
 T = TypeVar("T")
 Given = TypeVarTuple("Given")
@@ -27,6 +32,7 @@ JOB = Job("shop.1.n", "shop", 1, 0.0, 60.0)
 SHA = "a" * 40
 REVISION = Revision("shop", 1, SHA, "index.html")
 MOVED = Revision("shop", 1, "b" * 40, "index.html")
+LOST = WorkspaceLost("gone")
 
 
 class Steps:
@@ -34,73 +40,97 @@ class Steps:
 
     def __init__(self) -> None:
         self.names: list[str] = []
+        self.clock: RunClock = Clock(60.0)
 
     def do(self, name: str, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
         self.names.append(name)
         return work(*given)
 
-    def poll(self, name: str, work: Callable[[Unpack[Given]], T | Later], *given: *Given) -> T:
-        while isinstance(result := self.do(name, work, *given), Later):
+    def load(self, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
+        return self.do("load", work, *given)
+
+    def poll(self, name: str, work: Callable[[Unpack[Given]], T | RetryIn], *given: *Given) -> T:
+        while isinstance(result := self.do(name, work, *given), RetryIn):
             continue
         return result
 
 
-class Stages:
-    """Stages that give what they were told to, in order."""
+def due(outcomes: list[Revision | WorkspaceLost]) -> Revision:
+    outcome = outcomes.pop(0)
+    if isinstance(outcome, WorkspaceLost):
+        raise outcome
+    return outcome
 
-    def __init__(
-        self,
-        attempts: int = 1,
-        commits: tuple[Revision | None, ...] = (REVISION,),
-        pushes: tuple[Revision | None, ...] = (REVISION,),
-        proofs: tuple[Proof | None, ...] = (),
-    ) -> None:
-        self.attempts = attempts
-        self.commits = list(commits)
-        self.pushes = list(pushes)
-        self.proofs = list(proofs)
-        self.waits = 2
-        self.published: list[Revision] = []
+
+@dataclass
+class ScriptedLine:
+    """Steps that give what they are due to give, in order."""
+
+    most: int = 1
+    commits: list[Revision | WorkspaceLost] = field(default_factory=lambda: [REVISION])
+    pushes: list[Revision | WorkspaceLost] = field(default_factory=lambda: [REVISION])
+    drafts: list[Draft | RefusedDraft] = field(default_factory=list)
+    losses: int = 0
+    waits: int = 2
+    best: list[ProvedDraft] = field(default_factory=list)
+    published: list[Revision] = field(default_factory=list)
 
     def line(self) -> Line:
         return Line(
-            open=lambda job: Order(job, Remote("shop", "http://r", "file:///r")),
-            plan=lambda order: Plan(0, 0),
+            open=lambda job, clock: Remote("shop", "http://r", "file:///r"),
+            load=lambda job, remote, clock: loaded_job(job, remote, Path("nowhere")),
+            plan=lambda loaded: Plan(0, 0),
+            stop=lambda loaded, tried: Decision(len(tried) >= self.most, "no more"),
             draft=self.draft,
-            prove=lambda order, plan, attempt: self.proofs.pop(0) if self.proofs else Proof(()),
-            commit=lambda order, trial: self.commits.pop(0),
-            push=lambda order, revision: self.pushes.pop(0),
+            prove=self.prove,
+            commit=self.commit,
+            push=lambda loaded, revision: due(self.pushes),
             publish=self.publish,
-            notify=lambda order, publication: Receipt("", ()),
+            notify=lambda loaded, publication: Receipt("", ()),
         )
 
-    def draft(self, order: Order, trials: tuple[Trial, ...]) -> Attempt | Enough:
-        number = len(trials) + 1
-        if number > self.attempts:
-            return Enough("no more")
-        return Attempt(number, f"{number:040x}", f"{number:040x}", "summary", "model")
+    def draft(self, loaded: LoadedJob, tried: Tried) -> Draft | RefusedDraft:
+        number = len(tried) + 1
+        if self.drafts:
+            return self.drafts.pop(0)
+        return Draft(number, f"{number:040x}", f"{number:040x}", "summary", "model")
 
-    def publish(self, order: Order, revision: Revision) -> Publication | Later:
+    def prove(self, loaded: LoadedJob, plan: Plan, draft: Draft) -> Proof:
+        if self.losses:
+            self.losses -= 1
+            raise LOST
+        return Proof(())
+
+    def commit(self, loaded: LoadedJob, best: ProvedDraft) -> Revision:
+        self.best.append(best)
+        return due(self.commits)
+
+    def publish(self, loaded: LoadedJob, revision: Revision) -> Publication | RetryIn:
         self.waits -= 1
         self.published.append(revision)
-        return Later(0.0, "wait") if self.waits else Publication("http://r", "http://p/", revision)
+        return (
+            RetryIn(0.0, "wait") if self.waits else Publication("http://r", "http://p/", revision)
+        )
 
 
 def test_a_job_goes_once_through_the_line() -> None:
     steps = Steps()
 
-    publication, receipt = produce(JOB, Stages(attempts=2).line(), steps)
+    publication, receipt = produce(JOB, ScriptedLine(most=2).line(), steps)
 
     assert publication.revision == REVISION
     assert receipt == Receipt("", ())
     assert steps.names == [
         "open",
+        "load",
         "plan",
+        "stop",
         "draft",
-        "proof",
+        "prove",
+        "stop",
         "draft",
-        "proof",
-        "draft",
+        "prove",
+        "stop",
         "commit",
         "push",
         "publish",
@@ -109,38 +139,52 @@ def test_a_job_goes_once_through_the_line() -> None:
     ]
 
 
-def test_no_attempt_at_all_is_a_failure_with_the_reason() -> None:
+def test_no_draft_at_all_is_a_failure_with_the_reason() -> None:
     with pytest.raises(DraftingError, match="no more"):
-        produce(JOB, Stages(attempts=0).line(), Steps())
+        produce(JOB, ScriptedLine(most=0).line(), Steps())
+
+
+def test_an_attempt_that_came_to_nothing_is_not_proved_and_counts() -> None:
+    steps = Steps()
+    line = ScriptedLine(most=2, drafts=[RefusedDraft(1, "prose", 60.0)])
+
+    produce(JOB, line.line(), steps)
+
+    assert steps.names.count("draft") == 2
+    assert steps.names.count("prove") == 1
+    assert [best.draft.number for best in line.best] == [2]
+
+
+def test_attempts_that_all_came_to_nothing_are_a_failure() -> None:
+    line = ScriptedLine(most=1, drafts=[RefusedDraft(1, "prose", 60.0)])
+
+    with pytest.raises(DraftingError, match="no more"):
+        produce(JOB, line.line(), Steps())
 
 
 @pytest.mark.parametrize(
-    ("commits", "pushes"),
-    [((None, REVISION), (REVISION,)), ((REVISION, REVISION), (None, REVISION))],
+    "line",
+    [
+        ScriptedLine(commits=[LOST, REVISION]),
+        ScriptedLine(commits=[REVISION, REVISION], pushes=[LOST, REVISION]),
+        ScriptedLine(losses=1),
+    ],
+    ids=["commit", "push", "prove"],
 )
-def test_drafts_that_went_with_their_machine_are_made_again(
-    commits: tuple[Revision | None, ...], pushes: tuple[Revision | None, ...]
-) -> None:
+def test_drafts_that_went_with_their_machine_are_made_again(line: ScriptedLine) -> None:
     steps = Steps()
 
-    produce(JOB, Stages(commits=commits, pushes=pushes).line(), steps)
+    produce(JOB, line.line(), steps)
 
-    assert steps.names.count("draft") == 4
+    assert steps.names.count("draft") == 2
+    assert steps.names.count("load") == 2
     assert steps.names.count("open") == 1
 
 
-def test_a_draft_that_went_with_its_machine_before_it_was_proved_is_made_again() -> None:
-    steps = Steps()
-
-    produce(JOB, Stages(proofs=(None,)).line(), steps)
-
-    assert steps.names[:7] == ["open", "plan", "draft", "proof", "plan", "draft", "proof"]
-
-
 def test_what_is_published_is_the_revision_as_it_was_pushed() -> None:
-    stages = Stages(pushes=(MOVED,))
+    line = ScriptedLine(pushes=[MOVED])
 
-    publication, _ = produce(JOB, stages.line(), Steps())
+    publication, _ = produce(JOB, line.line(), Steps())
 
     assert publication.revision == MOVED
-    assert set(stages.published) == {MOVED}
+    assert set(line.published) == {MOVED}

@@ -3,9 +3,8 @@ from dataclasses import replace
 import pytest
 
 from agent import readme
-from agent.values import Outcome, Proof, Verdict
-from agent.workspace.rounds import Round
-from tests.orders import Shop, js, sentence, told
+from agent.values import Outcome, Proof, Round, Verdict
+from tests.orders import Shop, js, round_record, sentence
 
 PAGE = b"""<!doctype html>
 <title>
@@ -23,9 +22,11 @@ PAGE = b"""<!doctype html>
 def rendered(
     shop: Shop, files: dict[str, bytes], *rounds: Round, proof: Proof | None = None
 ) -> dict[str, bytes]:
-    order = shop.order()
-    given = rounds or (told(checks=(js("a | b"), sentence("Has MIT license"))),)
-    return readme.render(readme.Told(order, given, "Sums tips.", "", "Ann"), files, proof)
+    loaded = shop.loaded()
+    *earlier, last = rounds or (round_record(checks=(js("a | b"), sentence("Has MIT license"))),)
+    loaded = replace(loaded, earlier=tuple(earlier))
+    app = readme.AppDescription.of(loaded, last, "Sums tips.", "", "Ann")
+    return readme.render(app, files, proof)
 
 
 def text(shop: Shop, files: dict[str, bytes], *rounds: Round, proof: Proof | None = None) -> str:
@@ -88,7 +89,10 @@ def test_a_page_without_a_title_is_named_for_its_repository(shop: Shop) -> None:
 
 
 def test_a_later_round_tells_of_each_round(shop: Shop) -> None:
-    first, second = told(brief="Sell flowers."), replace(told(2), brief="Sell\n# more")
+    first, second = (
+        round_record(brief="Sell flowers."),
+        replace(round_record(2), brief="Sell\n# more"),
+    )
 
     found = text(shop, {"index.html": PAGE}, first, second)
 

@@ -5,11 +5,11 @@ import pytest
 
 from agent.values import (
     Answer,
-    Attempt,
     Brief,
     Check,
     CheckKind,
     Draft,
+    DraftContent,
     Outcome,
     Proof,
     Publication,
@@ -20,7 +20,7 @@ from agent.values import (
     Verdict,
     is_success,
 )
-from tests.orders import draft, js
+from tests.orders import content, js
 
 SHA = "0123456789abcdef" * 2 + "01234567"
 SEEN = datetime(2026, 11, 22, tzinfo=UTC)
@@ -42,10 +42,10 @@ def receipt(*statuses: int | None) -> Receipt:
         lambda: Brief("task", 0, "text", "nonce"),
         lambda: Brief("", 1, "text", "nonce"),
         lambda: Brief("task", 1, "text", ""),
-        lambda: draft({}),
-        lambda: draft({"index.html": b""}, attempt=0),
-        lambda: draft({"index.html": b""}, summary=" "),
-        lambda: Attempt(1, SHA[:12], SHA, "summary", "model"),
+        lambda: content({}),
+        lambda: content({"index.html": b""}, summary=" "),
+        lambda: Draft(0, SHA, SHA, "summary", "model"),
+        lambda: Draft(1, SHA[:12], SHA, "summary", "model"),
         lambda: Revision("repo", 1, SHA.upper(), "index.html"),
         lambda: Revision("repo", 1, SHA + "0", "index.html"),
         lambda: Revision("repo", 1, SHA + "\n", "index.html"),
@@ -59,7 +59,7 @@ def test_a_value_refuses_to_exist_wrong(wrong: Callable[[], object]) -> None:
 
 def test_a_draft_does_not_change_with_the_mapping_it_was_made_of() -> None:
     files = {"index.html": b"old"}
-    made = draft(files)
+    made = content(files)
 
     files["index.html"] = b"new"
 
@@ -69,7 +69,7 @@ def test_a_draft_does_not_change_with_the_mapping_it_was_made_of() -> None:
 
 
 def test_bytes_stay_out_of_what_is_printed() -> None:
-    assert "secret-looking" not in repr(Draft({"a": b"secret-looking"}, "sum", "", "model", 1))
+    assert "secret-looking" not in repr(DraftContent({"a": b"secret-looking"}, "sum", "", "model"))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def _run() -> None:
     if shutil.which("git") is None:
         raise ConfigurationError("git was not found: install git and put it on the PATH")
     from agent.cli.commands import program
-    from agent.workspace import safety
+    from agent.workspace import git_environment
 
-    safety.leave_callers_repository(os.environ)
+    git_environment.leave_callers_repository(os.environ)
     program(prog_name="galley")

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,12 @@ from git import Git, GitCommandNotFound
 
 from agent.build import github_of, journal_of, routes_of, weights_of
 from agent.cli.endpoints import endpoint
-from agent.cli.journals import jobs_of
+from agent.cli.journals import idle_jobs
 from agent.errors import ConfigurationError, GalleyError
 from agent.forges.github_access import access
-from agent.models import choice
+from agent.models import model_choice
 from agent.models.embedded import engine_problem
-from agent.models.scrub import Scrubber
+from agent.models.redaction import Redactor
 from agent.models.weights import own_file
 from agent.outbound import shown_url
 from agent.proofing.process import find_executable
@@ -25,6 +25,7 @@ from agent.settings import Settings
 
 _OLDEST_GIT = (2, 30)
 _LEAST_FREE = 500_000_000
+_NO_JOURNAL = " begins with the first job"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Line:
         )
 
     @property
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {
             "subject": self.subject,
             "ok": self.is_fine,
@@ -53,17 +54,20 @@ class Line:
 
 
 def checked(settings: Settings, environment: Mapping[str, str]) -> list[Line]:
-    """Every finding; nothing is changed. GitHub and the models' endpoints are asked about keys."""
-    return [*_here(settings, environment), *_endpoints(settings), *_github(settings)]
+    """Every finding; no work is done. GitHub and the models' endpoints are asked about keys."""
+    here = _here(settings, environment, _journal_opened)
+    return [*here, *_endpoints(settings), *_github(settings)]
 
 
-def _here(settings: Settings, environment: Mapping[str, str]) -> list[Line]:
-    """What this machine has, without asking anybody else."""
+def _here(
+    settings: Settings, environment: Mapping[str, str], journal: Callable[[Settings], str]
+) -> list[Line]:
+    """What this machine has, without asking other machines."""
     return [
         _settings(settings),
         _git(),
         _workspace(settings),
-        _journal(settings),
+        _journal(settings, journal),
         _model(settings, environment),
         _browser(settings, environment),
     ]
@@ -74,7 +78,7 @@ def readiness(settings: Settings, environment: Mapping[str, str]) -> dict[str, A
 
     Proofs go on without a browser, so that one may be missing.
     """
-    lines = _here(settings, environment)
+    lines = _here(settings, environment, _journal_reached)
     needed = [line for line in lines if line.subject != "browser"]
     state = "ready" if all(line.is_fine for line in needed) else "not ready"
     return {"status": state} | {
@@ -122,29 +126,49 @@ def _workspace(settings: Settings) -> Line:
     return Line("workspace", True, f"{root}, {free / 1e9:.0f} GB free")
 
 
-def _journal(settings: Settings) -> Line:
+def _journal(settings: Settings, look: Callable[[Settings], str]) -> Line:
+    """The finding of `look` at the journal, or why it cannot be used."""
     journal = journal_of(settings)
     place = shown_url(journal.url) if journal.is_shared else str(journal.file)
-    if not journal.exists:
-        return Line("journal", True, f"{place} begins with the first job")
     try:
-        with jobs_of(settings) as jobs:
-            jobs.reach()
-    except GalleyError as error:
-        reason = Scrubber([urlsplit(journal.url).password or ""]).scrub(str(error))
-        action = (
-            "start the database, or set DATABASE_URL to one that runs"
-            if journal.is_shared
-            else "move the file away, or set WORKSPACE"
-        )
-        return Line("journal", False, f"{place}: {reason}", action)
-    return Line("journal", True, place)
+        return Line("journal", True, f"{place}{look(settings)}")
+    except (GalleyError, OSError) as error:
+        reason = Redactor([urlsplit(journal.url).password or ""]).redact(str(error))
+    action = (
+        "start the database, or set DATABASE_URL to one that runs"
+        if journal.is_shared
+        else "move the file away, or set WORKSPACE"
+    )
+    return Line("journal", False, f"{place}: {reason}", action)
+
+
+def _journal_reached(settings: Settings) -> str:
+    """For a server, which has opened its journal. Raises GalleyError."""
+    if not journal_of(settings).exists:
+        return _NO_JOURNAL
+    with idle_jobs(settings) as jobs:
+        jobs.check_connection()
+    return ""
+
+
+def _journal_opened(settings: Settings) -> str:
+    """Opens the journal as a server does, or a new one in its place. Raises GalleyError, OSError.
+
+    That shows whether dbos, Python and SQLite of this machine work together.
+    """
+    if journal_of(settings).exists:
+        with idle_jobs(settings) as jobs:
+            return "" if jobs.rehearse(settings.concurrency) else ", a running process has it open"
+    with tempfile.TemporaryDirectory(dir=settings.workspace) as scratch:
+        with idle_jobs(settings.model_copy(update={"workspace": Path(scratch)})) as jobs:
+            jobs.rehearse(settings.concurrency)
+    return _NO_JOURNAL
 
 
 def _model(settings: Settings, environment: Mapping[str, str]) -> Line:
     """The models in the order in which they are asked, or the first that cannot be."""
     try:
-        routes = routes_of(settings) or (choice.Route(choice.EMBEDDED),)
+        routes = routes_of(settings) or (model_choice.Route(model_choice.EMBEDDED),)
     except ConfigurationError as error:
         return Line("model", False, str(error), "set the key")
     lines = [_route(route, settings, environment) for route in routes]
@@ -153,20 +177,20 @@ def _model(settings: Settings, environment: Mapping[str, str]) -> Line:
     return next((line for line in lines if not line.is_fine), Line("model", True, told, action))
 
 
-def _route(route: choice.Route, settings: Settings, environment: Mapping[str, str]) -> Line:
-    if route.name == choice.EMBEDDED:
+def _route(route: model_choice.Route, settings: Settings, environment: Mapping[str, str]) -> Line:
+    if route.name == model_choice.EMBEDDED:
         return _embedded(settings, environment)
-    if route.name.startswith(choice.SCRIPTED):
-        return _scripted(Path(route.name.removeprefix(choice.SCRIPTED)))
+    if route.name.startswith(model_choice.SCRIPTED):
+        return _scripted(Path(route.name.removeprefix(model_choice.SCRIPTED)))
     return Line("model", True, _shown(route))
 
 
 def _scripted(folder: Path) -> Line:
     if any(path.stem.isdecimal() for path in folder.glob("*.md")):
-        return Line("model", True, f"{choice.SCRIPTED}{folder}")
+        return Line("model", True, f"{model_choice.SCRIPTED}{folder}")
     finding = "has no 1.md, 2.md, …" if folder.is_dir() else "is no folder"
     action = "set MODEL to scripted: and a folder of answers, or unset it"
-    return Line("model", False, f"{choice.SCRIPTED}{folder}: {folder} {finding}", action)
+    return Line("model", False, f"{model_choice.SCRIPTED}{folder}: {folder} {finding}", action)
 
 
 def _embedded(settings: Settings, environment: Mapping[str, str]) -> Line:
@@ -192,7 +216,7 @@ def _endpoints(settings: Settings) -> list[Line]:
     return [Line("endpoint", item.is_fine, item.finding, item.action) for item in found if item]
 
 
-def _shown(route: choice.Route) -> str:
+def _shown(route: model_choice.Route) -> str:
     return f"{route.name} at {shown_url(route.base_url)}" if route.base_url else route.name
 
 

@@ -83,7 +83,7 @@ def check(as_json: AsJson = False) -> None:
     logging.getLogger("dbos").setLevel(logging.CRITICAL)  # its errors are told as findings
     found = checked(_settings(), os.environ)
     if as_json:
-        print(json.dumps([line.told for line in found], indent=1))
+        print(json.dumps([line.as_json for line in found], indent=1))
     else:
         for line in found:
             print(line)
@@ -123,7 +123,7 @@ def jobs(
     with journals.jobs_of(_settings()) as found:
         records = found.newest(limit)
     if as_json:
-        print(json.dumps([record.told for record in records], indent=1))
+        print(json.dumps([record.as_json for record in records], indent=1))
         return
     for record in records:
         print(journals.row(record))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import requests
 
-from agent.models.choice import Route
+from agent.models.model_choice import Route
 from agent.outbound import shown_url
 
 _SECONDS = 10.0

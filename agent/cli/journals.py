@@ -1,4 +1,4 @@
-"""`galley jobs`, `retry`, `cancel`: the journal read and written beside whoever works on it."""
+"""Reads and writes the journal for `galley jobs`, `retry` and `cancel`, beside any server."""
 
 import sys
 import time
@@ -18,11 +18,18 @@ _LEFT = {
 
 @contextmanager
 def jobs_of(settings: Settings) -> Iterator[Jobs]:
-    """The jobs of a journal that is there, without running any. Raises GalleyError."""
+    """The jobs of an existing journal, without running any. Raises GalleyError."""
     journal = journal_of(settings)
     if not journal.exists:
         raise GalleyError(f"no job was ever accepted in {journal.workspace}")
-    jobs = Jobs(journal, inbox_of(settings), settings.deadline_seconds)
+    with idle_jobs(settings) as jobs:
+        yield jobs
+
+
+@contextmanager
+def idle_jobs(settings: Settings) -> Iterator[Jobs]:
+    """The jobs of a journal that may not exist yet, without running any."""
+    jobs = Jobs(journal_of(settings), inbox_of(settings), settings.deadline_seconds)
     try:
         yield jobs
     finally:
@@ -30,20 +37,20 @@ def jobs_of(settings: Settings) -> Iterator[Jobs]:
 
 
 def row(record: JobRecord) -> str:
-    """A job as a line of a list: when, how it stands, its id, and what came of it."""
+    """A job as a line of a list: its time, state, id and outcome."""
     accepted = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.job.accepted_at))
     return f"{accepted}  {record.state:<9}  {record.job.id}  {_outcome(record)}".rstrip()
 
 
 def tell(record: JobRecord | None, then: Callable[[JobRecord], str]) -> None:
-    """The job as it is now on stdout, and on stderr what will become of it."""
+    """Print the job on stdout, and what happens to it next on stderr."""
     if record:
         print(row(record))
         print(f"galley: {then(record)}", file=sys.stderr)
 
 
 def after_retry(settings: Settings, record: JobRecord) -> str:
-    """What becomes of a job that was put into the queue again, and who has to do what for it."""
+    """What happens to a job that was put into the queue again, and what the user has to do."""
     is_shared = bool(settings.database_url.get_secret_value())
     workers = "`galley serve` or `galley worker` on this journal" if is_shared else "`galley serve`"
     until = time.strftime("%H:%M:%S", time.localtime(record.job.deadline))

@@ -14,8 +14,8 @@ from rich.progress import (
 )
 
 from agent import scaffold
-from agent.models.weights import Progress as Report
 from agent.ports import Listener
+from agent.ports import Progress as Report
 from agent.values import Job
 
 _LINE_SECONDS = 5.0

@@ -68,7 +68,7 @@ def _pages(settings: Settings) -> Iterator[str]:
 def tell(record: JobRecord, as_json: bool) -> None:
     """The outcome on stdout: what was published, or which step failed and why."""
     if as_json:
-        print(json.dumps(record.told, indent=1), flush=True)
+        print(json.dumps(record.as_json, indent=1), flush=True)
     elif record.publication:
         print(f"repository  {record.publication.repo_url}")
         print(f"commit      {record.publication.revision.commit}")

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from agent.build import Galley, local_forge_folder
 from agent.cli.checks import readiness
 from agent.errors import ConfigurationError
-from agent.models.weights import Progress
+from agent.ports import Progress
 from agent.settings import Settings
 from agent.web.api import Api
 from agent.web.app import api_routes, application, site_routes

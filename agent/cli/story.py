@@ -8,9 +8,9 @@ from typing import Any
 
 from agent.errors import IntakeError, WorkspaceError
 from agent.intake.request import Request
+from agent.values import Round
 from agent.workspace import REQUEST, Workspace
 from agent.workspace.repository import Repository
-from agent.workspace.rounds import Round
 
 _EVIDENCE = re.compile(r"(refs(?:/superseded/(\d+))?)/evidence/(\d+)")
 _ATTEMPT = re.compile(r"attempts/(\d+)/")

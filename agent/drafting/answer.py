@@ -14,11 +14,17 @@ _CODE_SPAN = re.compile(r"`([^`\n]+?)(?:\(\))?`")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 
 
-def revised(base: Mapping[str, bytes], answer: str) -> dict[str, bytes]:
-    """The tree after an answer; files that are not text stay as they are. Raises EditRefused."""
+def revised(
+    base: Mapping[str, bytes], answer: str, *, kept: str = "", brief: str = ""
+) -> dict[str, bytes]:
+    """The tree after an answer; files that are not text stay as they are. Raises EditRefused.
+
+    `kept` is `EditRefused.kept` of the answer before, `brief` the words that the answer was asked
+    with, which decide whether a file may lose what it has.
+    """
     texts = {path: text for path, content in base.items() if (text := as_text(content)) is not None}
     binary = {path: content for path, content in base.items() if path not in texts}
-    after = edits.apply(texts, answer, taken=binary)
+    after = edits.apply(texts, answer, taken=binary, kept=kept, brief=brief)
     return {**binary, **{path: text.encode() for path, text in after.items()}}
 
 
@@ -48,6 +54,7 @@ def as_text(content: bytes) -> str | None:
 
 def summary(answers: Sequence[str], brief: str) -> str:
     """The first `Summary:` line of the answers; without one, the brief's first sentence."""
-    stated = next(filter(None, map(_SUMMARY.search, answers)), None)
+    said = map(edits.without_thoughts, answers)
+    stated = next(filter(None, map(_SUMMARY.search, said)), None)
     words = stated["words"] if stated else _SENTENCE_END.split(brief.strip(), maxsplit=1)[0]
     return " ".join(words.split())[:300].rstrip()

@@ -1,4 +1,4 @@
-"""The talk with a model until its answer can be used: refusals go back with their reasons."""
+"""The conversation with a model about one draft: what cannot be used goes back with reasons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from agent import scaffold
 from agent.drafting.answer import revised
 from agent.drafting.edits import EditRefused, Reason
-from agent.drafting.writing import Attempting
 from agent.errors import DraftRefused
 from agent.intake.conversions import place_converted
-from agent.ports import Message, Model, Prompt
+from agent.ports import DraftRequest, Message, Model, Prompt
 from agent.values import Answer
 
 _MOST_TURNS = 3
@@ -17,12 +16,12 @@ _MOST_TURNS = 3
 
 @dataclass(frozen=True)
 class Conversation:
-    """Up to three turns about one attempt: the second asks for the edits that failed, the third
+    """Up to three turns about one draft: the second asks for the edits that failed, the third
     for whole files."""
 
     model: Model
     base: Mapping[str, bytes]
-    attempting: Attempting
+    request: DraftRequest
 
     def hold(self, prompt: Prompt) -> dict[str, bytes]:
         """The tree that the model made of `base`. Raises DraftRefused with the last reasons.
@@ -31,14 +30,14 @@ class Conversation:
         """
         kept = ""
         for turn in range(1, _MOST_TURNS + 1):
-            answer = self.model.answer(prompt, self.attempting.deadline, self.attempting.listen)
-            self.attempting.turns.append((prompt, answer))
+            answer = self.model.answer(prompt, self.request.deadline, self.request.listen)
+            self.request.turns.append((prompt, answer))
             try:
-                after = revised(self.base, f"{kept}\n{answer.text}" if kept else answer.text)
-                placed = place_converted(after, self.attempting.assignment.brief.attachments)
-                return self.attempting.permit(self.base, dict(placed))
+                after = revised(self.base, answer.text, kept=kept, brief=self._words)
+                placed = place_converted(after, self.request.brief.attachments)
+                return self.request.permit(self.base, dict(placed))
             except DraftRefused as refusal:
-                if self.attempting.tried and _changes_nothing(refusal):
+                if self.request.tried and _changes_nothing(refusal):
                     return dict(self.base)
                 if turn == _MOST_TURNS:
                     raise
@@ -48,9 +47,14 @@ class Conversation:
         raise AssertionError("the last turn returns or raises")
 
     @property
+    def _words(self) -> str:
+        """What this round asks for."""
+        return self.request.brief.text
+
+    @property
     def _is_new(self) -> bool:
         """There is no app yet that edits could be placed in."""
-        sent = {attachment.name for attachment in self.attempting.assignment.brief.attachments}
+        sent = {attachment.name for attachment in self.request.brief.attachments}
         return self.base.keys() <= sent
 
 

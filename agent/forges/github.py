@@ -3,9 +3,9 @@
 import base64
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -13,6 +13,7 @@ import requests
 
 from agent.errors import ForgeBusy, ForgeError
 from agent.forges.rest import Answer, Refused, Rest, Unanswered
+from agent.ports import Transport
 from agent.retry_after import asked_pause
 from agent.values import Remote
 
@@ -25,6 +26,15 @@ _NICETY_SECONDS = 5.0
 _LAG_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 1.0
 _WHOLE_PUSH_BYTES = 100_000_000
+_ADVICE = {
+    "could not read Username": "GitHub did not take GITHUB_TOKEN: set one that may push",
+    "Authentication failed": "GitHub did not take GITHUB_TOKEN: set one that may push",
+    "returned error: 403": "give GITHUB_TOKEN the permission Contents: write (classic: repo)",
+    "not found": "it is gone, or GITHUB_TOKEN may not see it",
+    "without `workflow` scope": "give GITHUB_TOKEN the workflow scope (or Workflows: write)",
+    "unable to update url base from redirection": "it moved: check GITHUB_URL",
+}
+_NEVER_TAKEN = ("GH013",)  # push protection and repository rules
 
 
 @dataclass(frozen=True)
@@ -64,14 +74,14 @@ class GitHubForge:
             remote = self._remote(repo, found)
             self._wait_for_git(remote, found)
             self._add_topics(repo)
-            return remote
+            return replace(remote, is_new=True)
 
     def find(self, repo: str) -> Remote | None:
         with _as_forge_error():
             found = self._rest.find(self._path(repo))
             return self._remote(repo, found) if found else None
 
-    def transport(self) -> Mapping[str, str]:
+    def transport(self) -> Transport:
         """The token as a header for this forge alone: in no URL, no argv and no file."""
         config = {
             f"http.{self._url}/.extraHeader": f"Authorization: {self._credentials}",
@@ -82,7 +92,9 @@ class GitHubForge:
         numbered = {"GIT_CONFIG_COUNT": str(len(config))}
         for number, (key, value) in enumerate(config.items()):
             numbered |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-        return {**numbered, "GIT_ALLOW_PROTOCOL": urlsplit(self._url).scheme, "GIT_ASKPASS": ""}
+        scheme = urlsplit(self._url).scheme
+        environment = {**numbered, "GIT_ALLOW_PROTOCOL": scheme, "GIT_ASKPASS": ""}
+        return Transport(environment, _ADVICE, _NEVER_TAKEN)
 
     def _create(self, repo: str, description: str) -> Answer | None:
         """None: the name is in use."""
@@ -116,8 +128,8 @@ class GitHubForge:
         """
         asked = self._asked.get(this)
         if asked and not is_seen and time.monotonic() < asked.at + _LAG_SECONDS:
-            told = f"{self._url} does not show {this[0]} yet"
-            raise Unanswered(told).after(_LOOK_AGAIN_SECONDS)
+            message = f"{self._url} does not show {this[0]} yet"
+            raise Unanswered(message).after(_LOOK_AGAIN_SECONDS)
         self._asked.pop(this, None)
         return asked.made if asked else None
 

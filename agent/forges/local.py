@@ -2,16 +2,16 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from git import Repo
 from git.exc import GitError
 
 from agent.errors import ForgeError
+from agent.ports import Transport
 from agent.values import Remote
-from agent.workspace import safety
-from agent.workspace.mending import unlock
+from agent.workspace import git_environment
+from agent.workspace.crash_recovery import unlock
 
 
 class LocalForge:
@@ -29,18 +29,18 @@ class LocalForge:
         if _is_made(path):
             with Repo(path) as there:
                 is_begun = path.stat().st_ctime >= since and not there.heads
-            return self._remote(repo) if is_begun else None
+            return self._remote(repo, is_new=True) if is_begun else None
         try:
             self._make(path, description)
         except (GitError, OSError) as error:
             raise ForgeError(f"could not make the repository {path}: {error}") from None
-        return self._remote(repo)
+        return self._remote(repo, is_new=True)
 
     def find(self, repo: str) -> Remote | None:
         return self._remote(repo) if _is_made(self.path(repo)) else None
 
-    def transport(self) -> Mapping[str, str]:
-        return {"GIT_ALLOW_PROTOCOL": "file"}
+    def transport(self) -> Transport:
+        return Transport({"GIT_ALLOW_PROTOCOL": "file"})
 
     def path(self, repo: str) -> Path:
         return self.folder / f"{repo}.git"
@@ -49,7 +49,9 @@ class LocalForge:
         """All of it at once: what a crash leaves of a folder is no repository of anybody's."""
         scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
         try:
-            Repo.init(scratch, bare=True, initial_branch="main", env=safety.environment()).close()
+            Repo.init(
+                scratch, bare=True, initial_branch="main", env=git_environment.environment()
+            ).close()
             (scratch / "description").write_text(description + "\n")
             scratch.chmod(0o755)
             scratch.rename(path)
@@ -57,9 +59,9 @@ class LocalForge:
             shutil.rmtree(scratch)
             raise
 
-    def _remote(self, repo: str) -> Remote:
+    def _remote(self, repo: str, *, is_new: bool = False) -> Remote:
         url = self.path(repo).as_uri()
-        return Remote(repo, url, url)
+        return Remote(repo, url, url, is_new)
 
 
 def _is_made(path: Path) -> bool:

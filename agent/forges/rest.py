@@ -1,8 +1,8 @@
 """Calls of GitHub's REST API: one try each, and what its failures mean.
 
 Nothing is tried again here: the stages look before they act, so the step that made a call is run
-again (`agent/jobs/steps.py`), and no sooner than GitHub asked. Sources: GitHub's "Best practices
-for using the REST API" and "Rate limits for the REST API".
+again (`agent/jobs/durable_steps.py`), and no sooner than GitHub asked. Sources: GitHub's "Best
+practices for using the REST API" and "Rate limits for the REST API".
 """
 
 import threading

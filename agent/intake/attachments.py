@@ -1,33 +1,25 @@
-"""The files that come with a brief: names checked, sizes limited, data URIs and links decoded."""
+"""Decodes the files that come with a brief, under safe names and within limits."""
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
 from agent.deadline import Deadline
 from agent.errors import IntakeError
 from agent.intake.data_uris import BadDataUri, read_data_uri
 from agent.outbound import Fetched, OutboundError, shown_url
-from agent.paths import UnsafePath, clash, safe_path
+from agent.paths import UnsafePath, clash, repaired_path
+from agent.ports import SentFile
 from agent.values import Attachment
 
 MIB: Final = 1024 * 1024
 NONE_KEPT: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 Fetch = Callable[[str, int, Deadline], Fetched]
-"""Brings a URL with at most so many bytes; raises OutboundError. `Outbound.get` is one."""
-
-
-class SentFile(Protocol):
-    """An item of a request's `attachments`."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def url(self) -> str: ...
+"""Fetches a URL with at most so many bytes; raises OutboundError. `Outbound.get` is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +49,20 @@ def decode(
             f"attachments: at most {limits.count} files are taken, and {len(items)} were sent"
         )
     names = _names(items)
-    reader = _Reader(limits, fetch, deadline, kept)
-    return tuple(
-        reader.read(f"attachments[{index}] ({name})", name, item.url.strip())
+    allowance = _Allowance(limits, fetch, deadline, kept)
+    decoded = (
+        allowance.decoded(f"attachments[{index}] ({name})", name, item.url.strip())
         for index, (name, item) in enumerate(zip(names, items, strict=True))
     )
+    return tuple(
+        replace(attachment, sent_as=_sent_as(item.name, attachment.name))
+        for attachment, item in zip(decoded, items, strict=True)
+    )
+
+
+def _sent_as(sent: str, name: str) -> str:
+    """The name in the request; empty where it is the same but for its Unicode form."""
+    return "" if unicodedata.normalize("NFC", sent) == name else sent
 
 
 def _names(items: Sequence[SentFile]) -> list[str]:
@@ -70,7 +71,8 @@ def _names(items: Sequence[SentFile]) -> list[str]:
         first, second = names.index(same[0]), len(names) - 1 - names[::-1].index(same[1])
         raise IntakeError(
             f"attachments[{second}].name: {same[1]} is the name of attachments[{first}] too; "
-            "expected names that differ in more than the case of their letters"
+            "expected names that differ in more than the case of their letters, also where a name "
+            "has to be repaired"
         )
     folded = {name.casefold() for name in names}
     for index, name in enumerate(names):
@@ -84,13 +86,13 @@ def _names(items: Sequence[SentFile]) -> list[str]:
 
 def _name(index: int, name: str) -> str:
     try:
-        return safe_path(name)
+        return repaired_path(name)
     except UnsafePath as unsafe:
         raise IntakeError(f"attachments[{index}].name: {unsafe}") from unsafe
 
 
-class _Reader:
-    """Reads one item after another out of one allowance of bytes."""
+class _Allowance:
+    """Decodes one item after another within one limit of bytes for all."""
 
     def __init__(
         self, limits: Limits, fetch: Fetch, deadline: Deadline, kept: Mapping[str, bytes]
@@ -99,16 +101,16 @@ class _Reader:
         self._fetch = fetch
         self._deadline = deadline
         self._kept = kept
-        self._room = limits.bytes_total
+        self._left = limits.bytes_total
 
-    def read(self, place: str, name: str, url: str) -> Attachment:
-        cap = min(self._limits.bytes_each, self._room)
+    def decoded(self, place: str, name: str, url: str) -> Attachment:
+        cap = min(self._limits.bytes_each, self._left)
         try:
             media_type, content = self._content(name, url, cap)
         except (BadDataUri, OutboundError) as failure:
             self._deadline.check()
             raise IntakeError(f"{place}: {failure}{self._shared(cap)}") from failure
-        self._room -= len(content)
+        self._left -= len(content)
         return Attachment(name, media_type, content)
 
     def _content(self, name: str, url: str, cap: int) -> tuple[str, bytes]:

@@ -1,26 +1,30 @@
-"""Conversions by code: a file of an answer that names an attachment is made from it, whole.
+"""Converts attachments by code: a file of an answer that names an attachment is made from it.
 
-The form: a file whose only line is `from: NAME`, or `from: NAME#SHEET` for a sheet of a workbook.
-What comes out is what the file's own name asks for. Nothing passes through a model.
+The form: a file whose only line is `from: NAME`, `from: NAME#SHEET` for a sheet of a workbook, or
+`from: NAME#valid` for JSON that browsers can parse. What comes out is what the file's own name asks
+for. Nothing passes through a model.
 """
 
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote
 
 from agent.errors import DraftRefused
-from agent.intake.documents import Document, read_docx, read_pdf, read_pptx
-from agent.intake.kinds import Kind, recognise
-from agent.intake.records import from_json, to_json
-from agent.intake.tables import Rows, read_csv, write_csv
-from agent.intake.texts import read_text
+from agent.intake.csv_dialect import Row
+from agent.intake.csv_tables import Table, csv_table, read_csv, write_csv
+from agent.intake.descriptions import document_of
+from agent.intake.file_kinds import Kind, recognise
+from agent.intake.json_syntax import valid_json
+from agent.intake.json_tables import table_as_json, table_from_json, typed_rows_as_json
+from agent.intake.notebooks import read_notebook
+from agent.intake.subtitles import as_webvtt
+from agent.intake.text_encoding import read_text
 from agent.intake.unreadable import Unreadable
-from agent.intake.workbooks import read_workbook
-from agent.values import Attachment
+from agent.values import Attachment, Document, Sheet
 
+_VALID: Final = "valid"
 _FROM: Final = re.compile(r"\s*from:[ \t]*[`\"']?([^\r\n`\"']{1,300}?)[`\"']?\s*", re.IGNORECASE)
 _LONGEST_LINE: Final = 400
 
@@ -42,12 +46,13 @@ def convert(attachments: Sequence[Attachment], wanted_name: str, source_name: st
 
     Raises DraftRefused in words that help the model to name the right thing.
     """
-    attachment, sheet = _find(attachments, wanted_name, source_name)
+    attachment, part = _find(attachments, wanted_name, source_name)
     suffix = PurePosixPath(wanted_name).suffix.lower()
-    if suffix == PurePosixPath(attachment.name).suffix.lower():
-        return attachment.content
     try:
-        return _converted(attachment, sheet, suffix)
+        if suffix == PurePosixPath(attachment.name).suffix.lower():
+            is_valid_wanted = suffix == ".json" and part == _VALID
+            return valid_json(_text(attachment)).encode() if is_valid_wanted else attachment.content
+        return _converted(attachment, part, suffix)
     except Unreadable as reason:
         raise DraftRefused(
             f"{wanted_name}: cannot be made from {attachment.name}: {reason}"
@@ -70,61 +75,71 @@ def _bytes(content: str | bytes) -> bytes:
 def _find(
     attachments: Sequence[Attachment], wanted_name: str, source_name: str
 ) -> tuple[Attachment, str]:
-    """The attachment and the name of the sheet, empty where none is named."""
+    """The attachment and what stands behind `#` in its name, empty where nothing does."""
     for spelled in (source_name, unquote(source_name), source_name.removeprefix("./")):
         for attachment in attachments:
-            if spelled == attachment.name:
-                return attachment, ""
-            if spelled.startswith(f"{attachment.name}#"):
-                return attachment, spelled[len(attachment.name) + 1 :]
+            for name in filter(None, (attachment.name, attachment.sent_as)):
+                if spelled == name:
+                    return attachment, ""
+                if spelled.startswith(f"{name}#"):
+                    return attachment, spelled[len(name) + 1 :]
     known = ", ".join(attachment.name for attachment in attachments) or "none"
     raise DraftRefused(
         f"{wanted_name}: 'from: {source_name}' names no attachment; the attachments are: {known}"
     )
 
 
-def _converted(attachment: Attachment, sheet: str, suffix: str) -> bytes:
+def _converted(attachment: Attachment, part: str, suffix: str) -> bytes:
     kind = recognise(attachment).kind
-    if suffix in _FROM_TABLE and kind in _TABLES:
-        return _FROM_TABLE[suffix](_TABLES[kind](attachment, sheet))
-    if suffix in (".txt", ".md") and kind in _DOCUMENTS:
-        document = _DOCUMENTS[kind](attachment.content)
-        if not document.text:
-            raise Unreadable("there is no text in it")
-        if not document.is_whole:
-            raise Unreadable("it has more pages than are read")
-        return document.text.encode()
+    if kind is Kind.XLSX and suffix in _FROM_TABLE:
+        return _from_sheet(_sheet(attachment, part), suffix)
+    if kind in _TABLES and suffix in _FROM_TABLE:
+        return _FROM_TABLE[suffix](_TABLES[kind](_text(attachment)))
+    if kind in _DOCUMENTS and suffix in (".txt", ".md"):
+        return _written(_DOCUMENTS[kind](attachment))
+    if kind is Kind.SUBTITLES and suffix == ".vtt":
+        return as_webvtt(_text(attachment)).encode()
+    if kind is Kind.UNSHOWN_PICTURE and suffix in _PICTURES:
+        return _picture(document_of(attachment), suffix)
     raise Unreadable(
         f"{kind} to {suffix or 'a name without an ending'} is not among the conversions: tables "
-        "(.xlsx, .csv, .tsv, .json, .jsonl) to .csv, .tsv, .json or .jsonl; PDF, Word and "
-        "PowerPoint to .txt or .md; any file to its own kind"
+        "(.xlsx, .csv, .tsv, .json, .jsonl) to .csv, .tsv, .json or .jsonl; PDF, Word, PowerPoint "
+        "and notebooks to .txt or .md; HEIC and TIFF to .jpg or .png; .srt to .vtt; any file to "
+        "its own kind"
     )
 
 
-def _workbook_rows(attachment: Attachment, sheet: str) -> Rows:
-    sheets = read_workbook(attachment.content)
+def _sheet(attachment: Attachment, title: str) -> Sheet:
+    sheets = document_of(attachment).sheets
     for candidate in sheets:
-        if sheet in ("", candidate.title):
-            return candidate.rows
+        if title in ("", candidate.title):
+            return candidate
     titles = ", ".join(candidate.title for candidate in sheets)
-    raise Unreadable(f"it has no sheet {sheet!r}; its sheets are: {titles}")
+    raise Unreadable(f"it has no sheet {title!r}; its sheets are: {titles}")
 
 
-def _csv_rows(attachment: Attachment, _: str) -> Rows:
-    return read_csv(_text(attachment))
+def _from_sheet(sheet: Sheet, suffix: str) -> bytes:
+    """Cells as they are shown for tables of text, the values behind them for JSON."""
+    if suffix == ".csv":
+        return sheet.csv.encode()
+    if suffix == ".tsv":
+        return write_csv(read_csv(sheet.csv, ","), "\t")
+    return _JSON_FORMS[suffix](typed_rows_as_json(sheet.values))
 
 
-def _tsv_rows(attachment: Attachment, _: str) -> Rows:
-    return read_csv(_text(attachment), "\t")
+def _written(document: Document) -> bytes:
+    if not document.text:
+        raise Unreadable("there is no text in it")
+    if not document.is_whole:
+        raise Unreadable("it has more pages than are read")
+    return document.text.encode()
 
 
-def _json_rows(attachment: Attachment, _: str) -> Rows:
-    return from_json(_text(attachment))
-
-
-def _json_lines_rows(attachment: Attachment, _: str) -> Rows:
-    lines = [line for line in _text(attachment).splitlines() if line.strip()]
-    return from_json(f"[{','.join(lines)}]")
+def _picture(document: Document, suffix: str) -> bytes:
+    ending = ".jpg" if suffix == ".jpeg" else suffix
+    if ending not in document.pictures:
+        raise Unreadable("it is too large for a PNG; name a file that ends in .jpg instead")
+    return document.pictures[ending]
 
 
 def _text(attachment: Attachment) -> str:
@@ -134,26 +149,52 @@ def _text(attachment: Attachment) -> str:
     return text
 
 
-def _json_lines(rows: Rows) -> bytes:
-    items = json.loads(to_json(rows))
-    return "".join(f"{json.dumps(item, ensure_ascii=False)}\n" for item in items).encode()
+def _csv(text: str) -> Table:
+    return csv_table(text)[0]
 
 
-_TABLES: Final[Mapping[Kind, Callable[[Attachment, str], Rows]]] = {
-    Kind.XLSX: _workbook_rows,
-    Kind.CSV: _csv_rows,
-    Kind.TSV: _tsv_rows,
-    Kind.JSON: _json_rows,
-    Kind.JSON_LINES: _json_lines_rows,
+def _tsv(text: str) -> Table:
+    return csv_table(text, "\t")[0]
+
+
+def _json_lines_table(text: str) -> Table:
+    return table_from_json(f"[{','.join(line for line in text.splitlines() if line.strip())}]")
+
+
+def _as_list(objects: Iterable[str]) -> bytes:
+    lines = ",\n".join(f"  {line}" for line in objects)
+    return f"[\n{lines}\n]\n".encode() if lines else b"[]\n"
+
+
+def _as_lines(objects: Iterable[str]) -> bytes:
+    return "".join(f"{line}\n" for line in objects).encode()
+
+
+def _rows(table: Table) -> Iterator[Row]:
+    yield table.header
+    yield from table.rows()
+
+
+_TABLES: Final[Mapping[Kind, Callable[[str], Table]]] = {
+    Kind.CSV: _csv,
+    Kind.TSV: _tsv,
+    Kind.JSON: table_from_json,
+    Kind.JSON_LINES: _json_lines_table,
 }
-_FROM_TABLE: Final[Mapping[str, Callable[[Rows], bytes]]] = {
-    ".csv": write_csv,
-    ".tsv": lambda rows: write_csv(rows, "\t"),
-    ".json": to_json,
-    ".jsonl": _json_lines,
+_JSON_FORMS: Final[Mapping[str, Callable[[Iterable[str]], bytes]]] = {
+    ".json": _as_list,
+    ".jsonl": _as_lines,
 }
-_DOCUMENTS: Final[Mapping[Kind, Callable[[bytes], Document]]] = {
-    Kind.PDF: read_pdf,
-    Kind.DOCX: read_docx,
-    Kind.PPTX: read_pptx,
+_FROM_TABLE: Final[Mapping[str, Callable[[Table], bytes]]] = {
+    ".csv": lambda table: write_csv(_rows(table)),
+    ".tsv": lambda table: write_csv(_rows(table), "\t"),
+    ".json": lambda table: _as_list(table_as_json(table)),
+    ".jsonl": lambda table: _as_lines(table_as_json(table)),
 }
+_DOCUMENTS: Final[Mapping[Kind, Callable[[Attachment], Document]]] = {
+    Kind.PDF: document_of,
+    Kind.DOCX: document_of,
+    Kind.PPTX: document_of,
+    Kind.NOTEBOOK: lambda attachment: read_notebook(_text(attachment)),
+}
+_PICTURES: Final = (".jpg", ".jpeg", ".png")

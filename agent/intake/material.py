@@ -1,18 +1,19 @@
-"""What comes with a request: its attachments, and the data on the web that its brief names.
+"""Gathers what comes with a request: its attachments, and the web data that its brief names.
 
 Whatever has to be fetched is fetched once: it is given back as files to keep, and is taken from
 those when the same order is looked at again.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from agent.deadline import Deadline
 from agent.intake.attachments import Fetch, Limits, decode
+from agent.intake.document_process import with_documents
 from agent.intake.request import Request
-from agent.intake.webdata import WebData, fetch_named
-from agent.values import Attachment, Job, WebSource
+from agent.intake.web_data import WebData, fetch_named
+from agent.values import Attachment, WebSource
 
 _ATTACHMENTS = "attachments/"
 _WEB = "web/"
@@ -33,16 +34,18 @@ class Material:
 
 @dataclass(frozen=True)
 class Intake:
-    """Gathers the material of requests. `deadlines` gives the time that a job has left."""
+    """Gathers the material of requests."""
 
     limits: Limits
     fetch: Fetch
-    deadlines: Callable[[Job], Deadline]
 
-    def gather(self, request: Request, kept: Mapping[str, bytes], job: Job) -> Material:
-        """The material; `kept` is the evidence so far. Raises IntakeError for attachments only:
-        web data that cannot be had is told to the model."""
-        deadline = self.deadlines(job).sooner(_SECONDS)
+    def gather(self, request: Request, kept: Mapping[str, bytes], whole: Deadline) -> Material:
+        """The material; `kept` is the evidence so far, `whole` the time that the job has left.
+
+        Raises IntakeError for attachments only: of web data that cannot be had, and of documents
+        that cannot be read, the model is shown the reason. Raises Cancelled and DeadlinePassed.
+        """
+        deadline = whole.sooner(_SECONDS)
         attachments = decode(
             request.attachments, self.limits, self.fetch, deadline, _under(_ATTACHMENTS, kept)
         )
@@ -54,7 +57,8 @@ class Intake:
         web, sources = self._web(request, attachments, kept, deadline)
         record = {_SOURCES: _written(sources)} if sources else {}
         contents = {_WEB + attachment.name: attachment.content for attachment in web}
-        return Material((*attachments, *web), sources, {**linked, **contents, **record})
+        read = with_documents((*attachments, *web), whole)
+        return Material(read, sources, {**linked, **contents, **record})
 
     def _web(
         self,

@@ -1,4 +1,4 @@
-"""The request as it arrives: JSON in, a validated Request out, every complaint naming its field.
+"""Validates the request as it arrives: JSON in, a Request out, each error naming its field.
 
 The shape is the evaluators' (see the README). The secret is compared here, by digest, and then
 dropped: nothing that is kept or handed on has it.
@@ -24,7 +24,7 @@ _JS_PREFIX = re.compile(r"\s*js:\s*", re.IGNORECASE)
 
 
 class WrongSecret(IntakeError):
-    """The caller does not know the secret; nothing else about the request is said."""
+    """The caller does not know the secret; the message says nothing else about the request."""
 
 
 def _task_name(task: str) -> str:
@@ -37,7 +37,7 @@ def _task_name(task: str) -> str:
     return task
 
 
-def _says_something(text: str) -> str:
+def _not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("expected some text")
     return text
@@ -59,7 +59,7 @@ class JsCheck(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
-    js: Annotated[str, AfterValidator(_says_something)] = Field(max_length=20_000)
+    js: Annotated[str, AfterValidator(_not_blank)] = Field(max_length=20_000)
 
 
 class AttachmentItem(BaseModel):
@@ -80,7 +80,7 @@ class Request(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
     task: Annotated[str, AfterValidator(_task_name)]
-    brief: Annotated[str, AfterValidator(_says_something)] = Field(max_length=200_000)
+    brief: Annotated[str, AfterValidator(_not_blank)] = Field(max_length=200_000)
     round: int = Field(1, ge=1, le=1000)
     nonce: str = Field(default_factory=lambda: secrets.token_hex(8), min_length=1, max_length=200)
     email: str = Field("", max_length=320)
@@ -94,7 +94,7 @@ class Request(BaseModel):
         try:
             return cls.model_validate(fields)
         except ValidationError as error:
-            raise IntakeError("; ".join(_complaints(error.errors()))) from None
+            raise IntakeError("; ".join(_error_lines(error.errors()))) from None
 
     def record(self) -> bytes:
         """The request as kept for later: JSON without the secret."""
@@ -102,11 +102,11 @@ class Request(BaseModel):
 
     @property
     def digest(self) -> str:
-        """Tells whether a request that comes again is still the same; hexadecimal SHA-256."""
+        """Differs where a request that comes again is not the same; hexadecimal SHA-256."""
         return hashlib.sha256(self.record()).hexdigest()
 
     def parsed_checks(self) -> tuple[Check, ...]:
-        """The checks that say something; senders' lists hold empty strings now and then."""
+        """The checks that are not blank; senders' lists hold empty strings now and then."""
         return tuple(
             _check(item, self.round)
             for item in self.checks
@@ -119,7 +119,7 @@ class SubmittedRequest(Request):
 
     nonce: str = Field(min_length=1, max_length=200)
     round: int = Field(ge=1, le=1000)
-    email: Annotated[str, AfterValidator(_says_something)] = Field(max_length=320)
+    email: Annotated[str, AfterValidator(_not_blank)] = Field(max_length=320)
     evaluation_url: Annotated[str, AfterValidator(_http_url)] = Field(max_length=2000)
 
 
@@ -144,8 +144,8 @@ def check_secret(fields: dict[str, Any], expected: str) -> None:
 
 def secrets_equal(given: object, expected: str) -> bool:
     """Compares digests, so that neither length, type nor content shows in the time it takes."""
-    told = given if isinstance(given, str) else ""
-    same = hmac.compare_digest(_digest(told), _digest(expected))
+    text = given if isinstance(given, str) else ""
+    same = hmac.compare_digest(_digest(text), _digest(expected))
     return same and isinstance(given, str) and bool(expected)
 
 
@@ -182,7 +182,7 @@ _EXPECTED = {
 }
 
 
-def _complaints(errors: Iterable[Mapping[str, Any]]) -> list[str]:
+def _error_lines(errors: Iterable[Mapping[str, Any]]) -> list[str]:
     """One line for each bad field, without its value: it may be long, or private."""
     found: dict[str, str] = {}
     for error in errors:

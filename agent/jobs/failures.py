@@ -1,4 +1,6 @@
-"""How jobs and their journal fail, beside the failures of the steps themselves."""
+"""How jobs and the job database fail, and which failures stay out of the log of dbos."""
+
+import logging
 
 from dbos import error as dbos_errors
 
@@ -6,7 +8,7 @@ from agent.errors import GalleyError
 
 
 class Conflict(GalleyError):
-    """The same task, round and nonce came before, with another body."""
+    """An earlier request had the same task, round and nonce, and another body."""
 
 
 class UnknownJob(GalleyError):
@@ -14,17 +16,17 @@ class UnknownJob(GalleyError):
 
 
 class NotPossible(GalleyError):
-    """The job is in no state for that: it runs, or it is done."""
+    """The job's state does not allow the operation: it is running, or it is done."""
 
 
 class Unavailable(GalleyError):
-    """The journal or the disk does not take anything now; the same may work later."""
+    """The job database or the disk cannot be used now; the same call may work later."""
 
 
 class Abandoned(BaseException):
-    """This process lets go of a job, which the journal keeps where it is.
+    """This process stops working on a job; the journal keeps the job's position.
 
-    No Exception, so that neither a stage nor the journal takes it for the job's failure.
+    It is not an Exception, so neither a step nor dbos records it as the job's failure.
     """
 
 
@@ -34,7 +36,35 @@ _ENDINGS = (
     dbos_errors.DBOSAwaitedWorkflowMaxRecoveryAttemptsExceeded,
 )
 
+# Messages of dbos about a job that was cancelled or taken over during a step, and about an
+# unreachable database. The caller that meets these reports them.
+_REPORTED_ELSEWHERE = (
+    "is no longer owned by this execution",
+    "was cancelled during execution",
+    "Error connecting to the DBOS system database",
+    "Database connection failed",
+)
 
-def is_expected(error: BaseException) -> bool:
-    """Whether an error is a job's own failure, of which its step has told already."""
-    return isinstance(error, _ENDINGS)
+
+class _ExpectedFailures(logging.Filter):
+    """Drops records about expected failures, which the failing step has logged already."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if any(message in record.getMessage() for message in _REPORTED_ELSEWHERE):
+            return False
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, _ENDINGS)
+
+
+_filter = _ExpectedFailures()
+
+
+def configure_dbos_log() -> None:
+    """Send warnings and errors of dbos to Galley's log, without expected failures."""
+    logger = logging.getLogger("dbos")
+    logger.setLevel(logging.WARNING)
+    logger.propagate = True
+    for handler in list(logger.handlers):
+        logger.removeHandler(handler)
+    if _filter not in logger.filters:
+        logger.addFilter(_filter)

@@ -14,7 +14,7 @@ from typing import Any
 
 from agent.deadline import Deadline
 from agent.errors import ConfigurationError, ModelError
-from agent.models.llama_process import Call, End, Engine, Failure, LlamaProcess
+from agent.models.llama_process import Call, End, Engine, EngineFailure, LlamaProcess
 from agent.ports import Listener, Prompt
 from agent.values import Answer, Usage
 
@@ -51,14 +51,14 @@ class Embedded:
                 " OPENAI_BASE_URL and MODEL for a server of your own. MODEL_PATH does not help."
             )
         self._engine = Engine(str(path), context, slots, _processors(), reuse)
-        self._room = _Room(context)
+        self._budget = _TokenBudget(context)
         self._process: LlamaProcess | None = None
         self._starting = threading.Lock()
 
     def answer(self, prompt: Prompt, deadline: Deadline, listen: Listener) -> Answer:
         """Images are left out: this model does not see. It costs nothing but time."""
         request = _request(prompt)
-        with self._room.taken(_size(request), deadline):
+        with self._budget.taken(_size(request), deadline):
             started = time.monotonic()
             process = self._running()
             call = process.ask(request)
@@ -92,7 +92,7 @@ class Embedded:
                 continue
             if isinstance(event, End):
                 return "".join(pieces), event
-            if isinstance(event, Failure):
+            if isinstance(event, EngineFailure):
                 raise ModelError(f"{self.name}: {event.message}")
             pieces.append(event.text)
             listen(event.text)
@@ -130,7 +130,7 @@ def _processors() -> int:
     return allowed
 
 
-class _Room:
+class _TokenBudget:
     """The context's tokens, shared by the answers that run at once.
 
     If they outgrew it together, llama.cpp would fail all of them.

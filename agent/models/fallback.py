@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agent.deadline import Deadline
 from agent.errors import ModelError
-from agent.models.complaints import ModelBusy
+from agent.models.error_messages import ModelBusy
 from agent.ports import Listener, Model, Prompt
 from agent.values import Answer
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import requests
 
 from agent.errors import ModelError
-from agent.models.weights import Pin, Progress
+from agent.ports import Pin, Progress
 
 _QWEN_FOLDER = (
     "https://huggingface.co/Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF"
@@ -22,9 +22,9 @@ class Hub:
 
     name = "model hub"
 
-    def __init__(self, folder: str = _QWEN_FOLDER, patience: float = 4.0) -> None:
+    def __init__(self, folder: str = _QWEN_FOLDER, answer_timeout: float = 4.0) -> None:
         self._folder = folder
-        self._patience = patience
+        self._answer_timeout = answer_timeout
 
     def extend(self, part: Path, pin: Pin, progress: Progress) -> None:
         url = f"{self._folder}/{pin.name}"
@@ -41,7 +41,7 @@ class Hub:
             raise ModelError(f"{url} has {part.stat().st_size} bytes instead of {pin.size}")
 
     def _open(self, url: str, offset: int) -> requests.Response:
-        """The answer's head, within `patience` seconds.
+        """The answer's head, within `answer_timeout` seconds.
 
         In a thread, because the timeout of `requests` counts anew for every address of the host
         and leaves the name lookup out: behind a silent firewall that adds up to half a minute.
@@ -56,9 +56,9 @@ class Hub:
 
         threading.Thread(target=knock, daemon=True).start()
         try:
-            head = heads.get(timeout=self._patience)
+            head = heads.get(timeout=self._answer_timeout)
         except queue.Empty:
-            raise ModelError(f"{url}: no answer within {self._patience:g} s") from None
+            raise ModelError(f"{url}: no answer within {self._answer_timeout:g} s") from None
         if isinstance(head, requests.RequestException):
             raise head
         return head

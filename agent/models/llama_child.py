@@ -21,10 +21,10 @@ from typing import Any, TextIO
 Json = dict[str, Any]
 
 
-class Desk:
+class RequestRunner:
     """Takes requests to the engine, each in a thread of its own, and writes down what it says."""
 
-    def __init__(self, server: Any, events: "Events") -> None:
+    def __init__(self, server: Any, events: "EventStream") -> None:
         self._server = server
         self._events = events
         self._stopped: set[int] = set()
@@ -38,7 +38,7 @@ class Desk:
     def _serve(self, call: int, ask: Json) -> None:
         def hear(chunk: Json) -> bool:
             """True tells the engine to stop."""
-            self._events.tell(call, chunk)
+            self._events.add_chunk(call, chunk)
             return call in self._stopped
 
         try:
@@ -50,7 +50,7 @@ class Desk:
             self._events.write({"id": call, "failure": str(error)})
 
 
-class Events:
+class EventStream:
     """The event stream; several threads write to it, a line at a time."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -58,7 +58,7 @@ class Events:
         self._turn = threading.Lock()
         self._reasons: dict[int, str] = {}
 
-    def tell(self, call: int, chunk: Json) -> None:
+    def add_chunk(self, call: int, chunk: Json) -> None:
         """One chunk of OpenAI's stream. The reason it ended comes before the counts."""
         if "error" in chunk:
             self.write({"id": call, "failure": chunk["error"]["message"]})
@@ -103,16 +103,16 @@ def load(engine: Json) -> Any:
 
 
 def main() -> None:
-    events = Events(os.fdopen(os.dup(1), "w"))
+    events = EventStream(os.fdopen(os.dup(1), "w"))
     os.dup2(2, 1)  # what native code prints must not mix with the events
     os.environ["OMP_WAIT_POLICY"] = "passive"  # waiting threads sleep instead of spinning
     try:
-        desk = Desk(load(json.loads(sys.argv[1])), events)
+        runner = RequestRunner(load(json.loads(sys.argv[1])), events)
     except (ImportError, RuntimeError) as error:
         events.write({"failure": str(error)})
         sys.exit(1)
     for line in sys.stdin:
-        desk.take(json.loads(line))
+        runner.take(json.loads(line))
     os._exit(0)  # without waiting for answers that nobody hears
 
 

@@ -47,16 +47,16 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class EngineFailure:
     message: str
 
 
-Event = Piece | End | Failure
+Event = Piece | End | EngineFailure
 
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """One request on its way; the last of its events is an End or a Failure."""
+    """One request on its way; the last of its events is an End or a EngineFailure."""
 
     number: int
     events: queue.SimpleQueue[Event] = field(default_factory=queue.SimpleQueue)
@@ -143,12 +143,14 @@ class LlamaProcess:
                 if "id" in event:
                     self._deliver(event)
                 else:
-                    failure = Failure(f"the embedded model could not be loaded: {event['failure']}")
+                    failure = EngineFailure(
+                        f"the embedded model could not be loaded: {event['failure']}"
+                    )
         self._process.wait()
         with self._lock:
             _input(self._process).close()
             for call in self._calls.values():
-                call.events.put(failure or Failure(self._epitaph()))
+                call.events.put(failure or EngineFailure(self._epitaph()))
             self._calls.clear()
             self._log.close()
 
@@ -176,7 +178,7 @@ class LlamaProcess:
 
 def _last(event: Mapping[str, Any]) -> Event:
     if "failure" in event:
-        return Failure(event["failure"])
+        return EngineFailure(event["failure"])
     return End(event["end"], event["prompt_tokens"], event["completion_tokens"])
 
 

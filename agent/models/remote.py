@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 
 from agent.deadline import Deadline
 from agent.errors import ModelError
-from agent.models.complaints import ModelBusy, complaint
 from agent.models.continuation import join
-from agent.models.patience import Stalled, patiently
-from agent.models.scrub import Scrubber
+from agent.models.error_messages import ModelBusy, model_error
+from agent.models.redaction import Redactor
+from agent.models.stream_endings import PlainChunks, kind_of_end
+from agent.models.stream_timeout import Stalled, items_in_time
 from agent.ports import Image, Listener, Message, Prompt
 from agent.scaffold import prompt as prompt_text
 from agent.values import Answer, Usage
@@ -28,7 +29,7 @@ from agent.values import Answer, Usage
 _CONTINUATIONS = 3
 _CONNECT_SECONDS = 10.0
 _UNSTREAMED = 3
-"""How much more patience an answer gets that comes all at once."""
+"""How many times longer an answer may be silent that comes all at once."""
 
 _NO_KEY = "none"
 """Sent where none is set: else the client sends whatever key it finds in the environment."""
@@ -57,8 +58,8 @@ _Pieces = Generator[str | _Ending, None, None]
 class LiteLLM:
     """One model of one provider, by its litellm name; `base_url` for an endpoint of one's own.
 
-    `secrets` are taken out of every error besides the key. `patience` is how many seconds of
-    silence are put up with before and between the pieces of a streamed answer.
+    `secrets` are taken out of every error besides the key. `stream_timeout` is how many seconds of
+    silence may pass before and between the pieces of a streamed answer.
     """
 
     def __init__(
@@ -67,16 +68,16 @@ class LiteLLM:
         api_key: str = "",
         base_url: str = "",
         secrets: Iterable[str] = (),
-        patience: float = 120.0,
+        stream_timeout: float = 120.0,
     ) -> None:
         self.name = name
         self._key = api_key or (_NO_KEY if base_url else None)
         self._base_url = base_url or None
-        self._whom = (
+        self._label = (
             f"{name} at {urlsplit(base_url).netloc.rpartition('@')[2]}" if base_url else name
         )
-        self._scrubber = Scrubber((api_key, *secrets))
-        self._patience = patience
+        self._redactor = Redactor((api_key, *secrets))
+        self._stream_timeout = stream_timeout
         self._streams = True
 
     def answer(self, prompt: Prompt, deadline: Deadline, listen: Listener) -> Answer:
@@ -98,35 +99,39 @@ class LiteLLM:
     def _is_cut_off(self, turns: list[_Turn]) -> bool:
         """Whether the answer goes on after the last turn. Raises ModelError: it never will."""
         last = turns[-1]
-        match last.ending.finish:
-            case "length" if not last.text.strip():
+        has_text = bool(last.text.strip())
+        match kind_of_end(last.ending.finish):
+            case "length" if not has_text:
                 raise ModelError(
-                    f"{self._whom} used up its tokens ({last.ending.completion_tokens}) without a "
+                    f"{self._label} used up its tokens ({last.ending.completion_tokens}) without a "
                     "word of its answer. Try a model that reasons less, or one with a larger limit"
                 )
             case "length" if len(turns) > _CONTINUATIONS:
                 raise ModelError(
-                    f"{self._whom} was cut off {len(turns)} times and still was not done. "
+                    f"{self._label} was cut off {len(turns)} times and still was not done. "
                     "Ask for less, or set MODEL to one with a larger output limit"
                 )
             case "length":
                 return True
-            case "stop" if last.text.strip() or len(turns) > 1:
+            case "stop" if has_text or len(turns) > 1:
                 return False
-            case "stop" | None:
+            case "stop":
                 raise ModelBusy(
-                    f"{self._whom} gave an empty answer. Ask again, or try another MODEL"
+                    f"{self._label} gave an empty answer. Ask again, or try another MODEL"
+                )
+            case "interrupted":
+                raise ModelBusy(
+                    f"{self._label} broke off its answer ({last.ending.finish}). Ask again, or add "
+                    "FALLBACK_MODELS"
                 )
             case "content_filter":
                 raise ModelError(
-                    f"{self._whom}'s content filter stopped the answer. Reword the brief"
+                    f"{self._label}'s content filter stopped the answer. Reword the brief"
                 )
-            case "tool_calls" | "function_call":
+            case _:
                 raise ModelError(
-                    f"{self._whom} called a tool, and was offered none. Set MODEL to another one"
+                    f"{self._label} called a tool, and was offered none. Set MODEL to another one"
                 )
-            case other:
-                raise ModelError(f"{self._whom} stopped for the unknown reason “{other}”")
 
     def _turn(self, request: dict[str, Any], deadline: Deadline, listen: Listener) -> _Turn:
         """One call, streamed; and once more unstreamed where no stream came or it broke off.
@@ -135,10 +140,12 @@ class LiteLLM:
         A server that ignores `stream` shows as a stream without any pieces.
         """
         if self._streams:
-            turn = self._hear(lambda: _streamed(request), deadline, self._patience, listen)
+            turn = self._hear(lambda: _streamed(request), deadline, self._stream_timeout, listen)
             if turn.ending.finish:
                 return turn
-        whole = self._hear(lambda: _whole(request), deadline, self._patience * _UNSTREAMED, listen)
+        whole = self._hear(
+            lambda: _whole(request), deadline, self._stream_timeout * _UNSTREAMED, listen
+        )
         self._streams = self._streams and bool(turn.text)
         return whole
 
@@ -146,21 +153,23 @@ class LiteLLM:
         self,
         source: Callable[[], _Pieces],
         deadline: Deadline,
-        patience: float,
+        seconds: float,
         listen: Listener,
     ) -> _Turn:
         said: list[str] = []
         failure: ModelError
         try:
-            for piece in patiently(source, deadline, patience, (_root_error(),)):
+            for piece in items_in_time(source, deadline, seconds, (_root_error(),)):
                 if isinstance(piece, _Ending):
                     return _Turn("".join(said), piece)
                 if piece:
                     said.append(piece)
                     listen(piece)
-            failure = ModelBusy(f"{self._whom} ended without an end")
+            failure = ModelBusy(f"{self._label} ended without an end")
         except Stalled as stalled:
-            failure = ModelBusy(f"{self._whom} hangs: {stalled}. Try again, or add FALLBACK_MODELS")
+            failure = ModelBusy(
+                f"{self._label} hangs: {stalled}. Try again, or add FALLBACK_MODELS"
+            )
         except _root_error() as error:
             failure = self._translate(error)
         # Raised outside of the handlers: the vendor's error may carry the key, and must not be
@@ -172,7 +181,7 @@ class LiteLLM:
         original = getattr(error, "original_exception", None) or error
         headers = getattr(original, "litellm_response_headers", None)
         status = int(getattr(error, "status_code", None) or 500)
-        return complaint(self._whom, status, self._scrubber.scrub(str(error)), headers)
+        return model_error(self._label, status, self._redactor.redact(str(error)), headers)
 
     def _request(self, prompt: Prompt, text: str, deadline: Deadline) -> dict[str, Any]:
         """The arguments of litellm's `completion`; `text` is what was said before a cut."""
@@ -190,7 +199,7 @@ class LiteLLM:
             "messages": messages,
             "api_key": self._key,
             "base_url": self._base_url,
-            "timeout": _timeout(min(self._patience * _UNSTREAMED, deadline.remaining)),
+            "timeout": _timeout(min(self._stream_timeout * _UNSTREAMED, deadline.remaining)),
             "num_retries": 0,
             "max_retries": 0,
             "drop_params": True,  # reasoning models refuse a temperature
@@ -221,6 +230,9 @@ class LiteLLM:
 def _streamed(request: dict[str, Any]) -> _Pieces:
     """A piece for each chunk, empty where the model only thinks: that, too, is a sign of life."""
     stream = _vendor().completion(**request, stream=True, stream_options={"include_usage": True})
+    chunks = PlainChunks(stream.completion_stream)
+    if stream.completion_stream is not None:  # Gemini's is made at the first chunk
+        stream.completion_stream = chunks
     usage = None
     try:
         for chunk in stream:
@@ -229,7 +241,7 @@ def _streamed(request: dict[str, Any]) -> _Pieces:
     finally:
         _hang_up(stream)
     finish = stream.received_finish_reason or stream.intermittent_finish_reason
-    yield _ending(finish, usage)
+    yield _ending(finish or chunks.empty_finish, usage)
 
 
 def _hang_up(stream: Any) -> None:

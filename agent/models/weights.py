@@ -11,25 +11,12 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from agent.errors import ConfigurationError, ModelError
-
-Progress = Callable[[int, int], None]
-"""Hears bytes there and bytes in all, at each step; what it raises ends the download."""
+from agent.ports import Pin, Progress, WeightSource
 
 _GGUF_MAGIC = b"GGUF"
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """The one file that counts as the model; `size` is in bytes."""
-
-    name: str
-    size: int
-    sha256: str
 
 
 QWEN = Pin(
@@ -39,20 +26,10 @@ QWEN = Pin(
 )
 
 
-class Source(Protocol):
-    """One place where the file can be had."""
-
-    name: str
-
-    def extend(self, part: Path, pin: Pin, progress: Progress) -> None:
-        """Append what `part` still lacks of the file. Raises ModelError; `part` is then kept."""
-        ...
-
-
 class Weights:
     """The model's file in `folder`, where several processes may look for it at the same time."""
 
-    def __init__(self, folder: Path, sources: Sequence[Source], pin: Pin = QWEN) -> None:
+    def __init__(self, folder: Path, sources: Sequence[WeightSource], pin: Pin = QWEN) -> None:
         self.path = folder / pin.name
         self._part = folder / f"{pin.name}.part"
         self._stamp = folder / f"{pin.name}.verified"

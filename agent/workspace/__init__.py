@@ -1,4 +1,4 @@
-"""The workspace folder: which repositories are there, and whose task each one is."""
+"""The workspace folder: finds, makes, removes and sets aside the repositories in it."""
 
 import json
 import shutil
@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from agent.workspace.mending import is_sound, unlock
-from agent.workspace.opening import forget
+from agent.workspace.crash_recovery import is_sound, unlock
 from agent.workspace.repository import Repository, evidence_ref
 
 REQUEST = "request.json"
@@ -17,7 +16,7 @@ _SCRATCH = ".new-"
 _LEFT_OVER_SECONDS = 86_400.0
 
 
-def candidates(task: str) -> Iterator[str]:
+def names_of(task: str) -> Iterator[str]:
     """The names a task's repositories may have: `task`, `task-2`, `task-3` …"""
     yield task
     number = 2
@@ -71,8 +70,8 @@ class Workspace:
             return None
         scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=self.root))
         try:
-            fill(Repository.create(scratch))
-            forget(scratch)
+            with Repository.create(scratch) as repository:
+                fill(repository)
             scratch.rename(self.repos / name)
         except BaseException as error:
             shutil.rmtree(scratch)
@@ -86,16 +85,16 @@ class Workspace:
         """Keep a clone for people to look at, and have it cloned anew when it is wanted."""
         aside = self.root / "aside"
         aside.mkdir(exist_ok=True)
-        forget(repository.path)
+        repository.close()
         repository.path.rename(aside / f"{repository.name}-{time.time_ns()}")
         self._sound.discard(repository.name)
 
     def remove(self, repository: Repository) -> None:
-        forget(repository.path)
+        repository.close()
         shutil.rmtree(repository.path)
 
 
-def asked(repository: Repository, round_: int) -> dict[str, object] | None:
+def requested(repository: Repository, round_: int) -> dict[str, object] | None:
     """The request on record for a round, if there is one."""
     record = repository.read(evidence_ref(round_), REQUEST)
     return json.loads(record) if record else None

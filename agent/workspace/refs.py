@@ -1,8 +1,9 @@
-"""Refs by their full names: what they hold, and moving several at once."""
+"""Refs by their full names: what they hold, and moving one or several at once."""
 
 import tempfile
 
-from git import Repo, SymbolicReference
+from git import Commit, Reference, Repo, SymbolicReference
+from gitdb.util import hex_to_bin
 
 _NOTHING = "0" * 40
 
@@ -13,6 +14,11 @@ def resolve(repo: Repo, ref: str) -> str | None:
         return SymbolicReference.dereference_recursive(repo, ref)
     except ValueError:  # there is no such ref
         return None
+
+
+def put(repo: Repo, ref: str, commit: str) -> None:
+    """Have a ref hold a commit; the file is replaced whole. Only this job writes the ref."""
+    Reference(repo, ref, check_path=False).set_object(Commit(repo, hex_to_bin(commit)))
 
 
 def update(ref: str, new: str) -> str:

@@ -1,11 +1,14 @@
-"""What git's complaints about a forge mean: which pass by themselves, and what to do about others.
+"""Turns what git printed about a forge into an error: does it pass by itself, and what to do?
 
-The words are git's own (LC_ALL=C, `http.c`, `remote-curl.c`, `send-pack.c`) and curl's.
+The words are git's own (LC_ALL=C, `http.c`, `remote-curl.c`, `send-pack.c`) and curl's; each forge
+adds its own with its Transport.
 """
 
 import re
+from dataclasses import dataclass
 
 from agent.errors import ForgeBusy, ForgeError, Unpublishable
+from agent.ports import Transport
 
 _PASSING = re.compile(
     r"returned error: (408|5\d\d)"
@@ -23,34 +26,36 @@ _PASSING = re.compile(
 )
 _LIMITED = re.compile(r"(returned error:|HTTP) 429|rate limit", re.IGNORECASE)
 _FOR_GOOD = re.compile(r"(returned error:|HTTP) 4(?!08)\d\d")
-_ADVICE = {
-    "could not read Username": "the forge did not take GITHUB_TOKEN: set one that may push",
-    "Authentication failed": "the forge did not take GITHUB_TOKEN: set one that may push",
-    "returned error: 403": "give GITHUB_TOKEN the permission Contents: write (classic: repo)",
-    "not found": "it is gone, or GITHUB_TOKEN may not see it",
-    "without `workflow` scope": "give GITHUB_TOKEN the workflow scope (or Workflows: write)",
-    "unable to update url base from redirection": "it moved: check GITHUB_URL",
-}
-_RULES_FORBID_IT = "GH013"
 _LONGEST = 600
 _LIMIT_SECONDS = 60.0  # where it does not say how long: "Rate limits for the REST API"
 
 
-def refusal(tried: str, git_url: str, said: str, retry_after: float | None) -> ForgeError:
-    """The error for what git said when it `tried` (such as "push to") a repository.
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A git command that failed: `tried` is such as "push to", `output` what git printed.
 
     `retry_after` is how many seconds the forge asked to be left alone, if it did.
     """
-    told = f"git could not {tried} {git_url}: {said[:_LONGEST]}"
-    if _RULES_FORBID_IT in said:
-        return Unpublishable(f"{told}; change the brief so that this content is not asked for")
-    if retry_after is None and _LIMITED.search(said):
+
+    tried: str
+    git_url: str
+    output: str
+    retry_after: float | None = None
+
+
+def refusal(failure: Failure, transport: Transport) -> ForgeError:
+    """The error that a failure comes to."""
+    output, retry_after = failure.output, failure.retry_after
+    message = f"git could not {failure.tried} {failure.git_url}: {output[:_LONGEST]}"
+    if any(words in output for words in transport.never):
+        return Unpublishable(f"{message}; change the brief so that this content is not asked for")
+    if retry_after is None and _LIMITED.search(output):
         retry_after = _LIMIT_SECONDS
     if retry_after is not None:
-        return ForgeBusy(f"{told}; asked to wait {retry_after:.0f} s").after(retry_after)
-    advice = next((advice for words, advice in _ADVICE.items() if words in said), "")
+        return ForgeBusy(f"{message}; asked to wait {retry_after:.0f} s").after(retry_after)
+    advice = next((todo for words, todo in transport.advice.items() if words in output), "")
     if advice:
-        return ForgeError(f"{told}; {advice}")
-    if _FOR_GOOD.search(said):  # the words for what follows from it sound like a broken connection
-        return ForgeError(told)
-    return ForgeBusy(told) if _PASSING.search(said) else ForgeError(told)
+        return ForgeError(f"{message}; {advice}")
+    if _FOR_GOOD.search(output):  # what follows from it sounds like a broken connection
+        return ForgeError(message)
+    return ForgeBusy(message) if _PASSING.search(output) else ForgeError(message)

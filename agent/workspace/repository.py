@@ -8,31 +8,33 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
+from typing import Self
 
 from git import Commit, GitCommandError, Repo
 from git.exc import GitError, InvalidGitRepositoryError, NoSuchPathError
 from gitdb.exc import BadName
 
 from agent.errors import WorkspaceError
-from agent.values import Attempt, Draft
-from agent.workspace import refs, rounds, safety
-from agent.workspace.exchange import exchange
-from agent.workspace.headers import answer_headers
-from agent.workspace.importing import add_commit
-from agent.workspace.objects import (
+from agent.ports import Transport
+from agent.values import Draft, DraftContent, Round
+from agent.workspace import commit_messages, git_environment, refs
+from agent.workspace.commit_messages import storable
+from agent.workspace.git_objects import (
     blobs,
     commit_at,
     commit_of,
     entries,
     first_parents,
     holds,
-    said,
+    opened,
+    printed,
     tree_of,
+    tree_with,
 )
-from agent.workspace.opening import opened
+from agent.workspace.git_slots import GitSlot
 from agent.workspace.refs import resolve
-from agent.workspace.refusals import refusal
-from agent.workspace.rounds import Round, storable
+from agent.workspace.refusals import Failure, refusal
+from agent.workspace.transport import answer_headers, exchange
 
 MAIN = "refs/heads/main"
 _FETCHED = "refs/remotes/origin/main"
@@ -48,22 +50,40 @@ def evidence_ref(round_: int) -> str:
 
 
 class Repository:
-    """A repository under `workspace/repos`; every method may be called again after a crash."""
+    """A repository under `workspace/repos`; every method may be called again after a crash.
+
+    It is opened when it is first used and stays open until `close`, with one git process that
+    reads objects; not to be shared by threads.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = path.name
+        self._repo: Repo | None = None
+        self._slot = GitSlot()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the git process behind it; it opens again by itself."""
+        if self._repo:
+            self._repo.close()
+            self._repo = None
 
     @classmethod
     def create(cls, path: Path) -> "Repository":
         """An empty repository at `path`, or the one that is already there."""
         path.mkdir(parents=True, exist_ok=True)
         try:
-            Repo.init(path, initial_branch="main", env=safety.environment()).close()
+            Repo.init(path, initial_branch="main", env=git_environment.environment()).close()
         except GitError as error:
             raise WorkspaceError(f"could not make a repository at {path}: {error}") from None
         (path / ".git" / "info").mkdir(exist_ok=True)
-        (path / ".git" / "info" / "attributes").write_text(safety.ATTRIBUTES)
+        (path / ".git" / "info" / "attributes").write_text(git_environment.ATTRIBUTES)
         return cls(path)
 
     # what is there
@@ -108,12 +128,12 @@ class Repository:
             if not resolve(repo, MAIN):
                 return ()
             commits = first_parents(commit_at(repo, MAIN))
-            read = [(rounds.read(str(commit.message)), commit) for commit in commits]
+            read = [(commit_messages.read(str(commit.message)), commit) for commit in commits]
         return tuple((round_, commit) for round_, commit in reversed(read) if round_)
 
     def round_of(self, commit: str) -> Round:
         """The round that a commit of ours is. Raises WorkspaceError for anybody else's."""
-        round_ = rounds.read(self.message(commit))
+        round_ = commit_messages.read(self.message(commit))
         if round_ is None:
             raise WorkspaceError(f"{self.name}: {commit} is no round's commit")
         return round_
@@ -130,7 +150,7 @@ class Repository:
             with self._open() as repo:
                 parent = resolve(repo, MAIN)
                 tree = tree_of(repo, files)
-                commit = commit_of(repo, tree, rounds.message(round_), parent)
+                commit = commit_of(repo, tree, commit_messages.message(round_), parent)
                 tag = refs.update(_tag(round_.number), commit)
                 refs.carry_out(repo, refs.move(MAIN, commit, parent), tag)
         self.mark(round_.number, commit)
@@ -148,49 +168,51 @@ class Repository:
 
     def tag(self, number: int, commit: str) -> None:
         with self._open() as repo:
-            repo.git.update_ref(_tag(number), commit)
+            refs.put(repo, _tag(number), commit)
 
     def show(self, commit: str) -> None:
         """Make the work tree and the index what `commit` holds."""
         with self._open() as repo:
             repo.git.read_tree("--reset", "-u", commit)
 
-    def attempt(self, round_: int, number: int) -> Attempt | None:
-        """The draft that was tried under that number."""
+    def draft(self, round_: int, number: int) -> Draft | None:
+        """The draft of a round that is on record under that number."""
         with self._open() as repo:
             found = resolve(repo, attempt_ref(round_, number))
             if not found:
                 return None
             commit = commit_at(repo, found)
-            told, _, model = str(commit.message).strip().rpartition("\n\nModel: ")
-            summary, _, explanation = told.partition("\n\n")
-            return Attempt(number, found, commit.tree.hexsha, summary, model, explanation)
+            text, _, model = str(commit.message).strip().rpartition("\n\nModel: ")
+            summary, _, explanation = text.partition("\n\n")
+            return Draft(number, found, commit.tree.hexsha, summary, model, explanation)
 
-    def holds(self, round_: int, attempt: Attempt) -> bool:
-        """Whether an attempt is here; one that was made on another machine is not."""
-        return self.attempt(round_, attempt.number) == attempt
+    def holds(self, round_: int, draft: Draft) -> bool:
+        """Whether a draft is here; one that was made on another machine is not."""
+        return self.draft(round_, draft.number) == draft
 
-    def record_attempt(self, round_: int, draft: Draft) -> Attempt:
-        """A draft that is to be tried, as a commit on top of `main`."""
-        summary = " ".join(storable(draft.summary).split())
-        explanation = storable(draft.explanation)
-        told = f"{summary}\n\n{explanation}" if explanation else summary
-        note = f"{told}\n\nModel: {draft.model}\n"
+    def record_draft(self, round_: int, number: int, content: DraftContent) -> Draft:
+        """Put a draft on record, as a commit on top of `main`."""
+        summary = " ".join(storable(content.summary).split())
+        explanation = storable(content.explanation)
+        text = f"{summary}\n\n{explanation}" if explanation else summary
+        note = f"{text}\n\nModel: {content.model}\n"
         with self._open() as repo:
-            tree = tree_of(repo, draft.files)
+            tree = tree_of(repo, content.files)
             commit = commit_of(repo, tree, note, resolve(repo, MAIN))
-            repo.git.update_ref(attempt_ref(round_, draft.attempt), commit)
-        return Attempt(draft.attempt, commit, tree.hexsha, summary, draft.model, explanation)
+            refs.put(repo, attempt_ref(round_, number), commit)
+        return Draft(number, commit, tree.hexsha, summary, content.model, explanation)
 
     def record_evidence(self, number: int, files: Mapping[str, bytes]) -> None:
         """Add files to the round's evidence; what it already holds under other names stays."""
         ref = evidence_ref(number)
         with self._open() as repo:
-            parent = resolve(repo, ref)
-            if parent and holds(commit_at(repo, parent), files):
+            found = resolve(repo, ref)
+            parent = commit_at(repo, found) if found else None
+            if parent and holds(parent, files):
                 return
             note = f"Evidence of round {number}: {', '.join(sorted(files))}\n"
-            add_commit(repo, ref, parent, note, files)
+            commit = commit_of(repo, tree_with(repo, parent, files), note, found)
+            refs.put(repo, ref, commit)
 
     def set_aside(self, number: int) -> None:
         """Move the round's attempts and evidence under `refs/superseded`, before a new order."""
@@ -256,10 +278,13 @@ class Repository:
 
     # the forge
 
-    def push(self, git_url: str, number: int, transport: Mapping[str, str]) -> bool:
+    def push(self, git_url: str, number: int, transport: Transport) -> bool:
         """Push `main` and the round's tag, together. False: somebody else pushed in between."""
         tag = _tag(number)
-        with answer_headers() as heard, self._open({**transport, **heard.environment}) as repo:
+        with (
+            answer_headers() as heard,
+            self._open({**transport.environment, **heard.environment}) as repo,
+        ):
             try:
                 exchange(
                     repo,
@@ -274,7 +299,8 @@ class Repository:
             except GitCommandError as error:
                 if "non-fast-forward" in str(error.stderr) or "fetch first" in str(error.stderr):
                     return False
-                raise refusal("push to", git_url, said(error), heard.retry_after) from None
+                failure = Failure("push to", git_url, printed(error), heard.retry_after)
+                raise refusal(failure, transport) from None
         return True
 
     def unpushed(self) -> tuple[str, ...]:
@@ -295,17 +321,21 @@ class Repository:
             repo.git.update_ref(MAIN, ours.parents[0].hexsha, ours.hexsha)
         self.show(ours.parents[0].hexsha)
 
-    def fetch(self, git_url: str, transport: Mapping[str, str]) -> str | None:
+    def fetch(self, git_url: str, transport: Transport) -> str | None:
         """Fetch the forge's `main` and tags; its commit, or None where it has no `main` yet."""
-        with answer_headers() as heard, self._open({**transport, **heard.environment}) as repo:
+        with (
+            answer_headers() as heard,
+            self._open({**transport.environment, **heard.environment}) as repo,
+        ):
             try:
                 listed = exchange(repo, "ls-remote", "--", git_url, MAIN)
                 if not listed:
                     return None
                 exchange(repo, "fetch", *_FETCH, "--", git_url, f"+{MAIN}:{_FETCHED}")
             except GitCommandError as error:
-                raise refusal("fetch from", git_url, said(error), heard.retry_after) from None
-            return resolve(repo, _FETCHED)
+                failure = Failure("fetch from", git_url, printed(error), heard.retry_after)
+                raise refusal(failure, transport) from None
+        return self.resolve(_FETCHED)
 
     def take_over(self, commit: str) -> None:
         """Move `main` forward to a fetched commit; one that `main` is ahead of changes nothing.
@@ -326,11 +356,16 @@ class Repository:
 
     @contextmanager
     def _open(self, extra: Mapping[str, str] | None = None) -> Iterator[Repo]:
+        """The repository in git's safe environment, with `extra` for this one use: it may hold a
+        token."""
         try:
-            with opened(self.path, extra) as repo:
-                yield repo
+            with self._slot.held():
+                if self._repo is None:
+                    self._repo = opened(self.path)
+                with self._repo.git.custom_environment(**git_environment.environment(extra)):
+                    yield self._repo
         except GitCommandError as error:
-            raise WorkspaceError(f"{self.name}: git failed: {said(error)}") from None
+            raise WorkspaceError(f"{self.name}: git failed: {printed(error)}") from None
         except (InvalidGitRepositoryError, NoSuchPathError):
             raise WorkspaceError(f"{self.path} is no git repository") from None
 

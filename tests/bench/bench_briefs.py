@@ -1,13 +1,13 @@
-"""What the road for small models is worth: the plain request against the whole loop, and its parts.
+"""Measures the small-model strategy: the plain request against the whole loop, and its parts.
 
 python -m tests.bench.bench_briefs [--parts] [--set seen|held_out|all] [--only NAME …]
     [--keep FOLDER] [--json]
 
 The single shot is the loop's own first attempt, so both stand on the same answer. With `--parts`
-every brief is also carried along roads with parts left out; what was asked before with the same
-prompt, temperature and seed is not asked again, and counts again. `held_out` are the briefs that
-nobody looked at while the road was built. A row for each part goes to stdout as soon as there is
-one, and in the end the single shot against the whole loop; what happened meanwhile to stderr.
+every brief is also run with parts of the strategy left out; an answer to the same prompt,
+temperature and seed is used again, with the tokens and seconds that it took. `held_out` are the
+briefs whose answers were not looked at while the strategy was built. Each part's row goes to stdout
+as soon as it is measured, then the single shot against the whole loop; progress goes to stderr.
 """
 
 import argparse
@@ -23,10 +23,10 @@ from agent.ports import Model
 from agent.proofing.browser import Chromium
 from agent.proofing.process import find_executable
 from agent.proofing.prover import Prover
-from tests.bench.carrying import Carrying, assignment_of
+from tests.bench.answer_cache import AnswerCache
+from tests.bench.brief_runs import BriefRun, brief_of
 from tests.bench.parts import COMPARED, PARTS, SINGLE_SHOT, WHOLE_LOOP, Part
-from tests.bench.remembering import Remembering
-from tests.bench.tally import HEAD, HELD_OUT, Measured, Tally, summary, told
+from tests.bench.tally import HEAD, HELD_OUT, Measured, Tally, described, summary
 
 BRIEFS = Path(__file__).parent / "briefs"
 SETS = ("seen", HELD_OUT)
@@ -35,22 +35,22 @@ SECONDS = 486.0  # what a job on this machine has for drafting: 0.9 of 540
 
 @dataclass(frozen=True)
 class Bench:
-    """The briefs, and who answers and proves."""
+    """The briefs, the model that answers and the prover."""
 
     paths: Sequence[Path]
     model: Model
     prover: Prover
 
     def tallies(self, parts: Mapping[str, Part]) -> Iterator[Tally]:
-        """Every brief along one road after the other."""
+        """Every brief with one part after the other."""
         for name, part in parts.items():
             yield Tally(name, tuple(self._measured(name, part)))
 
     def _measured(self, name: str, part: Part) -> Iterator[Measured]:
         for path in self.paths:
-            road = part.road(self.model)
-            run = Carrying(assignment_of(path), road, self.prover).run(SECONDS)
-            print(f"{name}: {told(run)}", *run.steps, sep="\n    ", file=sys.stderr)
+            writer = part.writer(self.model)
+            run = BriefRun(brief_of(path), writer, self.prover).run(SECONDS)
+            print(f"{name}: {described(run)}", *run.steps, sep="\n    ", file=sys.stderr)
             yield Measured(path.parent.name, run)
 
 
@@ -94,7 +94,7 @@ def main() -> int:
     embedded = Embedded(weights_of(os.environ).get(lambda done, total: None))
     try:
         with Chromium(executable) as browser:
-            bench = Bench(paths, Remembering(embedded, options.keep), Prover(browser))
+            bench = Bench(paths, AnswerCache(embedded, options.keep), Prover(browser))
             report(bench, parts, options.json)
     finally:
         embedded.close()

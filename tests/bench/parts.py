@@ -1,31 +1,37 @@
-"""The parts of the road for small models, each as a road on which the others are left out."""
+"""The parts of the small-model strategy, each as a strategy without the others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agent.drafting.asking import Asking
-from agent.drafting.small.moves import FIRST_ROUND, Kind, Move
-from agent.drafting.small.road import MOST_ATTEMPTS, SmallRoad
+from agent.drafting.large_model import LargeModelWriter
+from agent.drafting.small.schedule import FIRST_ROUND, AttemptKind, ScheduledAttempt
+from agent.drafting.small.strategy import MOST_ATTEMPTS, SmallModelWriter
 from agent.ports import Model
 
 SINGLE_SHOT, WHOLE_LOOP = "single shot", "whole loop"
 
-_PLAIN = Move(Kind.PAGE)
-_SCRIPTS = tuple(move for move in FIRST_ROUND if move.kind in (Kind.SCRIPT, Kind.BARE))
-_SAMPLED = (_PLAIN, *(Move(Kind.PAGE, seed / 10, seed) for seed in (3, 5, 7, 9)))
+_PLAIN = ScheduledAttempt(AttemptKind.PAGE)
+_SCRIPTS = tuple(
+    each
+    for each in FIRST_ROUND
+    if each.kind in (AttemptKind.SCRIPT, AttemptKind.SCRIPT_WITHOUT_EXAMPLE)
+)
+_SAMPLED = (_PLAIN, *(ScheduledAttempt(AttemptKind.PAGE, seed / 10, seed) for seed in (3, 5, 7, 9)))
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A road with parts left out: its moves, whether code mends, and how many attempts it has."""
+    """A strategy with parts left out: its schedule, whether code corrects, and its attempts."""
 
-    moves: tuple[Move, ...]
-    mends: bool
+    schedule: tuple[ScheduledAttempt, ...]
+    autofixes: bool
     most: int
 
-    def road(self, model: Model) -> SmallRoad:
-        otherwise = Asking(model, "whole", 0)
-        return SmallRoad(model, otherwise, self.moves, mends=self.mends, most_attempts=self.most)
+    def writer(self, model: Model) -> SmallModelWriter:
+        other_writer = LargeModelWriter(model, "whole", 0)
+        return SmallModelWriter(
+            model, other_writer, self.schedule, autofixes=self.autofixes, most_attempts=self.most
+        )
 
 
 COMPARED: Mapping[str, Part] = {
@@ -34,9 +40,9 @@ COMPARED: Mapping[str, Part] = {
 }
 PARTS: Mapping[str, Part] = {
     "plain request sampled": Part(_SAMPLED, False, len(_SAMPLED)),
-    "single shot, mended": Part((_PLAIN,), True, 2),
+    "single shot, corrected": Part((_PLAIN,), True, 2),
     "skeleton once": Part((_PLAIN, *_SCRIPTS[:1]), False, 2),
     "skeleton sampled": Part((_PLAIN, *_SCRIPTS), False, 1 + len(_SCRIPTS)),
-    "skeleton sampled, mended": Part((_PLAIN, *_SCRIPTS), True, 1 + 2 * len(_SCRIPTS)),
+    "skeleton sampled, corrected": Part((_PLAIN, *_SCRIPTS), True, 1 + 2 * len(_SCRIPTS)),
     "skeleton sampled, named changes": Part(FIRST_ROUND, False, len(FIRST_ROUND)),
 }

@@ -1,10 +1,10 @@
-"""What came of a part over many briefs, and how parts are told of: as tables and as JSON."""
+"""Results of a part over many briefs, and their reports as tables and as JSON."""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
-from tests.bench.carrying import Run
+from tests.bench.brief_runs import RunResult
 
 HELD_OUT = "held_out"
 HEAD = """\
@@ -17,7 +17,7 @@ class Measured:
     """A run, and the set that its brief is of."""
 
     set: str
-    run: Run
+    run: RunResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Tally:
         return json.dumps({"part": self.part, "runs": runs})
 
 
-def told(run: Run) -> str:
+def described(run: RunResult) -> str:
     """A run in one line."""
     done = "passes" if run.is_done else "fails"
     return (

@@ -1,11 +1,13 @@
 import json
 
-from tests.bench.carrying import Run
+from tests.bench.brief_runs import RunResult
 from tests.bench.tally import HELD_OUT, Measured, Tally, summary
 
 
 def measured(set_: str, passed: int, of: int = 4, tokens: int = 100) -> Measured:
-    return Measured(set_, Run("shop", of, passed, passed == of, 1, tokens, 10.0, ("1: fine",)))
+    return Measured(
+        set_, RunResult("shop", of, passed, passed == of, 1, tokens, 10.0, ("1: fine",))
+    )
 
 
 SINGLE = Tally("single shot", (measured("seen", 4), measured(HELD_OUT, 1), measured(HELD_OUT, 4)))
@@ -20,26 +22,26 @@ def test_a_row_counts_briefs_and_checks_and_averages_the_rest() -> None:
 
 
 def test_the_summary_compares_for_the_held_out_briefs_and_for_all() -> None:
-    told = summary(SINGLE, LOOP)
+    text = summary(SINGLE, LOOP)
 
-    assert "Held-out briefs: the whole loop passes 2.0 times as many" in told
-    assert "All measured briefs: the whole loop passes 1.5 times as many" in told
-    assert told.index("| single shot | 1 of 2 |") < told.index("| single shot | 2 of 3 |")
-    assert "| whole loop | 3 of 3 | 12 of 12 |" in told
+    assert "Held-out briefs: the whole loop passes 2.0 times as many" in text
+    assert "All measured briefs: the whole loop passes 1.5 times as many" in text
+    assert text.index("| single shot | 1 of 2 |") < text.index("| single shot | 2 of 3 |")
+    assert "| whole loop | 3 of 3 | 12 of 12 |" in text
 
 
-def test_held_out_briefs_alone_are_told_of_once() -> None:
-    told = summary(SINGLE.of(HELD_OUT), LOOP.of(HELD_OUT))
+def test_held_out_briefs_alone_are_reported_once() -> None:
+    text = summary(SINGLE.of(HELD_OUT), LOOP.of(HELD_OUT))
 
-    assert told.count("| whole loop |") == 1
+    assert text.count("| whole loop |") == 1
 
 
 def test_a_single_shot_that_passes_nothing_is_no_divisor() -> None:
     nothing = Tally("single shot", (measured("seen", 0),))
 
-    told = summary(nothing, Tally("whole loop", (measured("seen", 4),)))
+    text = summary(nothing, Tally("whole loop", (measured("seen", 4),)))
 
-    assert told.startswith("All measured briefs: the whole loop passes 1, the single shot none")
+    assert text.startswith("All measured briefs: the whole loop passes 1, the single shot none")
 
 
 def test_the_json_has_every_run_with_the_set_of_its_brief() -> None:

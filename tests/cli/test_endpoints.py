@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from agent.cli.endpoints import endpoint
-from agent.models.choice import Route
+from agent.models.model_choice import Route
 
 KEY = "sk-canary-0123456789"
 

@@ -75,8 +75,10 @@ def test_a_failed_job_is_retried(tmp_path: Path, command: Command) -> None:
 def test_a_running_job_is_cancelled(tmp_path: Path, command: Command) -> None:
     gate = Gate()
 
-    with working(tmp_path, ToyLine({"draft": gate})) as jobs:
-        gate.is_cancelled = jobs.is_cancelled
+    toy = ToyLine({"draft": gate})
+
+    with working(tmp_path, toy) as jobs:
+        gate.is_cancelled = toy.is_cancelled
         job = jobs.submit(brief()).id
         until(gate.reached.is_set)
         told = command("cancel", job)

@@ -8,7 +8,7 @@ from agent.cli.commands import program
 from agent.cli.story import story, tasks
 from agent.evidence import of_proof, of_receipt, of_refusal, of_turns
 from agent.values import Outcome, Proof, Receipt, Try, Verdict
-from tests.orders import Said, Shop, draft, js
+from tests.orders import Said, Shop, content, js
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -18,16 +18,16 @@ def test_a_task_nobody_knows_has_no_story(shop: Shop) -> None:
 
 
 def test_the_story_is_what_was_asked_said_tried_and_sent(shop: Shop) -> None:
-    order = shop.order(brief="Sell flowers.")
-    repository = shop.desk.repository(order)
+    loaded = shop.loaded(brief="Sell flowers.")
+    repository = loaded.repository
     proof = Proof((Verdict(js("document.title"), Outcome.FAILED, "it was empty"),))
-    repository.record_attempt(1, draft({"index.html": b"<p>"}, 2))
+    repository.record_draft(1, 2, content({"index.html": b"<p>"}))
     repository.record_evidence(1, of_refusal(1, "that is no page"))
     repository.record_evidence(1, {"attempts/notes.txt": b"of no attempt"})
     repository.record_evidence(1, of_turns(2, [Said("a page").turn]))
     repository.record_evidence(1, of_proof(2, proof))
     repository.record_evidence(1, of_receipt(Receipt("http://e", (Try(AT, 400, "wrong sha"),))))
-    commit = shop.done(order)
+    commit = shop.done(loaded)
 
     told = progress.story(story(shop.workspace, "shop"))
 
@@ -45,7 +45,7 @@ def test_the_story_is_what_was_asked_said_tried_and_sent(shop: Shop) -> None:
 
 
 def test_a_round_that_failed_is_part_of_the_story(shop: Shop) -> None:
-    shop.order(brief="Sell flowers.")
+    shop.loaded(brief="Sell flowers.")
 
     (told,) = story(shop.workspace, "shop")
 
@@ -54,9 +54,9 @@ def test_a_round_that_failed_is_part_of_the_story(shop: Shop) -> None:
 
 
 def test_a_clone_without_evidence_still_tells_what_git_knows(shop: Shop) -> None:
-    shop.done(shop.order(), {"index.html": b"<p>"})
+    shop.done(shop.loaded(), {"index.html": b"<p>"})
     shop.workspace.remove(shop.workspace.repository("shop"))
-    shop.order(round_=2)
+    shop.loaded(round_=2)
 
     (told,) = story(shop.workspace, "shop")
 
@@ -68,9 +68,9 @@ def test_a_clone_without_evidence_still_tells_what_git_knows(shop: Shop) -> None
 
 def test_orders_are_told_oldest_first_and_other_tasks_not_at_all(shop: Shop) -> None:
     for number in range(11):
-        shop.order(nonce=f"{number}")
-    shop.order("shop-12")
-    shop.order("shopping")
+        shop.loaded(nonce=f"{number}")
+    shop.loaded("shop-12")
+    shop.loaded("shopping")
 
     told = story(shop.workspace, "shop")
 
@@ -79,11 +79,11 @@ def test_orders_are_told_oldest_first_and_other_tasks_not_at_all(shop: Shop) -> 
 
 
 def test_a_round_that_was_ordered_anew_is_told_before_the_order_that_counts(shop: Shop) -> None:
-    shop.done(shop.order(), {"index.html": b"<p>"})
-    second = shop.order(round_=2, nonce="a", brief="Sell tea.")
-    shop.desk.repository(second).record_evidence(2, of_refusal(1, "that is no page"))
+    shop.done(shop.loaded(), {"index.html": b"<p>"})
+    second = shop.loaded(round_=2, nonce="a", brief="Sell tea.")
+    second.repository.record_evidence(2, of_refusal(1, "that is no page"))
     old = shop.done(second, {"index.html": b"<p>tea"})
-    shop.order(round_=2, nonce="b", brief="Sell cake.")
+    shop.loaded(round_=2, nonce="b", brief="Sell cake.")
 
     (told,) = story(shop.workspace, "shop")
 
@@ -97,12 +97,12 @@ def test_a_round_that_was_ordered_anew_is_told_before_the_order_that_counts(shop
 
 
 def test_each_order_of_a_round_has_the_commit_that_answers_it(shop: Shop) -> None:
-    shop.done(shop.order(), {"index.html": b"<p>"})
+    shop.done(shop.loaded(), {"index.html": b"<p>"})
     commits = []
     for nonce in "abc":
-        order = shop.order(round_=2, nonce=nonce)
-        shop.desk.repository(order).record_evidence(2, of_refusal(1, nonce))
-        commits.append(shop.done(order, {"index.html": nonce.encode()}))
+        loaded = shop.loaded(round_=2, nonce=nonce)
+        loaded.repository.record_evidence(2, of_refusal(1, nonce))
+        commits.append(shop.done(loaded, {"index.html": nonce.encode()}))
 
     (told,) = story(shop.workspace, "shop")
 
@@ -115,15 +115,15 @@ def test_each_order_of_a_round_has_the_commit_that_answers_it(shop: Shop) -> Non
 def test_the_tasks_that_have_a_story_are_known(shop: Shop) -> None:
     assert tasks(shop.workspace) == []
 
-    shop.done(shop.order("shop", nonce="a"))
-    shop.order("shop", nonce="b")
-    shop.order("Cafe")
+    shop.done(shop.loaded("shop", nonce="a"))
+    shop.loaded("shop", nonce="b")
+    shop.loaded("Cafe")
 
     assert tasks(shop.workspace) == ["Cafe", "shop"]
 
 
 def test_what_others_wrote_does_not_reach_the_terminal_as_codes(shop: Shop) -> None:
-    shop.order(brief="Sell\x1b[2J flowers.")
+    shop.loaded(brief="Sell\x1b[2J flowers.")
 
     assert "\x1b" not in progress.story(story(shop.workspace, "shop"))
 
@@ -133,7 +133,7 @@ def test_without_a_task_the_command_lists_those_there_are(
 ) -> None:
     monkeypatch.setenv("WORKSPACE", str(shop.root))
     monkeypatch.chdir(shop.root)
-    shop.order("cafe")
+    shop.loaded("cafe")
 
     program(["history"], standalone_mode=False)
     listed = capsys.readouterr()

@@ -19,8 +19,8 @@ from typing import Any
 import requests
 
 from agent.inbox import FolderInbox, TableInbox
-from agent.jobs import JobRecord, Jobs, Journal, State
-from agent.workspace import safety
+from agent.jobs import JobDatabase, JobRecord, Jobs, State
+from agent.workspace import git_environment
 from agent.workspace.repository import Repository
 
 SECRET = "a-secret-that-callers-share"
@@ -171,7 +171,7 @@ class Scene:
     def jobs(self) -> Iterator[Jobs]:
         url = self.settings.get("DATABASE_URL", "")
         inbox = TableInbox(url) if url else FolderInbox(self.workspace / "inbox")
-        jobs = Jobs(Journal(self.workspace, url), inbox, 60)
+        jobs = Jobs(JobDatabase(self.workspace, url), inbox, 60)
         try:
             yield jobs
         finally:
@@ -278,7 +278,7 @@ def _judge_repository(bare: Path, found: Findings) -> None:
 def _git(path: Path, *command: str) -> tuple[bool, str]:
     done = subprocess.run(
         ["git", "-C", str(path), *command],
-        env={**os.environ, **safety.environment()},
+        env={**os.environ, **git_environment.environment()},
         capture_output=True,
         text=True,
         check=False,

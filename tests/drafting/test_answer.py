@@ -64,3 +64,20 @@ def test_an_explanation_keeps_only_sentences_about_code_that_is_there() -> None:
         "The page has `hello`. It is short."
     )
     assert answer.explanation([PAGE], {"index.html": b""}) == ""
+
+
+def test_thoughts_are_no_part_of_a_summary() -> None:
+    said = f"<think>\nSummary: sells nothing.\n</think>\nSummary: sells things.\n{PAGE}"
+
+    assert answer.summary([said], "Make a shop.") == "sells things."
+
+
+def test_a_page_loses_what_it_has_only_if_the_brief_asks_for_it() -> None:
+    old = "<!doctype html>\n<p>one two</p>\n<footer>Made by us in the old town</footer>\n</html>\n"
+    said = "index.html\n```html\n<!doctype html>\n<p>one two</p>\n</html>\n```\n"
+
+    after = answer.revised({"index.html": old.encode()}, said, brief="Remove the footer.")
+
+    assert b"footer" not in after["index.html"]
+    with pytest.raises(DraftRefused, match="<footer>"):
+        answer.revised({"index.html": old.encode()}, said, brief="Set the title.")

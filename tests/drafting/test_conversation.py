@@ -4,13 +4,11 @@ from pathlib import Path
 import pytest
 
 from agent.deadline import Deadline
-from agent.drafting.assignment import Assignment
 from agent.drafting.conversation import Conversation
-from agent.drafting.policy import permitted
-from agent.drafting.writing import Attempting
 from agent.errors import DraftRefused
 from agent.models.scripted import Scripted
-from agent.ports import Message, Prompt
+from agent.path_policy import permitted
+from agent.ports import DraftRequest, Message, Prompt
 from tests.orders import Shop
 
 PAGE = "<!doctype html>\n<h1>Old</h1>\n<p>one</p>\n<p>two</p>\n</html>\n"
@@ -30,26 +28,29 @@ def conversation(shop: Shop, *answers: str) -> Conversation:
     folder.mkdir()
     for number, text in enumerate(answers, 1):
         (folder / f"{number}.md").write_text(text)
-    attempting = Attempting(
-        assignment=Assignment.of(shop.order(), shop.desk),
+    request = DraftRequest(
+        brief=shop.loaded().brief,
+        earlier=(),
+        attachments=(),
+        base=BASE,
         number=1,
         tried=(),
         deadline=Deadline.within(60),
         listen=lambda piece: None,
         permit=permit,
     )
-    return Conversation(Scripted(folder), BASE, attempting)
+    return Conversation(Scripted(folder), BASE, request)
 
 
 def asked(talk: Conversation, turn: int) -> str:
-    return talk.attempting.turns[turn][0].messages[-1].text
+    return talk.request.turns[turn][0].messages[-1].text
 
 
 def test_a_good_answer_takes_one_turn(shop: Shop) -> None:
     talk = conversation(shop, GOOD)
 
     assert b"<h1>New</h1>" in talk.hold(ASKED)["index.html"]
-    assert len(talk.attempting.turns) == 1
+    assert len(talk.request.turns) == 1
 
 
 def test_the_second_turn_asks_only_for_what_failed(shop: Shop) -> None:
@@ -79,7 +80,7 @@ def test_after_three_turns_the_last_reason_is_the_refusal(shop: Shop) -> None:
     with pytest.raises(DraftRefused):
         talk.hold(ASKED)
 
-    assert len(talk.attempting.turns) == 3
+    assert len(talk.request.turns) == 3
 
 
 def test_every_turn_goes_on_from_the_one_before(shop: Shop) -> None:
@@ -87,7 +88,7 @@ def test_every_turn_goes_on_from_the_one_before(shop: Shop) -> None:
 
     talk.hold(ASKED)
 
-    (_, _), (second, _), (third, _) = talk.attempting.turns
+    (_, _), (second, _), (third, _) = talk.request.turns
     assert second.messages[:2] == ASKED.messages
     assert second.messages[2] == Message("assistant", "no")
     assert third.messages[: len(second.messages)] == second.messages

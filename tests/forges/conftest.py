@@ -10,7 +10,7 @@ from agent.forges.rest import Rest
 from agent.workspace.repository import Repository
 from tests.github.conftest import github
 from tests.github.server import GitHub
-from tests.orders import told
+from tests.orders import round_record
 
 __all__ = ["github"]
 
@@ -45,5 +45,5 @@ def forge(forge_of: MakeForge) -> GitHubForge:
 def repository(tmp_path: Path) -> Repository:
     """One round that was not pushed yet."""
     made = Repository.create(tmp_path / "todo")
-    made.commit_round(told(), {"index.html": b"hello\n"})
+    made.commit_round(round_record(), {"index.html": b"hello\n"})
     return made

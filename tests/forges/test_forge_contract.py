@@ -9,7 +9,7 @@ import pytest
 from agent.forges.local import LocalForge
 from agent.ports import Forge
 from agent.workspace.repository import MAIN, Repository
-from tests.orders import told
+from tests.orders import round_record
 
 FILES = {"index.html": b"<p>"}
 LONG_AGO = 0.0
@@ -28,7 +28,7 @@ def forge(request: pytest.FixtureRequest, tmp_path: Path) -> Forge:
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     made = Repository.create(tmp_path / "mine")
-    made.commit_round(told(), FILES)
+    made.commit_round(round_record(), FILES)
     return made
 
 
@@ -94,7 +94,7 @@ def test_a_push_that_would_take_something_away_is_turned_down(
     assert remote
     assert repository.push(remote.git_url, 1, forge.transport())
     other = Repository.create(tmp_path / "other")
-    other.commit_round(told(2), {"other.html": b""})
+    other.commit_round(round_record(2), {"other.html": b""})
 
     assert not other.push(remote.git_url, 2, forge.transport())
 

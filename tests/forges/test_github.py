@@ -245,7 +245,7 @@ def test_a_fine_grained_token_will_do(github: GitHub, forge_of: MakeForge) -> No
 
 
 def test_the_transport_names_this_forge_alone(github: GitHub, forge: GitHubForge) -> None:
-    transport = forge.transport()
+    transport = forge.transport().environment
 
     assert transport["GIT_ALLOW_PROTOCOL"] == "http"
     assert transport["GIT_CONFIG_KEY_0"] == f"http.{github.url}/.extraHeader"

@@ -14,7 +14,7 @@ from agent.forges.github import GitHubForge
 from agent.forges.rest import Rest
 from agent.workspace.repository import Repository
 from tests.github.wire import Listener, Request, Response, text_response
-from tests.orders import told
+from tests.orders import round_record
 
 TOKEN = "gho_" + "a1B2c3D4e5" * 3
 BASIC = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
@@ -92,7 +92,7 @@ def test_rounds_are_pushed_and_cloned(
 ) -> None:
     url, transport = backend.add("todo"), forge(backend).transport()
     assert repository.push(url, 1, transport)
-    repository.commit_round(told(2), {"index.html": b"hello again\n"})
+    repository.commit_round(round_record(2), {"index.html": b"hello again\n"})
     assert repository.push(url, 2, transport)
 
     clone = Repository.create(tmp_path / "clone")
@@ -115,9 +115,9 @@ def test_what_others_pushed_is_never_pushed_over(
     assert repository.push(url, 1, transport)
     shutil.copytree(tmp_path / "todo", tmp_path / "other")
     other = Repository(tmp_path / "other")
-    other.commit_round(told(2), {"index.html": b"hello\n", "notes.txt": b"theirs\n"})
+    other.commit_round(round_record(2), {"index.html": b"hello\n", "notes.txt": b"theirs\n"})
     assert other.push(url, 2, transport)
-    repository.commit_round(told(2, brief="Else."), {"index.html": b"ours\n"})
+    repository.commit_round(round_record(2, brief="Else."), {"index.html": b"ours\n"})
 
     assert not repository.push(url, 2, transport)
     theirs = repository.fetch(url, transport)
@@ -134,7 +134,7 @@ def test_what_others_pushed_is_never_pushed_over(
 
 def test_a_large_push_comes_whole_with_its_length(backend: Backend, tmp_path: Path) -> None:
     repository = Repository.create(tmp_path / "large")
-    repository.commit_round(told(), {"photo.bin": os.urandom(3 * MEBIBYTE)})
+    repository.commit_round(round_record(), {"photo.bin": os.urandom(3 * MEBIBYTE)})
 
     assert repository.push(backend.add("large"), 1, forge(backend).transport())
 

@@ -8,8 +8,8 @@ from tests.orders import Shop
 
 
 def test_a_repository_git_has_packed_is_not_mistaken_for_an_empty_one(shop: Shop) -> None:
-    order = shop.order()
-    shop.done(order)
+    loaded = shop.loaded()
+    shop.done(loaded)
     packed = ["git", "-C", str(shop.forge.path("shop")), "pack-refs", "--all"]
     subprocess.run(packed, check=True)
 
@@ -17,8 +17,8 @@ def test_a_repository_git_has_packed_is_not_mistaken_for_an_empty_one(shop: Shop
 
 
 def test_anybody_can_clone_it_with_plain_git(shop: Shop) -> None:
-    remote = shop.order().remote
-    shop.done(shop.order(), {"index.html": b"<p>"})
+    remote = shop.loaded().remote
+    shop.done(shop.loaded(), {"index.html": b"<p>"})
 
     subprocess.run(["git", "clone", "-q", remote.git_url, shop.root / "clone"], check=True)
 
@@ -40,7 +40,7 @@ def test_a_folder_that_a_crash_left_empty_is_made_a_repository(shop: Shop) -> No
 
 
 def test_the_locks_of_a_push_that_was_killed_are_gone_with_the_next_start(shop: Shop) -> None:
-    shop.done(shop.order())
+    shop.done(shop.loaded())
     lock = shop.forge.path("shop") / "refs/heads/main.lock"
     lock.write_bytes(b"")
 

@@ -13,7 +13,7 @@ from agent.workspace.repository import Repository
 from tests.github import faults
 from tests.github.faults import Fault
 from tests.github.server import GitHub
-from tests.orders import told
+from tests.orders import round_record
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_push_that_failed_in_passing_succeeds_when_it_is_repeated(
     github.faults.next(f"git-receive-pack {step}", fault, times=2)
 
     with monkeypatch.context() as impatient:
-        impatient.setattr("agent.workspace.exchange.LONGEST_SECONDS", 2.0)
+        impatient.setattr("agent.workspace.transport.LONGEST_SECONDS", 2.0)
         for _ in range(2):
             with suppress(ForgeBusy):
                 repository.push(remote.git_url, 1, forge.transport())
@@ -103,7 +103,7 @@ def test_push_protection_is_final(
 ) -> None:
     repository = Repository.create(tmp_path / "leaky")
     key = "ghp_" + "0123456789abcdefABCDEF0123456789abcd"
-    repository.commit_round(told(), {"index.html": key.encode()})
+    repository.commit_round(round_record(), {"index.html": key.encode()})
 
     with pytest.raises(ForgeError, match="GH013") as refused:
         repository.push(remote.git_url, 1, forge.transport())

@@ -1,6 +1,8 @@
 """Small real files of many kinds, made here so that their contents are known."""
 
+import base64
 import io
+import json
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
@@ -8,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import docx
 import openpyxl
 import pptx
+from PIL import Image
 
 
 def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
@@ -102,6 +105,55 @@ def wav(seconds: int) -> bytes:
         "<4sI4s4sIHHIIHH", b"RIFF", 36 + len(samples), b"WAVE", b"fmt ", 16, 1, 1, 8000, 8000, 1, 8
     )
     return head + struct.pack("<4sI", b"data", len(samples)) + samples
+
+
+_HEIC = (
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAX1tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAA"
+    "AAAAAAAAACJpbG9jAAAAAERAAAEAAQAAAAABoQABAAAAAAAAAFYAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABo"
+    "dmMxAAAAAA5waXRtAAAAAAABAAAA/WlwcnAAAADdaXBjbwAAAHZodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEA"
+    "GEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq5Ka5uAhoMCAAAAMDIAAA"
+    "AwAhYgABAAZEAcFzwIkAAAATY29scm5jbHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAAAAAoY2xhcAAAAEAAAAAB"
+    "AAAAMAAAAAEAAAAAAAAAAv////AAAAACAAAAEHBpeGkAAAAAAwgICAAAABhpcG1hAAAAAAAAAAEAAQWBAgMFhAAAAF5t"
+    "ZGF0AAAAUigBrxmA94jP/6cS1GbOfraDg8WwFPnGegTUz24YbysyZ7+GNnIuzp51vNtRk7WbbBVhhD4pJ8f0Kv4jI/qE"
+    "8NqU6lfY1wMamfni0lzCxtsbB8A="
+)
+
+
+def heic() -> bytes:
+    """A picture of 64 × 48 pixels as phones take it."""
+    return base64.b64decode(_HEIC)
+
+
+def tiff(width: int, height: int) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGBA", (width, height), (200, 30, 30, 255)).save(target, "TIFF")
+    return target.getvalue()
+
+
+def notebook(*cells: Mapping[str, object]) -> bytes:
+    metadata = {"language_info": {"name": "python"}}
+    book = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
+    return json.dumps(book).encode()
+
+
+def parquet(rows: int, columns: Sequence[str]) -> bytes:
+    """A Parquet file with a footer alone: text columns that may be empty."""
+    root = b"\x48" + _thrift_text("schema") + b"\x15" + bytes([2 * len(columns)]) + b"\0"
+    elements = b"".join(
+        b"\x15\x0c\x25\x02\x18" + _thrift_text(name) + b"\x25\0\0" for name in columns
+    )
+    schema = bytes([(len(columns) + 1) << 4 | 12]) + root + elements
+    footer = b"\x15\x02\x19" + schema + b"\x16" + _varint(2 * rows) + b"\x19\x0c\0"
+    return b"PAR1" + footer + struct.pack("<I", len(footer)) + b"PAR1"
+
+
+def _thrift_text(text: str) -> bytes:
+    return _varint(len(text)) + text.encode()
+
+
+def _varint(number: int) -> bytes:
+    low, rest = number & 0x7F, number >> 7
+    return bytes([low | 0x80]) + _varint(rest) if rest else bytes([low])
 
 
 def _saved(document: object) -> bytes:

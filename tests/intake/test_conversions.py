@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from agent.errors import DraftRefused
 from agent.intake.conversions import convert, place_converted
-from agent.intake.records import from_json, to_json
-from agent.intake.tables import read_csv
+from agent.intake.csv_tables import table_of
+from agent.intake.json_tables import table_as_json, table_from_json
 from agent.values import Attachment
 from tests.intake import samples
+from tests.intake.sent import attached
 
-SALES = Attachment(
+SALES = attached(
     "data.xlsx",
-    "",
     samples.workbook({"Sheet1": [["item", "n"], ["tea", 2]], "More": [["x", "y"], [1.5, "é"]]}),
 )
 RATES = Attachment("rates.csv", "", b"code,rate,old\nEUR,0.90,true\nGBP,28,false\n,007.5,\n")
@@ -79,9 +79,9 @@ def test_a_workbook_becomes_json_and_json_lines() -> None:
 
 
 def test_documents_become_markdown_and_text() -> None:
-    report = Attachment("report.docx", "", samples.word())
-    paper = Attachment("paper.pdf", "", samples.pdf("Hello harbour", "Second page"))
-    talk = Attachment("talk.pptx", "", samples.presentation())
+    report = attached("report.docx", samples.word())
+    paper = attached("paper.pdf", samples.pdf("Hello harbour", "Second page"))
+    talk = attached("talk.pptx", samples.presentation())
 
     assert convert([report], "report.md", "report.docx").decode() == (
         "# Harbour report\n\nBoats came **early**\n\n- salt\n- rope\n\n"
@@ -133,15 +133,78 @@ def test_csv_to_json_and_back_is_the_same_table(data: st.DataObject) -> None:
     names = tuple(data.draw(NAMES))
     body = data.draw(st.lists(st.tuples(*[CELLS] * len(names)), min_size=1, max_size=5))
 
-    again = from_json(to_json((names, *body)).decode())
+    objects = ",".join(table_as_json(table_of((names, *body))))
+    again = table_from_json(f"[{objects}]")
 
-    assert again[0] == names
-    for before, after in zip(body, again[1:], strict=True):
+    assert again.header == names
+    for before, after in zip(body, again.rows(), strict=True):
         for cell, other in zip(before, after, strict=True):
             assert other == cell or other == cell.strip().lower().removeprefix("+")
 
 
-def test_a_delimiter_is_found_out() -> None:
-    assert read_csv("a;b\n1,5;2\n") == (("a", "b"), ("1,5", "2"))
-    assert read_csv("a\tb\n1\t2\n") == (("a", "b"), ("1", "2"))
-    assert read_csv("just one\ncolumn\n") == (("just one",), ("column",))
+def test_decimal_commas_stay_text_in_json() -> None:
+    table = Attachment("k.csv", "", b"Ware;Preis, EUR\nHut;1,50\nSchal;12,75\n")
+
+    content = convert([table], "k.json", "k.csv")
+
+    assert json.loads(content) == [
+        {"Ware": "Hut", "Preis, EUR": "1,50"},
+        {"Ware": "Schal", "Preis, EUR": "12,75"},
+    ]
+
+
+def test_integers_that_browsers_round_stay_text_in_json() -> None:
+    table = Attachment("n.csv", "", b"id\n9007199254740993\n1\n")
+
+    assert json.loads(convert([table], "n.json", "n.csv"))[0] == {"id": "9007199254740993"}
+
+
+def test_lines_above_the_header_are_left_out() -> None:
+    table = Attachment("bank.csv", "", b"sep=;\nAccount;12\n\nday;text;sum\n1.2.;tea;3\n")
+
+    assert json.loads(convert([table], "b.json", "bank.csv")) == [
+        {"day": "1.2.", "text": "tea", "sum": 3}
+    ]
+
+
+def test_json_that_browsers_refuse_becomes_json_that_they_take() -> None:
+    odd = Attachment("odd.json", "", b'{"a": [1, NaN,], /* rate */ "b": "// no comment"} // end')
+
+    content = convert([odd], "valid.json", "odd.json#valid")
+
+    assert json.loads(content) == {"a": [1, None], "b": "// no comment"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("p.heic", samples.heic()), ("p.tiff", samples.tiff(4, 3))]
+)
+@pytest.mark.parametrize(("wanted", "mark"), [("p.jpg", b"\xff\xd8\xff"), ("p.png", b"\x89PNG")])
+def test_pictures_that_browsers_do_not_show_become_pictures_that_they_show(
+    name: str, content: bytes, wanted: str, mark: bytes
+) -> None:
+    picture = attached(name, content)
+
+    assert convert([picture], wanted, name).startswith(mark)
+
+
+def test_subrip_becomes_webvtt() -> None:
+    film = Attachment("f.srt", "", b"1\n00:00:01,500 --> 00:00:02,000\nhi, you\n")
+
+    content = convert([film], "f.vtt", "f.srt")
+
+    assert content == b"WEBVTT\n\n1\n00:00:01.500 --> 00:00:02.000\nhi, you\n"
+
+
+def test_a_notebook_becomes_markdown() -> None:
+    cell = {"cell_type": "code", "source": ["1 + 1"], "outputs": [{"data": {"text/plain": "2"}}]}
+    book = Attachment("b.ipynb", "", samples.notebook(cell))
+
+    content = convert([book], "b.md", "b.ipynb")
+
+    assert content == b"```python\n1 + 1\n```\n\nOutput:\n\n```\n2\n```\n"
+
+
+def test_a_file_that_was_renamed_is_found_under_either_name() -> None:
+    moved = Attachment("data/a.csv", "", b"a\n1\n", sent_as="data\\a.csv")
+
+    assert convert([moved], "b.csv", "data\\a.csv") == convert([moved], "b.csv", "data/a.csv")

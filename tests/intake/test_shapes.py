@@ -4,15 +4,16 @@ import json
 
 import pytest
 
-from agent.intake.shapes import Shape, shapes_of, shown
+from agent.intake.shapes import Shape, shapes_of
 from agent.values import Attachment
 from tests.intake import samples
+from tests.intake.sent import attached
 
 BUDGET = 4_000
 
 
 def shape(name: str, content: bytes, budget: int = BUDGET) -> Shape:
-    return shown(Attachment(name, "", content), budget)
+    return shapes_of([attached(name, content)], budget)[0]
 
 
 def test_a_short_text_is_shown_whole() -> None:
@@ -46,17 +47,23 @@ def test_a_table_is_told_by_counted_facts() -> None:
     seen = shape("data.csv", f"product,sales,day,fee,kind\n{rows}".encode())
 
     assert "28 rows below the header row, 5 columns" in seen.facts
-    assert "column product: text, 28 different values" in seen.facts
-    assert "column sales: number, total 408.8, from 1.10 to 28.10" in seen.facts
+    assert "column product: text, 28 different values, such as p1, p2" in seen.facts
+    assert (
+        "column sales: number, total 408.8, from 1.10 (row 1: p1) to 28.10 (row 28: p28)"
+        in seen.facts
+    )
     assert "column day: date, from 2026-01-01 to 2026-01-28" in seen.facts
     assert "column kind: text, 1 different: x, 14 empty" in seen.facts
-    assert any("column fee: number written with a currency sign" in fact for fact in seen.facts)
+    assert any("column fee: number in a notation that" in fact for fact in seen.facts)
 
 
 def test_totals_are_exact_where_floats_are_not() -> None:
     seen = shape("a.csv", b"n\n" + b"0.1\n" * 10)
 
-    assert "column n: number, total 1, from 0.1 to 0.1" in seen.facts
+    assert (
+        "column n: number, total 1, from 0.1 (row 1 and 9 more) to 0.1 (row 1 and 9 more)"
+        in seen.facts
+    )
 
 
 def test_identifiers_with_leading_zeros_are_not_added_up() -> None:
@@ -69,7 +76,7 @@ def test_amounts_are_added_up_and_said_not_to_be_plain_numbers() -> None:
     seen = shape("a.csv", b'n\n"$1,234.50"\n$2\n')
 
     assert "total 1236.5" in seen.facts[-1]
-    assert "currency sign" in seen.facts[-1]
+    assert "(decimal point and $, as in $1,234.50)" in seen.facts[-1]
 
 
 def test_every_sheet_of_a_workbook_is_told_and_shown() -> None:
@@ -77,7 +84,7 @@ def test_every_sheet_of_a_workbook_is_told_and_shown() -> None:
 
     seen = shape("book.xlsx", content)
 
-    assert "sheet A: column n: integer, total 3, from 1 to 2" in seen.facts
+    assert "sheet A: column n: integer, total 3, from 1 (row 1) to 2 (row 2)" in seen.facts
     assert "sheet B: 1 rows below the header row, 1 columns" in seen.facts
     assert seen.excerpt == "Sheet A as CSV:\nn\n1\n2\n\nSheet B as CSV:\nx\ny\n"
 
@@ -91,7 +98,8 @@ def test_json_is_told_by_its_structure_and_the_totals_of_its_lists() -> None:
         "object with 3 keys: base (string), sales (list of 2, the first: object with 2 keys: "
         "id (number), eur (number)), none (null)"
     )
-    assert "sales: column eur: number, total 4, from 1.5 to 2.5" in seen.facts
+    assert "sales: 2 records" in seen.facts
+    assert "sales: column eur: number, total 4, from 1.5 (sales[0]) to 2.5 (sales[1])" in seen.facts
 
 
 def test_a_document_is_shown_as_its_text() -> None:
@@ -149,7 +157,7 @@ def test_the_url_is_relative_and_encoded() -> None:
         ("a.json", b"{oops", "damaged: it is not JSON: "),
         ("a.csv", b'a\n"x"y\n', "damaged: it does not read as a table in line 2"),
         ("a.xlsx", samples.workbook({"S": []})[:-30], "its content is not shown"),
-        ("a.pdf", b"%PDF-1.4\nnothing", "damaged: it cannot be read as a PDF"),
+        ("a.pdf", b"%PDF-1.4\nnothing", "damaged: it is damaged or not what it seems"),
         ("a.csv", b"", "an empty table"),
         ("a.bin", bytes(range(256)), "its content is not shown"),
         ("a.csv", samples.png(1, 1), "note: its name says text/csv; its bytes are image/png"),
@@ -195,11 +203,11 @@ def test_six_files_of_six_kinds_stay_within_one_budget() -> None:
         "song.mp3": samples.mp3(190),
     }
 
-    shapes = shapes_of([Attachment(name, "", content) for name, content in files.items()], 8_000)
+    shapes = shapes_of([attached(name, content) for name, content in files.items()], 8_000)
 
     facts = {fact for shape in shapes for fact in shape.facts}
     assert sum(shape.size for shape in shapes) <= 8_000
-    assert "column n: integer, total 199990000, from 0 to 19999" in facts
-    assert "sheet S: column n: integer, total 12497500, from 0 to 4999" in facts
+    assert any("column n: integer, total 199990000, from 0 (" in fact for fact in facts)
+    assert any("sheet S: column n: integer, total 12497500, from 0 (" in fact for fact in facts)
     assert "duration 0:03:10" in facts
     assert shapes[4].excerpt == "no final newline"

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 
 from agent.inbox import TableInbox
-from agent.jobs import Conflict, Jobs, Journal, State, Unavailable
-from agent.jobs.leases import Leases
-from agent.jobs.seats import take
+from agent.jobs import Conflict, JobDatabase, Jobs, State, Unavailable
+from agent.jobs.executor_lock import lock_executor
+from agent.jobs.lease import Leases
 from tests.jobs.postgres import Cluster, postgres
 from tests.jobs.test_jobs import LINE
 from tests.jobs.toy import Gate, ToyLine, brief, finish, until, working
@@ -48,7 +48,7 @@ def test_a_job_goes_through_the_whole_line_once(cluster: Cluster, tmp_path: Path
 def test_a_process_that_runs_nothing_accepts_for_those_that_do(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    web = Jobs(Journal(tmp_path / "web", cluster.url), TableInbox(cluster.url), 60)
+    web = Jobs(JobDatabase(tmp_path / "web", cluster.url), TableInbox(cluster.url), 60)
     web.accept_only()
     job = web.submit(brief(task="handed")).id
     toy = ToyLine()
@@ -84,42 +84,42 @@ def test_a_name_is_held_by_one_until_its_connection_ends(cluster: Cluster) -> No
     other.close()
 
 
-def test_two_processes_on_a_workspace_have_different_seats(
+def test_two_processes_on_a_workspace_have_different_executors(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    journal = Journal(tmp_path, cluster.url)
+    journal = JobDatabase(tmp_path, cluster.url)
 
     ours, theirs = Leases(cluster.url), Leases(cluster.url)
-    first, second = take(journal, ours), take(journal, theirs)
-    first.leave()
+    first, second = lock_executor(journal, ours), lock_executor(journal, theirs)
+    first.release()
     ours.close()
     anew = Leases(cluster.url)
-    again = take(journal, anew)
-    second.leave()
-    again.leave()
+    again = lock_executor(journal, anew)
+    second.release()
+    again.release()
     theirs.close()
     anew.close()
 
     assert first.executor == again.executor != second.executor
 
 
-def test_a_seat_that_the_journal_still_has_as_taken_is_passed_over(
+def test_an_executor_whose_lease_still_lasts_is_passed_over(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    journal = Journal(tmp_path, cluster.url)
+    journal = JobDatabase(tmp_path, cluster.url)
     dark, anew = Leases(cluster.url), Leases(cluster.url)
 
-    before = take(journal, dark)
-    before.leave()  # its machine lost power: the file is free, the session is not over yet
-    after = take(journal, anew)
-    after.leave()
+    before = lock_executor(journal, dark)
+    before.release()  # its machine lost power: the file is free, the session is not over yet
+    after = lock_executor(journal, anew)
+    after.release()
     dark.close()
     anew.close()
 
     assert after.executor != before.executor
 
 
-def test_a_lease_that_was_lost_to_a_look_is_had_again(cluster: Cluster) -> None:
+def test_a_lease_that_was_lost_to_another_worker_is_taken_again(cluster: Cluster) -> None:
     one, other = Leases(cluster.url), Leases(cluster.url)
     assert one.take("worker lost")
     with psycopg.connect(cluster.url, autocommit=True) as connection:
@@ -139,7 +139,7 @@ def test_a_lease_that_was_lost_to_a_look_is_had_again(cluster: Cluster) -> None:
 
 def test_a_lease_ends_with_a_process_that_is_silent(cluster: Cluster) -> None:
     program = (
-        "import signal, sys; from agent.jobs.leases import Leases; leases = Leases(sys.argv[1]);"
+        "import signal, sys; from agent.jobs.lease import Leases; leases = Leases(sys.argv[1]);"
         " assert leases.take('worker hung'); print('held', flush=True); signal.pause()"
     )
     other = Leases(cluster.url)

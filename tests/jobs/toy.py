@@ -1,4 +1,4 @@
-"""A line whose stages do nothing but say so: what the jobs are tested with."""
+"""A pipeline whose stages only record that they ran, for tests of the jobs."""
 
 import tempfile
 import threading
@@ -12,22 +12,25 @@ from pathlib import Path
 from agent.deadline import Deadline
 from agent.inbox import FolderInbox, TableInbox
 from agent.intake.request import SubmittedRequest
-from agent.jobs import Jobs, Journal
-from agent.pipeline import Line
+from agent.jobs import JobDatabase, Jobs
+from agent.jobs.worker import Pipeline
+from agent.loaded_job import LoadedJob
+from agent.pipeline import Line, Tried, produce
+from agent.ports import RunClock, Steps
 from agent.values import (
-    Attempt,
-    Enough,
+    Decision,
+    Draft,
     Job,
-    Later,
-    Order,
     Plan,
     Proof,
+    ProvedDraft,
     Publication,
     Receipt,
     Remote,
+    RetryIn,
     Revision,
-    Trial,
 )
+from tests.orders import loaded_job
 
 COMMIT = "c" * 40
 Happening = Callable[[Job], None]
@@ -55,6 +58,7 @@ class ToyLine:
     on: dict[str, Happening] = field(default_factory=dict)
     done: list[tuple[str, str]] = field(default_factory=list)
     notify_after: int = 0
+    clocks: dict[str, RunClock] = field(default_factory=dict)
     pause: float = 0.05
 
     def stages_of(self, job: str) -> list[str]:
@@ -65,45 +69,60 @@ class ToyLine:
             self.on[stage](job)
         self.done.append((stage, job.id))
 
-    def open(self, job: Job) -> Order:
-        self._do("open", job)
-        return Order(job, Remote(job.task, "http://x/r", "http://x/r.git"))
+    def is_cancelled(self, job: str) -> bool:
+        """Whether the run of a job that is going on here is cancelled."""
+        return self.clocks[job].is_cancelled
 
-    def plan(self, order: Order) -> Plan:
-        self._do("plan", order.job)
+    def open(self, job: Job, clock: RunClock) -> Remote:
+        self.clocks[job.id] = clock
+        self._do("open", job)
+        return Remote(job.task, "http://x/r", "http://x/r.git")
+
+    def load(self, job: Job, remote: Remote, clock: RunClock) -> LoadedJob:
+        self.clocks[job.id] = clock
+        return loaded_job(job, remote, Path("nowhere"))
+
+    def plan(self, loaded: LoadedJob) -> Plan:
+        self._do("plan", loaded.job)
         return Plan(0, 0)
 
-    def draft(self, order: Order, trials: tuple[Trial, ...]) -> Attempt | Enough:
-        self._do("draft", order.job)
-        return Enough("it is good") if trials else Attempt(1, COMMIT, "t", "Sell", "toy")
+    def stop(self, loaded: LoadedJob, tried: Tried) -> Decision:
+        self._do("stop", loaded.job)
+        return Decision(bool(tried), "it is good")
 
-    def prove(self, order: Order, plan: Plan, attempt: Attempt) -> Proof:
-        self._do("proof", order.job)
+    def draft(self, loaded: LoadedJob, tried: Tried) -> Draft:
+        self._do("draft", loaded.job)
+        return Draft(1, COMMIT, "t", "Sell", "toy")
+
+    def prove(self, loaded: LoadedJob, plan: Plan, draft: Draft) -> Proof:
+        self._do("prove", loaded.job)
         return Proof(())
 
-    def commit(self, order: Order, best: Trial) -> Revision | None:
-        self._do("commit", order.job)
-        return Revision(order.repo, order.round, COMMIT, "index.html")
+    def commit(self, loaded: LoadedJob, best: ProvedDraft) -> Revision:
+        self._do("commit", loaded.job)
+        return Revision(loaded.remote.repo, loaded.round, COMMIT, "index.html")
 
-    def push(self, order: Order, revision: Revision) -> Revision | None:
-        self._do("push", order.job)
+    def push(self, loaded: LoadedJob, revision: Revision) -> Revision:
+        self._do("push", loaded.job)
         return revision
 
-    def publish(self, order: Order, revision: Revision) -> Publication | Later:
-        self._do("publish", order.job)
+    def publish(self, loaded: LoadedJob, revision: Revision) -> Publication | RetryIn:
+        self._do("publish", loaded.job)
         return Publication("http://x/r", "http://x/p/", revision)
 
-    def notify(self, order: Order, publication: Publication) -> Receipt | Later:
-        self._do("notify", order.job)
-        if self.stages_of(order.job.id).count("notify") <= self.notify_after:
-            return Later(self.pause, "no answer")
+    def notify(self, loaded: LoadedJob, publication: Publication) -> Receipt | RetryIn:
+        self._do("notify", loaded.job)
+        if self.stages_of(loaded.job.id).count("notify") <= self.notify_after:
+            return RetryIn(self.pause, "no answer")
         return Receipt("", ())
 
     @property
     def line(self) -> Line:
         return Line(
             open=self.open,
+            load=self.load,
             plan=self.plan,
+            stop=self.stop,
             draft=self.draft,
             prove=self.prove,
             commit=self.commit,
@@ -114,25 +133,29 @@ class ToyLine:
 
 
 class Gate:
-    """Something that happens in a stage: it waits to be let go, or for its job's cancellation."""
+    """Holds a stage until it is opened or the job is cancelled."""
 
     def __init__(self) -> None:
         self.reached = threading.Event()
         self.open = threading.Event()
+        self.left = threading.Event()
         self.is_cancelled: Callable[[str], bool] = lambda job: False
 
     def __call__(self, job: Job) -> None:
         deadline = Deadline(time.time() + 20, lambda: self.is_cancelled(job.id))
         self.reached.set()
-        while not self.open.wait(0.02):
-            deadline.check()
+        try:
+            while not self.open.wait(0.02):
+                deadline.check()
+        finally:
+            self.left.set()
 
 
 @cache
 def _new_journal() -> bytes:
     """A journal in which nothing happened yet: making its tables takes longer than a toy's job."""
     with tempfile.TemporaryDirectory() as folder:
-        journal = Journal(Path(folder))
+        journal = JobDatabase(Path(folder))
         journal.create()
         return journal.file.read_bytes()
 
@@ -141,16 +164,29 @@ def _new_journal() -> bytes:
 def working(
     folder: Path, toy: ToyLine, concurrency: int = 4, seconds: float = 60, url: str = ""
 ) -> Iterator[Jobs]:
-    """Jobs at work on a toy line until the block is left, with the journal of `folder`.
+    """Jobs that go through a toy line until the block is left, with the journal of `folder`.
 
-    Tests of what a new journal is like, so also of who may read it, create it first.
+    Tests of a new journal and of its permissions create it first.
     """
-    if not Journal(folder, url).exists:
-        Journal(folder).file.write_bytes(_new_journal())
+
+    def pipeline(job: Job, steps: Steps) -> tuple[Publication, Receipt]:
+        return produce(job, toy.line, steps)
+
+    with running(folder, pipeline, concurrency, seconds, url) as jobs:
+        yield jobs
+
+
+@contextmanager
+def running(
+    folder: Path, pipeline: Pipeline, concurrency: int = 4, seconds: float = 60, url: str = ""
+) -> Iterator[Jobs]:
+    """Jobs that go through a pipeline until the block is left."""
+    if not JobDatabase(folder, url).exists:
+        JobDatabase(folder).file.write_bytes(_new_journal())
     inbox = TableInbox(url) if url else FolderInbox(folder / "inbox")
-    jobs = Jobs(Journal(folder, url), inbox, seconds)
+    jobs = Jobs(JobDatabase(folder, url), inbox, seconds)
     try:
-        jobs.start(toy.line, concurrency, keep_days=30)
+        jobs.start(pipeline, concurrency, keep_days=30)
         yield jobs
     finally:
         jobs.stop()

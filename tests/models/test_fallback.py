@@ -5,7 +5,7 @@ import pytest
 
 from agent.deadline import Deadline
 from agent.errors import Cancelled, ModelError
-from agent.models.complaints import ModelBusy
+from agent.models.error_messages import ModelBusy
 from agent.models.fallback import FirstThatAnswers
 from agent.models.remote import LiteLLM
 from agent.ports import Listener, Message, Prompt

@@ -5,7 +5,7 @@ import pytest
 
 from agent.deadline import Deadline
 from agent.errors import Cancelled, DeadlinePassed, ModelError
-from agent.models.complaints import ModelBusy
+from agent.models.error_messages import ModelBusy
 from agent.models.remote import LiteLLM
 from agent.ports import Image, Message, Prompt
 from agent.values import Answer
@@ -37,15 +37,15 @@ def ask(
     """The answer, what the server was asked, and what was heard."""
     heard: list[str] = []
     with OpenAIServer(replies) as server:
-        model = LiteLLM(name, KEY, server.base_url, patience=10.0)
+        model = LiteLLM(name, KEY, server.base_url, stream_timeout=10.0)
         answer = model.answer(prompt, Deadline.within(seconds), heard.append)
     return answer, server.asked, heard
 
 
-def complaint(replies: Replies, patience: float = 10.0) -> ModelError:
+def refused_call(replies: Replies, stream_timeout: float = 10.0) -> ModelError:
     """The error of a model that does not answer."""
     with OpenAIServer(replies) as server, pytest.raises(ModelError) as caught:
-        model = LiteLLM(PRICED, KEY, server.base_url, patience=patience)
+        model = LiteLLM(PRICED, KEY, server.base_url, stream_timeout=stream_timeout)
         model.answer(HELLO, Deadline.within(20), lambda piece: None)
     assert PRICED in str(caught.value)
     return caught.value
@@ -119,7 +119,7 @@ def test_an_answer_that_is_cut_off_again_and_again_is_never_an_answer() -> None:
 
 
 def test_tokens_used_up_before_the_first_word_are_a_complaint() -> None:
-    error = complaint([Says("", finish="length")])
+    error = refused_call([Says("", finish="length")])
 
     assert "without a word of its answer" in str(error)
 
@@ -143,7 +143,7 @@ def test_a_stream_that_ends_without_a_finish_reason_is_asked_for_again_as_a_whol
 
 
 def test_too_many_requests_are_busy_with_the_wait_that_was_asked_for() -> None:
-    error = complaint([busy(7)])
+    error = refused_call([busy(7)])
 
     assert isinstance(error, ModelBusy)
     assert error.retry_after == 7
@@ -160,7 +160,7 @@ def test_too_many_requests_are_busy_with_the_wait_that_was_asked_for() -> None:
     ],
 )
 def test_what_may_pass_is_busy(reply: Sends | Says | Fault, words: str) -> None:
-    error = complaint([reply])
+    error = refused_call([reply])
 
     assert isinstance(error, ModelBusy)
     assert words in str(error)
@@ -179,7 +179,7 @@ def test_what_may_pass_is_busy(reply: Sends | Says | Fault, words: str) -> None:
     ],
 )
 def test_what_will_not_pass_is_not_busy(reply: object, words: str) -> None:
-    error = complaint([reply, reply])  # type: ignore[list-item]
+    error = refused_call([reply, reply])  # type: ignore[list-item]
 
     assert not isinstance(error, ModelBusy)
     assert words in str(error)
@@ -187,7 +187,7 @@ def test_what_will_not_pass_is_not_busy(reply: object, words: str) -> None:
 
 @pytest.mark.parametrize("reply", [no_choices(), Says(""), Sends(200, '{"choi'), Sends(200, "")])
 def test_nothing_is_no_answer(reply: Sends | Says) -> None:
-    error = complaint([reply, reply])
+    error = refused_call([reply, reply])
 
     assert isinstance(error, ModelBusy)
 
@@ -203,7 +203,7 @@ def test_a_server_that_is_not_there_is_named() -> None:
 def test_a_hang_is_noticed(reply: Fault | Says) -> None:
     began = time.monotonic()
 
-    error = complaint([reply], patience=0.4)
+    error = refused_call([reply], stream_timeout=0.4)
 
     assert isinstance(error, ModelBusy)
     assert "hangs: nothing came for 0.4 s" in str(error)

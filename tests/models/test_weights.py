@@ -16,8 +16,9 @@ import pytest
 
 from agent.errors import Cancelled, ConfigurationError, ModelError
 from agent.models.hub import Hub
-from agent.models.weights import Pin, Progress, Source, Weights, cache_folder, own_file
+from agent.models.weights import Weights, cache_folder, own_file
 from agent.models.wheels import Wheels
+from agent.ports import Pin, Progress, WeightSource
 from tests.loopback import Answering, Loopback, http, saying, serving
 
 CONTENT = b"GGUF" + os.urandom(199_996)
@@ -161,7 +162,7 @@ def test_when_all_fail_each_is_named_with_what_to_do(tmp_path: Path) -> None:
 
 def test_a_hub_that_says_nothing_is_left_soon(tmp_path: Path) -> None:
     with hub(silent) as server, pytest.raises(ModelError, match="no answer within 0.2 s"):
-        Hub(server.url, patience=0.2).extend(tmp_path / "part", PIN, ignore)
+        Hub(server.url, answer_timeout=0.2).extend(tmp_path / "part", PIN, ignore)
 
 
 def test_what_the_progress_raises_ends_the_download_and_keeps_its_part(tmp_path: Path) -> None:
@@ -178,7 +179,8 @@ _FETCH = """
 import sys
 from pathlib import Path
 from agent.models.hub import Hub
-from agent.models.weights import Pin, Weights
+from agent.models.weights import Weights
+from agent.ports import Pin
 
 folder, url, size, sha256 = sys.argv[1:]
 pin = Pin("tiny.gguf", int(size), sha256)
@@ -331,7 +333,7 @@ def test_a_full_disk_is_a_failed_source(tmp_path: Path) -> None:
         def extend(self, part: Path, pin: Pin, progress: Progress) -> None:
             raise OSError(28, "No space left on device")
 
-    sources: list[Source] = [FullDisk()]
+    sources: list[WeightSource] = [FullDisk()]
 
     with pytest.raises(ModelError, match="full: .*No space left on device"):
         Weights(tmp_path, sources, PIN).get(ignore)

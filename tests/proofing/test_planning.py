@@ -1,36 +1,11 @@
 """Asking for tests of sentences, and what the question shows."""
 
-import pytest
-
-from agent.deadline import Deadline
-from agent.errors import Cancelled, DeadlinePassed, GalleyError, ModelError
 from agent.intake.shapes import shapes_of
-from agent.ports import Listener, Prompt
-from agent.proofing.planning import Planning, grounds_of, request_for_tests
+from agent.proofing.planning import grounds_of, request_for_tests
 from agent.proofing.sentence_test import SentenceTest
 from agent.proofing.written_tests import read_tests
-from agent.values import Answer, Attachment, Brief, Plan
-from tests.orders import Shop, js, sentence
-
-CHECKS = ["The button counts clicks."]
-
-
-class Silent:
-    """A model that gives no answer."""
-
-    name = "silent"
-
-    def __init__(self, error: GalleyError) -> None:
-        self._error = error
-
-    def answer(self, prompt: Prompt, deadline: Deadline, listen: Listener) -> Answer:
-        raise self._error
-
-
-def planning(shop: Shop, error: GalleyError) -> Planning:
-    return Planning(
-        Silent(error), True, shop.desk, lambda job: Deadline.within(60), lambda job: lambda _: None
-    )
+from agent.values import Attachment, Brief
+from tests.orders import js, sentence
 
 
 def test_the_question_shows_every_step_and_its_example_is_a_test() -> None:
@@ -71,17 +46,3 @@ def test_a_value_that_an_attached_file_holds_counts_as_said() -> None:
 
     assert grounds[:2] == ["Sum the column", "a === 'b'"]
     assert "Rome,37" in grounds[2]
-
-
-@pytest.mark.parametrize("error", [ModelError("gone"), DeadlinePassed("its share is used up")])
-def test_a_job_goes_on_without_tests_that_nobody_wrote(shop: Shop, error: GalleyError) -> None:
-    order = shop.order(checks=CHECKS)
-
-    assert planning(shop, error).plan(order) == Plan(sentences=1, tests=0)
-
-
-def test_a_cancelled_job_does_not_go_on(shop: Shop) -> None:
-    order = shop.order(checks=CHECKS)
-
-    with pytest.raises(Cancelled):
-        planning(shop, Cancelled("the job was cancelled")).plan(order)

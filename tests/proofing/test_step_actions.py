@@ -50,9 +50,8 @@ def do(name: str, selector: str = "", **more: object) -> dict[str, Any]:
 
 
 def expect(selector: str, value: object = "", what: str = "text", **more: object) -> dict[str, Any]:
-    given = {"selector": selector} if selector else {}
-    given |= {"values": value} if isinstance(value, list) else {"value": value}
-    return {"do": "expect", "what": what, **given, "seconds": 0.5, **more}
+    compared = {"values" if isinstance(value, list) else "value": value}
+    return {"do": "expect", "what": what, "selector": selector, **compared, "seconds": 0.5, **more}
 
 
 def fetch(file: str, what: str, value: object, at: str = "", **more: object) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from agent.deadline import Deadline
 from agent.errors import Cancelled, ModelError
 from agent.models.embedded import Embedded, engine_problem
 from agent.models.hub import Hub
-from agent.models.weights import Source, Weights, cache_folder
+from agent.models.weights import Weights, cache_folder
 from agent.models.wheels import Wheels
-from agent.ports import Message, Prompt
+from agent.ports import Message, Prompt, WeightSource
 
 pytestmark = [
     pytest.mark.real_model,
@@ -29,7 +29,7 @@ _LONG_TO_READ = "word " * 3000
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[Embedded]:
-    sources: list[Source] = [Hub(), Wheels(os.environ)]
+    sources: list[WeightSource] = [Hub(), Wheels(os.environ)]
     path = Weights(cache_folder(os.environ, Path.home()), sources).get(lambda done, total: None)
     model = Embedded(path)
     yield model

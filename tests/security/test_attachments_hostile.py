@@ -1,4 +1,4 @@
-"""Threat rows D1 and D2: what attachments may weigh and be called."""
+"""What attachments may weigh and be called, and what they may do to their readers."""
 
 import time
 import tracemalloc

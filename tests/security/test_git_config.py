@@ -8,8 +8,9 @@ import pytest
 from git.exc import GitError
 
 from agent.errors import StepFailed, WorkspaceError
+from agent.ports import Transport
 from agent.workspace.repository import MAIN, Repository
-from tests.orders import Shop, told
+from tests.orders import Shop, round_record
 
 FILES = {"index.html": b"<p>hello</p>\n", "data.txt": b"one\r\ntwo\r\n"}
 HOOKS = (
@@ -42,10 +43,10 @@ def go_through_everything(shop: Shop, repository: Repository) -> None:
     remote = shop.forge.claim("shop", "a shop", 0)
     assert remote
     transport = shop.forge.transport()
-    repository.commit_round(told(1), FILES)
+    repository.commit_round(round_record(1), FILES)
     repository.record_evidence(1, FILES)
     assert repository.push(remote.git_url, 1, transport)
-    second = repository.commit_round(told(2), {**FILES, "index.html": b"<p>two</p>\n"})
+    second = repository.commit_round(round_record(2), {**FILES, "index.html": b"<p>two</p>\n"})
     repository.changed_files(second)
     repository.files(second)
     assert repository.push(remote.git_url, 2, transport)
@@ -73,8 +74,12 @@ def test_filters_and_text_conversions_never_run(shop: Shop, mark: Path) -> None:
         subprocess.run(["git", "-C", repository.path, "config", key, command], check=True)
     attributes = b"* filter=evil diff=evil merge=evil text eol=crlf ident\n"
 
-    repository.commit_round(told(1), {**FILES, ".gitattributes": attributes, "x": b"$Id$\n"})
-    repository.commit_round(told(2), {**FILES, ".gitattributes": attributes, "x": b"$Id$ 2\n"})
+    repository.commit_round(
+        round_record(1), {**FILES, ".gitattributes": attributes, "x": b"$Id$\n"}
+    )
+    repository.commit_round(
+        round_record(2), {**FILES, ".gitattributes": attributes, "x": b"$Id$ 2\n"}
+    )
 
     assert not mark.exists()
     assert (repository.path / "data.txt").read_bytes() == FILES["data.txt"]
@@ -121,7 +126,7 @@ def test_the_users_own_settings_and_templates_have_no_say(
 )
 def test_a_url_is_never_a_command(shop: Shop, mark: Path, url: str) -> None:
     repository = Repository.create(shop.root / "mine")
-    repository.commit_round(told(), FILES)
+    repository.commit_round(round_record(), FILES)
     url, transport = url.format(mark=mark), shop.forge.transport()
 
     with pytest.raises(StepFailed):
@@ -136,10 +141,10 @@ def test_without_a_forges_transport_no_protocol_is_spoken(shop: Shop) -> None:
     remote = shop.forge.claim("shop", "a shop", 0)
     assert remote
     repository = Repository.create(shop.root / "mine")
-    repository.commit_round(told(), FILES)
+    repository.commit_round(round_record(), FILES)
 
     with pytest.raises(StepFailed, match="not allowed"):
-        repository.push(remote.git_url, 1, {})
+        repository.push(remote.git_url, 1, Transport({}))
 
 
 def foreign(shop: Shop, mode: str, path: str, content: bytes) -> Repository:
@@ -173,7 +178,7 @@ def test_nothing_is_written_through_a_link(shop: Shop, tmp_path: Path) -> None:
 
     mine.take_over(fetched)
     assert not (mine.path / "notes").is_symlink()
-    mine.commit_round(told(2), {"notes": b"mine"})
+    mine.commit_round(round_record(2), {"notes": b"mine"})
 
     assert victim.read_text() == "untouched"
     assert (mine.path / "notes").read_bytes() == b"mine"
@@ -183,12 +188,12 @@ def test_a_link_in_the_work_tree_is_replaced_and_not_followed(shop: Shop, tmp_pa
     outside = tmp_path / "outside"
     outside.mkdir()
     repository = Repository.create(shop.root / "mine")
-    repository.commit_round(told(1), FILES)
+    repository.commit_round(round_record(1), FILES)
     (repository.path / "docs").symlink_to(outside)
     (repository.path / "index.html").unlink()
     (repository.path / "index.html").symlink_to(outside / "index.html")
 
-    repository.commit_round(told(2), {"index.html": b"two", "docs/a.txt": b"a"})
+    repository.commit_round(round_record(2), {"index.html": b"two", "docs/a.txt": b"a"})
 
     assert os.listdir(outside) == []
     assert (repository.path / "index.html").read_bytes() == b"two"

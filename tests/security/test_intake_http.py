@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from agent.jobs import Journal
+from agent.jobs import JobDatabase
 from agent.logs import JsonLines
 from tests.jobs.toy import Gate, ToyLine, finish, until
 from tests.web.toy_api import SECRET, ToyServer, body, served
@@ -24,7 +24,7 @@ PUBLIC = {"/health", "/ready"}
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToyServer]:
     folder = tmp_path_factory.mktemp("server")
-    Journal(folder).create()
+    JobDatabase(folder).create()
     with served(folder, ToyLine()) as running:
         yield running
 

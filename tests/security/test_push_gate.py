@@ -9,12 +9,12 @@ import pytest
 
 from agent.errors import Unpublishable
 from agent.forges.local import LocalForge
-from agent.gate import Gate
-from agent.gate.place import Place
-from agent.gate.scanner import Kingfisher
-from agent.gate.spellings import KnownSecrets
+from agent.ports import SecretLocation
+from agent.push_guard import PushGuard
+from agent.push_guard.kingfisher import Kingfisher
+from agent.push_guard.known_secrets import KnownSecrets
 from agent.workspace.repository import Repository
-from tests.orders import told
+from tests.orders import round_record
 
 SECRET = "correct horse/battery+staple"
 SPELLINGS: dict[str, Callable[[str], bytes]] = {
@@ -32,7 +32,7 @@ SPELLINGS: dict[str, Callable[[str], bytes]] = {
 class NothingFound:
     """A detector that knows no shapes."""
 
-    def search(self, content: bytes) -> Place | None:
+    def search(self, content: bytes) -> SecretLocation | None:
         return None
 
 
@@ -67,62 +67,62 @@ def test_placeholders_are_not_searched_for() -> None:
 
 def test_the_file_and_the_line_are_named_and_the_secret_is_not(repository: Repository) -> None:
     page = f"<p>\n<script>\nconst key = '{SECRET}'\n</script>\n".encode()
-    repository.commit_round(told(), {"index.html": page})
+    repository.commit_round(round_record(), {"index.html": page})
 
     with pytest.raises(Unpublishable, match=r"index\.html:3 holds a secret of this server") as no:
-        Gate([SECRET], NothingFound()).check(repository)
+        PushGuard([SECRET], NothingFound()).check(repository)
 
     assert SECRET not in str(no.value)
     assert no.value.step == "push"
 
 
 def test_the_commit_message_is_looked_through(repository: Repository) -> None:
-    round_ = told(brief=f"Sell things.\n\nThe key is {SECRET}.")
+    round_ = round_record(brief=f"Sell things.\n\nThe key is {SECRET}.")
     repository.commit_round(round_, {"index.html": b"hello\n"})
 
     with pytest.raises(Unpublishable, match="the commit message, line 5"):
-        Gate([SECRET], NothingFound()).check(repository)
+        PushGuard([SECRET], NothingFound()).check(repository)
 
 
 def test_names_of_files_are_looked_through(repository: Repository) -> None:
-    repository.commit_round(told(), {"data/swordfish-9.csv": b"1\n"})
+    repository.commit_round(round_record(), {"data/swordfish-9.csv": b"1\n"})
 
     with pytest.raises(Unpublishable, match="the name of data/"):
-        Gate(["swordfish-9"], NothingFound()).check(repository)
+        PushGuard(["swordfish-9"], NothingFound()).check(repository)
 
 
 @pytest.mark.parametrize("path", ["CNAME", "_config.yml", ".gitmodules", "docs/.gitattributes"])
 def test_what_changes_how_a_repository_is_served_is_not_pushed(
     repository: Repository, path: str
 ) -> None:
-    repository.commit_round(told(), {"index.html": b"hello\n", path: b"evil.example\n"})
+    repository.commit_round(round_record(), {"index.html": b"hello\n", path: b"evil.example\n"})
 
     with pytest.raises(Unpublishable, match=path) as refused:
-        Gate([], NothingFound(), allow_workflows=True).check(repository)
+        PushGuard([], NothingFound(), allow_workflows=True).check(repository)
 
     assert refused.value.step == "push"
 
 
 def test_a_workflow_is_not_pushed_without_the_setting(repository: Repository) -> None:
-    repository.commit_round(told(), {".github/workflows/ci.yml": b"on: push\n"})
+    repository.commit_round(round_record(), {".github/workflows/ci.yml": b"on: push\n"})
 
     with pytest.raises(Unpublishable, match="ALLOW_WORKFLOWS=true"):
-        Gate([], NothingFound()).check(repository)
-    Gate([], NothingFound(), allow_workflows=True).check(repository)
+        PushGuard([], NothingFound()).check(repository)
+    PushGuard([], NothingFound(), allow_workflows=True).check(repository)
 
 
 def test_what_the_forge_has_already_is_not_looked_at_again(
     repository: Repository, tmp_path: Path
 ) -> None:
-    repository.commit_round(told(1), {"index.html": b"swordfish-9\n"})
+    repository.commit_round(round_record(1), {"index.html": b"swordfish-9\n"})
     forge = LocalForge(tmp_path / "forge")
     remote = forge.claim("shop", "", 0)
     assert remote
     repository.push(remote.git_url, 1, forge.transport())
     repository.fetch(remote.git_url, forge.transport())
-    repository.commit_round(told(2), {"index.html": b"swordfish-9\n", "new.txt": b"new\n"})
+    repository.commit_round(round_record(2), {"index.html": b"swordfish-9\n", "new.txt": b"new\n"})
 
-    Gate(["swordfish-9"], NothingFound()).check(repository)
+    PushGuard(["swordfish-9"], NothingFound()).check(repository)
 
 
 PLANTED = {
@@ -136,10 +136,10 @@ PLANTED = {
 def test_keys_of_services_are_known_by_their_shape(
     scanner: Kingfisher, repository: Repository, key: str
 ) -> None:
-    repository.commit_round(told(), {"index.html": f"<p>\nconst key = '{key}'\n".encode()})
+    repository.commit_round(round_record(), {"index.html": f"<p>\nconst key = '{key}'\n".encode()})
 
     with pytest.raises(Unpublishable, match=r"index\.html:2 holds what looks like a key") as no:
-        Gate([], scanner).check(repository)
+        PushGuard([], scanner).check(repository)
 
     assert key not in str(no.value)
 
@@ -156,6 +156,6 @@ def test_keys_of_services_are_known_by_their_shape(
     ids=["integrity", "commit", "uuid", "picture", "password field"],
 )
 def test_ordinary_pages_pass(scanner: Kingfisher, repository: Repository, harmless: bytes) -> None:
-    repository.commit_round(told(), {"index.html": harmless})
+    repository.commit_round(round_record(), {"index.html": harmless})
 
-    Gate(["swordfish-9"], scanner).check(repository)
+    PushGuard(["swordfish-9"], scanner).check(repository)

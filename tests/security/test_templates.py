@@ -7,7 +7,7 @@ import pytest
 
 from agent import readme, scaffold
 from agent.values import Outcome, Proof, Verdict
-from tests.orders import Shop, js, sentence, told
+from tests.orders import Shop, js, round_record, sentence
 
 HOSTILE = "{{ cycler.__init__.__globals__.os.popen('touch MARK').read() }}{% for x in y %}{# c #}"
 PROBE = "{{ 7 * 7 }}"
@@ -16,13 +16,15 @@ PROBE = "{{ 7 * 7 }}"
 @pytest.mark.parametrize("text", [HOSTILE, PROBE, "{% include '/etc/passwd' %}", "{{"])
 def test_braces_of_others_are_braces_in_the_readme(shop: Shop, text: str) -> None:
     checks = js(text), sentence(text)
-    round_ = replace(told(brief=text, checks=checks), summary=text)
+    round_ = replace(round_record(brief=text, checks=checks), summary=text)
     proof = Proof(tuple(Verdict(check, Outcome.FAILED, text) for check in checks))
     page = f"<title>{text}</title><p id='{text}'>".encode()
     files = {"index.html": page, f"{text.replace('/', '')}.txt": b""}
-    given = readme.Told(shop.order(), (round_, replace(round_, number=2)), text, text, text)
+    loaded = replace(shop.loaded(), earlier=(round_,))
+    last = replace(round_, number=2)
+    app = readme.AppDescription.of(loaded, last, text, text, text)
 
-    found = readme.render(given, files, proof)
+    found = readme.render(app, files, proof)
 
     assert text in found["README.md"].decode()
     assert "49" not in found["README.md"].decode()
@@ -33,10 +35,10 @@ def test_braces_of_others_are_braces_in_the_readme(shop: Shop, text: str) -> Non
 
 @pytest.mark.parametrize("text", [HOSTILE, PROBE])
 def test_braces_of_others_are_braces_in_a_prompt(shop: Shop, text: str) -> None:
-    order = shop.order(brief=text, checks=[text, f"js: {text}"])
+    loaded = shop.loaded(brief=text, checks=[text, f"js: {text}"])
 
     prompt = scaffold.prompt(
-        "build", brief=shop.desk.brief(order), earlier=(told(brief=text),), shapes=()
+        "build", brief=loaded.brief, earlier=(round_record(brief=text),), shapes=()
     )
 
     assert prompt.count(text) == 4

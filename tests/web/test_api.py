@@ -168,7 +168,7 @@ def test_cancel_and_retry(tmp_path: Path) -> None:
     toy.on = {"draft": gate}
 
     with served(tmp_path, toy) as server:
-        gate.is_cancelled = server.jobs.is_cancelled
+        gate.is_cancelled = toy.is_cancelled
         job = server.post().json()["job"]
         until(gate.reached.is_set)
         cancelled = server.tell(f"/jobs/{job}/cancel")

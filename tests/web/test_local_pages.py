@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from agent.workspace.repository import Repository
-from tests.orders import Shop, told
+from tests.orders import Shop, round_record
 
 FILES = {
     "index.html": b"<!doctype html><title>Shop</title>",
@@ -31,7 +31,7 @@ def push(shop: Shop, number: int, files: dict[str, bytes]) -> None:
     remote = shop.forge.find("shop") or shop.forge.claim("shop", "a shop", 0)
     assert remote
     repository = Repository.create(shop.root / "mine")
-    repository.commit_round(told(number), files)
+    repository.commit_round(round_record(number), files)
     assert repository.push(remote.git_url, number, shop.forge.transport())
 
 

@@ -1,14 +1,17 @@
 import pytest
 
 from agent.errors import ForgeBusy, ForgeError, Unpublishable
-from agent.workspace.refusals import refusal
+from agent.forges.github import GitHubForge
+from agent.forges.rest import Rest
+from agent.workspace.refusals import Failure, refusal
 
 URL = "https://forge.example/octocat/todo.git"
 BROKEN_OFF = "send-pack: unexpected disconnect fatal: the remote end hung up unexpectedly"
 
 
 def told(said: str, retry_after: float | None = None) -> ForgeError:
-    return refusal("push to", URL, said, retry_after)
+    transport = GitHubForge(Rest("https://api.example", "t", "test", 20), URL, "t", "").transport()
+    return refusal(Failure("push to", URL, said, retry_after), transport)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from agent.errors import ForgeError, WorkspaceError
+from agent.ports import Transport
 from agent.workspace.repository import MAIN, Repository, attempt_ref
-from tests.orders import Shop, draft, told
+from tests.orders import Shop, content, round_record
 
 FILES = {"index.html": b"<p>hello", "docs/a b.txt": b"\x00\xff\r\n", "ü.txt": b"\n"}
-TRANSPORT = {"GIT_ALLOW_PROTOCOL": "file"}
+TRANSPORT = Transport({"GIT_ALLOW_PROTOCOL": "file"})
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_a_new_repository_has_no_commit(repository: Repository) -> None:
 
 
 def test_a_round_is_one_commit_with_its_tag_and_a_clean_work_tree(repository: Repository) -> None:
-    commit = repository.commit_round(told(), FILES)
+    commit = repository.commit_round(round_record(), FILES)
 
     assert repository.head == commit
     assert git(repository, "rev-parse", "round-1") == commit
@@ -50,7 +51,7 @@ def test_a_round_is_one_commit_with_its_tag_and_a_clean_work_tree(repository: Re
 
 
 def test_nothing_that_is_committed_has_an_address_of_a_person(repository: Repository) -> None:
-    repository.commit_round(told(), FILES)
+    repository.commit_round(round_record(), FILES)
 
     assert git(repository, "log", "--format=%an <%ae> %cn <%ce>") == (
         "Galley <galley@localhost> Galley <galley@localhost>"
@@ -58,18 +59,18 @@ def test_nothing_that_is_committed_has_an_address_of_a_person(repository: Reposi
 
 
 def test_the_same_request_makes_one_commit_however_often_it_comes(repository: Repository) -> None:
-    first = repository.commit_round(told(), FILES)
+    first = repository.commit_round(round_record(), FILES)
 
-    again = repository.commit_round(told(), {"index.html": b"other"})
+    again = repository.commit_round(round_record(), {"index.html": b"other"})
 
     assert again == first
     assert git(repository, "rev-list", "--count", "main") == "1"
 
 
 def test_a_later_round_deletes_what_it_has_no_more(repository: Repository) -> None:
-    repository.commit_round(told(1), FILES)
+    repository.commit_round(round_record(1), FILES)
 
-    second = repository.commit_round(told(2), {"index.html": b"<p>new"})
+    second = repository.commit_round(round_record(2), {"index.html": b"<p>new"})
 
     assert sorted(os.listdir(repository.path)) == [".git", "index.html"]
     assert repository.changed_files(second) == ("index.html",)
@@ -77,17 +78,17 @@ def test_a_later_round_deletes_what_it_has_no_more(repository: Repository) -> No
 
 
 def test_changed_files_are_named_as_they_are(repository: Repository) -> None:
-    commit = repository.commit_round(told(), FILES)
+    commit = repository.commit_round(round_record(), FILES)
 
     assert set(repository.changed_files(commit)) == set(FILES)
 
 
 def test_an_attempt_comes_back_as_it_was_recorded(repository: Repository) -> None:
-    recorded = repository.record_attempt(1, draft(FILES, 2, "Sells\n  things  "))
+    recorded = repository.record_draft(1, 2, content(FILES, "Sells\n  things  "))
 
-    assert repository.attempt(1, 2) == recorded
+    assert repository.draft(1, 2) == recorded
     assert repository.files(attempt_ref(1, 2)) == FILES
-    assert repository.attempt(1, 1) is None
+    assert repository.draft(1, 1) is None
     assert repository.head is None
 
 
@@ -95,13 +96,13 @@ def test_an_attempt_comes_back_as_it_was_recorded(repository: Repository) -> Non
 def test_an_attempt_with_an_odd_summary_comes_back_as_well(
     repository: Repository, summary: str
 ) -> None:
-    recorded = repository.record_attempt(1, draft(FILES, summary=summary))
+    recorded = repository.record_draft(1, 1, content(FILES, summary=summary))
 
-    assert repository.attempt(1, 1) == recorded
+    assert repository.draft(1, 1) == recorded
 
 
 def test_drafts_with_the_same_files_have_the_same_tree(repository: Repository) -> None:
-    first, second = (repository.record_attempt(1, draft(FILES, number)) for number in (1, 2))
+    first, second = (repository.record_draft(1, number, content(FILES)) for number in (1, 2))
 
     assert first.tree == second.tree
     assert first.commit != second.commit or first.number != second.number
@@ -130,14 +131,14 @@ def test_evidence_that_is_there_is_not_recorded_twice(repository: Repository) ->
 def test_a_round_set_aside_is_kept_under_another_name(repository: Repository) -> None:
     for number in (1, 10):
         repository.record_evidence(number, {"request.json": b"old %d" % number})
-    repository.record_attempt(1, draft(FILES))
+    repository.record_draft(1, 1, content(FILES))
 
     repository.set_aside(1)
     repository.record_evidence(1, {"request.json": b"newer"})
     repository.set_aside(1)
 
     assert repository.evidence(1) == {}
-    assert repository.attempt(1, 1) is None
+    assert repository.draft(1, 1) is None
     assert repository.evidence(10) == {"request.json": b"old 10"}
     kept = repository.refs("refs/superseded/")
     assert sorted(ref.rpartition("/superseded/")[2] for ref in kept) == [
@@ -151,9 +152,9 @@ def test_a_push_carries_main_and_the_tag_and_nothing_else(
     shop: Shop, repository: Repository
 ) -> None:
     url = bare(shop)
-    commit = repository.commit_round(told(), FILES)
+    commit = repository.commit_round(round_record(), FILES)
     repository.record_evidence(1, {"request.json": b"{}"})
-    repository.record_attempt(1, draft(FILES))
+    repository.record_draft(1, 1, content(FILES))
 
     assert repository.push(url, 1, TRANSPORT)
 
@@ -165,7 +166,7 @@ def test_a_push_carries_main_and_the_tag_and_nothing_else(
 
 def test_a_push_that_is_there_already_is_a_push(shop: Shop, repository: Repository) -> None:
     url = bare(shop)
-    repository.commit_round(told(), FILES)
+    repository.commit_round(round_record(), FILES)
 
     assert repository.push(url, 1, TRANSPORT)
     assert repository.push(url, 1, TRANSPORT)
@@ -176,9 +177,9 @@ def test_a_push_never_takes_away_what_somebody_else_pushed(
 ) -> None:
     url = bare(shop)
     theirs = Repository.create(shop.root / "theirs")
-    first = theirs.commit_round(told(), {"other.html": b"theirs"})
+    first = theirs.commit_round(round_record(), {"other.html": b"theirs"})
     assert theirs.push(url, 1, TRANSPORT)
-    repository.commit_round(told(), FILES)
+    repository.commit_round(round_record(), FILES)
 
     assert not repository.push(url, 1, TRANSPORT)
 
@@ -186,7 +187,7 @@ def test_a_push_never_takes_away_what_somebody_else_pushed(
 
 
 def test_a_forge_that_is_not_there_is_an_error_in_gits_own_words(repository: Repository) -> None:
-    repository.commit_round(told(), FILES)
+    repository.commit_round(round_record(), FILES)
 
     with pytest.raises(ForgeError, match=r"could not push to file:///nowhere\.git: .*nowhere"):
         repository.push("file:///nowhere.git", 1, TRANSPORT)
@@ -200,12 +201,12 @@ def test_a_commit_moves_on_top_of_changes_to_other_files(
     shop: Shop, repository: Repository
 ) -> None:
     url = bare(shop)
-    repository.commit_round(told(1), FILES)
+    repository.commit_round(round_record(1), FILES)
     repository.push(url, 1, TRANSPORT)
     person = clone(shop, url)
-    theirs = person.commit_round(told(7), {**FILES, "notes.txt": b"mine"})
+    theirs = person.commit_round(round_record(7), {**FILES, "notes.txt": b"mine"})
     person.push(url, 7, TRANSPORT)
-    repository.commit_round(told(2), {"index.html": b"<p>two", "ü.txt": b"\n"})
+    repository.commit_round(round_record(2), {"index.html": b"<p>two", "ü.txt": b"\n"})
 
     fetched = repository.fetch(url, TRANSPORT)
     assert fetched == theirs
@@ -225,12 +226,12 @@ def test_changes_to_the_same_file_are_not_merged_by_guessing(
     shop: Shop, repository: Repository
 ) -> None:
     url = bare(shop)
-    repository.commit_round(told(1), FILES)
+    repository.commit_round(round_record(1), FILES)
     repository.push(url, 1, TRANSPORT)
     person = clone(shop, url)
-    person.commit_round(told(7), {**FILES, "index.html": b"<p>mine"})
+    person.commit_round(round_record(7), {**FILES, "index.html": b"<p>mine"})
     person.push(url, 7, TRANSPORT)
-    ours = repository.commit_round(told(2), {**FILES, "index.html": b"<p>two"})
+    ours = repository.commit_round(round_record(2), {**FILES, "index.html": b"<p>two"})
     fetched = repository.fetch(url, TRANSPORT)
     assert fetched
 
@@ -242,9 +243,9 @@ def test_changes_to_the_same_file_are_not_merged_by_guessing(
 
 def test_a_repository_ahead_of_the_forge_stays_as_it_is(shop: Shop, repository: Repository) -> None:
     url = bare(shop)
-    repository.commit_round(told(1), FILES)
+    repository.commit_round(round_record(1), FILES)
     repository.push(url, 1, TRANSPORT)
-    second = repository.commit_round(told(2), {"index.html": b"<p>two"})
+    second = repository.commit_round(round_record(2), {"index.html": b"<p>two"})
     fetched = repository.fetch(url, TRANSPORT)
     assert fetched
 
@@ -256,9 +257,9 @@ def test_a_repository_ahead_of_the_forge_stays_as_it_is(shop: Shop, repository: 
 def test_a_forge_with_another_history_is_not_taken_over(shop: Shop, repository: Repository) -> None:
     url = bare(shop)
     theirs = Repository.create(shop.root / "theirs")
-    theirs.commit_round(told(), {"other.html": b"theirs"})
+    theirs.commit_round(round_record(), {"other.html": b"theirs"})
     theirs.push(url, 1, TRANSPORT)
-    ours = repository.commit_round(told(), FILES)
+    ours = repository.commit_round(round_record(), FILES)
     fetched = repository.fetch(url, TRANSPORT)
     assert fetched
 
@@ -273,14 +274,14 @@ def test_a_forge_with_another_history_is_not_taken_over(shop: Shop, repository: 
 )
 def test_git_itself_refuses_paths_that_leave_the_tree(repository: Repository, path: str) -> None:
     with pytest.raises(WorkspaceError, match="git refused a path"):
-        repository.commit_round(told(), {"index.html": b"", path: b"evil"})
+        repository.commit_round(round_record(), {"index.html": b"", path: b"evil"})
 
     assert repository.head is None
     assert os.listdir(repository.path) == [".git"]
 
 
 def test_a_repository_that_exists_is_not_made_anew(repository: Repository) -> None:
-    commit = repository.commit_round(told(), FILES)
+    commit = repository.commit_round(round_record(), FILES)
 
     assert Repository.create(repository.path).head == commit
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.workspace import Workspace, asked, candidates
+from agent.workspace import Workspace, names_of, requested
 from agent.workspace.repository import Repository
 
 
 def test_a_tasks_repositories_are_numbered_from_the_second() -> None:
-    assert list(islice(candidates("app"), 3)) == ["app", "app-2", "app-3"]
+    assert list(islice(names_of("app"), 3)) == ["app", "app-2", "app-3"]
 
 
 def test_a_repository_is_found_whatever_the_case_of_its_letters(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_two_who_add_the_same_name_at_once_get_one_repository(tmp_path: Path) ->
 
     assert sorted(each is None for each in added) == [False, True]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["repos"]
-    assert asked(workspace.repository("app"), 1) == {}
+    assert requested(workspace.repository("app"), 1) == {}
 
 
 def test_what_was_asked_is_read_from_the_evidence(tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ def test_what_was_asked_is_read_from_the_evidence(tmp_path: Path) -> None:
     )
     assert repository
 
-    assert asked(repository, 2) == {"task": "app"}
-    assert asked(repository, 1) is None
+    assert requested(repository, 2) == {"task": "app"}
+    assert requested(repository, 1) is None
 
 
 def test_a_removed_repository_is_gone(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Owns where a fenced block of an answer ends, also when it holds fences itself."""
+"""Where a fenced block of an answer ends, also when it holds fences itself."""
 
 import re
 from bisect import bisect_left
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from agent.drafting.edits.whole import is_document, is_finished
+from agent.drafting.edits.html_document import document_end, is_document
 
 _FENCE: Final = re.compile(r"^(?P<indent>[ \t]*)(?P<ticks>`{3,}|~{3,})(?P<info>[^`]*)$")
 _ILLUSTRATIVE: Final = re.compile(
@@ -77,7 +77,6 @@ class FencedLines:
         self._lines = lines
         self._fences = {n: fence for n, line in enumerate(lines) if (fence := fence_at(line))}
         self._at = list(self._fences)
-        self._document_ends = [n for n, line in enumerate(lines) if is_finished(line)]
 
     def at(self, index: int) -> Fence | None:
         """The fence that a line is, or None."""
@@ -111,14 +110,21 @@ class FencedLines:
     def end_of_file(self, start: int, fence: Fence) -> int | None:
         """The line that closes a fenced whole file with first line `start`; None if nothing does.
 
-        An HTML document goes on to its </html>; elsewhere inner fences come in pairs.
+        An HTML document goes on to its </html>; elsewhere inner fences come in pairs. A document
+        that seems to end, but inside of an element that is never closed, is not read further.
         """
         if not is_document("\n".join(self._lines[start : start + 20])):
             return self._paired_end(start, fence)
-        position = bisect_left(self._document_ends, start)
-        if position < len(self._document_ends):
-            start = self._document_ends[position] + 1
+        for index in self._closings(start, fence):
+            text = "\n".join(self._lines[start:index])
+            if document_end(text) is not None or text.rstrip().lower().endswith("</html>"):
+                return index
         return next(self._closings(start, fence), None)
+
+    def next_opening(self, start: int) -> int | None:
+        """The next line from `start` on that is a fence."""
+        position = bisect_left(self._at, start)
+        return self._at[position] if position < len(self._at) else None
 
     def has_bare_fence_next(self, start: int) -> bool:
         """Whether the next fence from `start` on has no info string, so that it may be inside."""

@@ -1,9 +1,9 @@
-"""Owns how to recognise a line that stands for code instead of being code."""
+"""Lines that stand for code instead of being code, recognised by their words."""
 
 import re
 from typing import Final
 
-from agent.drafting.edits.fold import fold
+from agent.drafting.edits.file_lines import fold
 
 _WRAPPED: Final = re.compile(
     r"^(?:\{/\*|/\*+|<!--|//+|#+|--|;+|%+|\*|\(|\[|\"\"\"|'''|@@)\s*(?P<words>.*?)"
@@ -28,6 +28,22 @@ _PLAIN: Final = re.compile(
     r"|(?:your |the )?(?:code|content|implementation|logic) (?:goes )?here)\.?$",
     re.IGNORECASE,
 )
+
+
+_SAYS_KEPT: Final = re.compile(
+    r"\b(?:rest|remain\w*|existing|unchanged|untouched|same|previous\w*|other|original\w*|omitted|"
+    r"continue\w*|keep|kept|keeps|before|above|etc|stays?|as[- ]is|current|currently|here|snip\w*|"
+    r"truncated|abbreviated|brevity|leave|left|no changes?|not changed|nothing changes|already|"
+    r"as they were|as it was|goes|placeholder|and so on|unverändert|bleib\w*|übrig\w*|wie bisher|"
+    r"wie vorher|rest\w*|igual|sin cambios|inchangé\w*|identique\w*|invariato|reste)\b"
+    r"|\.\.\.|✂|^\W*$",
+    re.IGNORECASE,
+)
+
+
+def stands_in(words: str) -> bool:
+    """Whether the words of a comment may say that code was left out where the comment stands."""
+    return _SAYS_KEPT.search(fold(words)) is not None
 
 
 def is_placeholder(line: str) -> bool:

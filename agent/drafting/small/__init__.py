@@ -1,7 +1,6 @@
-"""Owns the road for small models: code writes what is mechanical, the model writes the rest.
+"""Gets working pages from small models, which copy and change code well and repair it badly.
 
-Such models copy and change well, write short functions well, and repair badly. So the first
-attempt is the plain request; after it `skeleton` makes the page that `wanted` reads from the
-brief and its checks, and the model fills the empty functions of its script. `mending` puts right
-what needs no model, `change` names one thing to do at a time, and `road` says what comes when.
+The first attempt asks for a whole page. Then `skeleton` writes the page that `page_spec` reads from
+the brief and its checks, and the model fills in its functions. `html_autofix` corrects what needs
+no model, `named_change` says what to change next, and `strategy` decides what an attempt is.
 """

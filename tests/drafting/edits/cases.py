@@ -67,6 +67,7 @@ class Case:
     after: Mapping[str, str | None] | None = None
     reason: Reason | None = None
     before: Mapping[str, str] = field(default_factory=lambda: TREE)
+    says: str = ""
 
     @property
     def tree(self) -> dict[str, str] | None:

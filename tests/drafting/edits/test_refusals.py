@@ -81,3 +81,65 @@ def test_a_removed_line_at_the_end_is_not_taken_for_a_list() -> None:
     answer = GOOD.replace("-10,5 +10,5", "-10,7 +10,6") + "\n-const gone = 1;\n"
 
     assert refusal(answer).failures[0].reason is Reason.NOT_FOUND
+
+
+NEW = (
+    "diff --git a/style.css b/style.css\nnew file mode 100644\n"
+    "--- /dev/null\n+++ b/style.css\n@@ -0,0 +1 @@\n+p {}\n"
+)
+
+
+def test_a_new_file_that_was_kept_gets_its_own_path() -> None:
+    refused = refusal(NEW + BAD)
+
+    tree = apply(TREE, BAD.replace("-    <h2>Gone</h2>\n", ""), kept=refused.kept)
+
+    assert refused.applied[0].path == "style.css"
+    assert "b/b/" not in refused.kept
+    assert tree.keys() - TREE.keys() == {"style.css"}
+
+
+def test_a_new_file_without_git_headers_that_was_kept_gets_its_own_path() -> None:
+    refused = refusal(NEW[NEW.index("---") :] + BAD)
+
+    tree = apply(TREE, BAD.replace("-    <h2>Gone</h2>\n", ""), kept=refused.kept)
+
+    assert tree.keys() - TREE.keys() == {"style.css"}
+
+
+def test_a_deletion_is_shown_under_the_files_own_path() -> None:
+    (failure,) = refusal("--- a/NOTES.md\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n").failures
+
+    assert failure.path == "NOTES.md"
+    assert "a/a/" not in failure.edit
+    assert "b/a/" not in failure.edit
+
+
+def test_a_deletion_that_was_kept_deletes() -> None:
+    refused = refusal("diff --git a/NOTES.md b/NOTES.md\ndeleted file mode 100644\n" + BAD)
+
+    tree = apply(TREE, BAD.replace("-    <h2>Gone</h2>\n", ""), kept=refused.kept)
+
+    assert "a/a/" not in refused.kept
+    assert "NOTES.md" not in tree
+
+
+def test_a_whole_file_replaces_the_edits_of_it_that_were_kept() -> None:
+    refused = refusal(GOOD + BAD)
+    whole = TREE["script.js"].replace("1.1", "1.3")
+
+    tree = apply(TREE, f"script.js\n```js\n{whole}```\n", kept=refused.kept)
+
+    assert tree["script.js"] == whole
+
+
+def test_thoughts_without_a_beginning_leave_what_was_kept() -> None:
+    refused = refusal(GOOD + BAD)
+
+    tree = apply(
+        TREE,
+        "So it was.\n</think>\n" + BAD.replace("-    <h2>Gone</h2>\n", ""),
+        kept=refused.kept,
+    )
+
+    assert "1.2" in tree["script.js"]

@@ -99,10 +99,17 @@ def test_crlf_answers_make_plain_files() -> None:
     assert apply({}, answer) == {"index.html": PAGE}
 
 
-def test_a_snippet_in_a_sentence_about_an_old_file_is_no_file() -> None:
-    answer = f"In `a.js`:\n\n```js\nfoo();\n```\n\n**b.css**\n```css\n{STYLE}```\n"
+def test_a_snippet_of_an_old_file_is_no_file() -> None:
+    answer = f"In `a.js`:\n\n```js\nlet a;\n```\n\n**b.css**\n```css\n{STYLE}```\n"
 
     assert apply({"a.js": "let a;\n"}, answer) == {"a.js": "let a;\n", "b.css": STYLE}
+
+
+def test_a_snippet_that_may_be_meant_for_an_old_file_is_not_left_out() -> None:
+    answer = f"In `a.js`:\n\n```js\nfoo();\n```\n\n**b.css**\n```css\n{STYLE}```\n"
+
+    with pytest.raises(EditRefused, match=r"a\.js: this is not understood as an edit"):
+        apply({"a.js": "let a;\n"}, answer)
 
 
 def test_two_pages_in_one_place_are_refused() -> None:

@@ -1,0 +1,245 @@
+"""What a new text of a file would lose of the old one, judged by effect and named."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import Final
+
+from agent.drafting.edits.file_lines import fold
+from agent.drafting.edits.placeholders import stands_in
+
+NAMES_SHOWN: Final = 12
+FEW_WORDS: Final = 4
+"""A comment that does not say what it stands for may replace so many words."""
+
+_COMMENT: Final = re.compile(
+    r"<!--(?P<html>.*?)-->|/\*(?P<block>.*?)\*/|(?:^|(?<=[\s;{}(),]))//(?P<line>[^\n]*)",
+    re.DOTALL | re.MULTILINE,
+)
+_CODE: Final = re.compile(r"[(){}=;<>]")
+_WORD: Final = re.compile(r"[^\W_]\w*")
+_PARTS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_FUNCTION: Final = re.compile(
+    r"\bfunction\s*\*?\s*(?P<declared>[\w$]+)"
+    r"|\b(?:const|let|var)\s+(?P<bound>[\w$]+)\s*=\s*(?:async\s*)?(?:function\b|\([^()]*\)\s*=>|[\w$]+\s*=>)"
+    r"|\bclass\s+(?P<type>[\w$]+)\s*(?:extends\b[^{]*)?\{"
+    r"|^(?:export\s+)?(?:const|let|var)\s+(?P<value>[\w$]+)\s*=",
+    re.MULTILINE,
+)
+_STYLE: Final = re.compile(r"<style\b[^>]*>(.*?)(?:</style\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_RULE: Final = re.compile(r"(?:^|[{};])\s*(?P<selector>[^{};@]+?)\s*(?=\{)")
+_ID: Final = re.compile(r"<[^<>]*?\sid\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
+_ELEMENT: Final = re.compile(
+    r"<(header|nav|main|section|article|aside|footer|form|table|dialog|canvas|svg|script|style)\b",
+    re.IGNORECASE,
+)
+_HEADING: Final = re.compile(r"^#{1,6} +(.+?)\s*#*$", re.MULTILINE)
+_KEY: Final = re.compile(r'^\s*"([^"\n]+)"\s*:', re.MULTILINE)
+_WHOLESALE: Final = re.compile(
+    r"\b(?:rewrite|redesign|rebuild|redo|replace everything|from scratch|start over|start again|"
+    r"simplif\w+|strip(?:ped)? down|a (?:completely |totally |whole )?new (?:app|page|design)|"
+    r"neu schreiben|umschreiben)\b",
+    re.IGNORECASE,
+)
+_REMOVAL: Final = re.compile(
+    r"\b(?:remov\w+|delet\w+|drop\w*|without|no longer|get rid|gone|clear out|take (?:out|away)|"
+    r"replac\w+|instead|merg\w+|unnecessary|unused|entfern\w+|lösch\w+|ohne)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a new text has lost of an old one. `path` decides how both are read."""
+
+    path: str
+    before: str
+    after: str
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Functions, rules, ids, sections and the like that only the old text has."""
+        left = Counter(_named(self.path, self.after))
+        gone = []
+        for name in _named(self.path, self.before):
+            left[name] -= 1
+            if left[name] < 0 and name not in gone:
+                gone.append(name)
+        return tuple(gone)
+
+    @cached_property
+    def share_kept(self) -> float:
+        """The share of the old text's words that the new text has, 0 to 1."""
+        total = self._old_words.total()
+        return (self._old_words & self._new_words).total() / total if total else 1.0
+
+    @property
+    def size(self) -> float:
+        """The new text's words, as a share of the old text's."""
+        return self._new_words.total() / max(1, self._old_words.total())
+
+    @property
+    def words_lost(self) -> int:
+        """How many words are gone."""
+        return (self._old_words - self._new_words).total()
+
+    @property
+    def words_gained(self) -> int:
+        """How many words are new."""
+        return (self._new_words - self._old_words).total()
+
+    @property
+    def outweighs(self) -> bool:
+        """Whether much more is gone than came instead, so that it was left out, not rewritten."""
+        return self.words_lost > 2 * self.words_gained + 1
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the new text begins or ends inside of the old one, and lacks what lies beyond."""
+        old, new = _content_lines(self.before), _content_lines(self.after)
+        return _is_cut_short(old, new) or _is_cut_short(old[::-1], new[::-1])
+
+    @cached_property
+    def new_comments(self) -> tuple[str, ...]:
+        """The comments that the old text does not have, neither as comments nor as code."""
+        known = {fold(words) for words in comments(self.before)}
+        code = fold(self.before)
+        new = (fold(words) for words in comments(self.after))
+        return tuple(
+            words
+            for words in new
+            if words and words not in known and not (_CODE.search(words) and words in code)
+        )
+
+    @property
+    def stand_in(self) -> str:
+        """The comment that stands for what is gone; empty if there is none."""
+        for words in self.new_comments:
+            if stands_in(words) and self.words_lost > self.words_gained:
+                return words
+        return next(self._local_stand_ins(), "")
+
+    def described(self) -> str:
+        """The names of what is gone, for a message."""
+        shown = ", ".join(self.names[:NAMES_SHOWN])
+        more = len(self.names) - NAMES_SHOWN
+        if shown:
+            return f"{shown} and {more} more" if more > 0 else shown
+        return f"{self.words_lost} of {self._old_words.total()} words"
+
+    def is_asked_for(self, brief: str) -> bool:
+        """Whether a brief asks to rewrite the app, or to remove some of what is gone."""
+        if _WHOLESALE.search(brief):
+            return True
+        if not _REMOVAL.search(brief):
+            return False
+        return not self.names or self.names_unasked(brief) != self.names
+
+    def names_unasked(self, brief: str) -> tuple[str, ...]:
+        """The names of what is gone that share no word with the brief."""
+        if _WHOLESALE.search(brief):
+            return ()
+        spoken = {_stem(word) for word in _parts(brief)}
+        return tuple(
+            name for name in self.names if not spoken & {_stem(part) for part in _parts(name)}
+        )
+
+    @cached_property
+    def _old_words(self) -> Counter[str]:
+        return Counter(_WORD.findall(without_comments(self.before)))
+
+    @cached_property
+    def _new_words(self) -> Counter[str]:
+        return Counter(_WORD.findall(without_comments(self.after)))
+
+    def _local_stand_ins(self) -> Iterator[str]:
+        """Comments that came where much more code was than there is now."""
+        new = set(self.new_comments)
+        if not new:
+            return
+        for old, came in _changed_stretches(self.before, self.after):
+            here = [words for line in came for words in map(fold, comments(line)) if words in new]
+            local = Loss(self.path, "\n".join(old), "\n".join(came))
+            least = 0 if any(map(stands_in, here)) else FEW_WORDS
+            if here and local.words_lost > least and local.outweighs and self._lacks(local, least):
+                yield here[0]
+
+    def _lacks(self, local: "Loss", least: int) -> bool:
+        """Whether what one stretch has lost is nowhere else in the new text either."""
+        still_there = Counter(_named(self.path, self.after))
+        gone = sum((local._old_words - self._new_words).values())
+        return any(not still_there[name] for name in local.names) or gone > least
+
+
+def comments(text: str) -> list[str]:
+    """The words of each comment in a text of HTML, CSS or JavaScript."""
+    return [(m["html"] or m["block"] or m["line"] or "").strip() for m in _COMMENT.finditer(text)]
+
+
+def without_comments(text: str) -> str:
+    """The text with a space for each comment."""
+    return _COMMENT.sub(" ", text)
+
+
+def _named(path: str, text: str) -> list[str]:
+    """Whatever in a text has a name that others may rely on, as a message names it."""
+    code = without_comments(text)
+    suffix = path.lower().rpartition(".")[2]
+    if suffix in ("md", "markdown"):
+        return [f"“{heading}”" for heading in _HEADING.findall(text)]
+    if suffix == "json":
+        return [f'"{key}"' for key in _KEY.findall(text)]
+    if suffix in ("css", "scss", "less"):
+        return _rules(code)
+    names = [
+        f"{name}()" if found["value"] is None else name
+        for found in _FUNCTION.finditer(code)
+        if (name := found[found.lastgroup or 0])
+    ]
+    if suffix in ("html", "htm", "svg", "xml"):
+        names += [f"#{name}" for name in _ID.findall(code)]
+        names += [f"<{tag.lower()}>" for tag in _ELEMENT.findall(code)]
+        names += [rule for style in _STYLE.findall(code) for rule in _rules(style)]
+    return names
+
+
+def _rules(style: str) -> list[str]:
+    return [" ".join(found["selector"].split()) for found in _RULE.finditer(style)]
+
+
+def _content_lines(text: str) -> list[str]:
+    """The lines that say something: no brackets alone, no comments."""
+    lines = (fold(line) for line in without_comments(text).split("\n"))
+    return [line for line in lines if _WORD.search(line)]
+
+
+def _is_cut_short(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether new lines end with an old line, and all old lines behind that one are gone."""
+    if not new or new[-1] not in old:
+        return False
+    tail = old[len(old) - old[::-1].index(new[-1]) :]
+    return bool(tail) and not set(tail) & set(new)
+
+
+def _changed_stretches(before: str, after: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """The stretches of lines that differ, old and new; lines without words do not part them."""
+    old, new = before.split("\n"), after.split("\n")
+    matcher = SequenceMatcher(None, [fold(x) for x in old], [fold(x) for x in new], autojunk=False)
+    start = (0, 0)
+    for i, j, size in matcher.get_matching_blocks():
+        kept = any(_WORD.search(without_comments(line)) for line in old[i : i + size])
+        if (kept and size) or i == len(old):
+            if start != (i, j):
+                yield old[start[0] : i], new[start[1] : j]
+            start = (i + size, j + size)
+
+
+def _parts(text: str) -> list[str]:
+    return [part.lower() for part in _PARTS.findall(text)]
+
+
+def _stem(word: str) -> str:
+    return word.rstrip("s") if len(word) > 3 else word

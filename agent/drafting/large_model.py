@@ -1,0 +1,100 @@
+"""How capable models are asked: for the whole app, then for changes to what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent import scaffold
+from agent.deadline import Deadline
+from agent.drafting import answer, visual_checks
+from agent.drafting.conversation import Conversation
+from agent.drafting.model_profiles import Format
+from agent.drafting.prompt_material import PromptMaterial
+from agent.ports import DraftRequest, EarlierDraft, Message, Model, Prompt
+from agent.ranking import best
+from agent.scaffold import SITE_PATHS
+from agent.values import DraftContent, Outcome, ProvedDraft
+
+_MOST_IN_VAIN = 2
+
+
+@dataclass(frozen=True)
+class LargeModelWriter:
+    """Speaks Writer; `revises_by` is how changes are asked for."""
+
+    model: Model
+    revises_by: Format
+    max_repairs: int
+
+    def write(self, request: DraftRequest) -> DraftContent:
+        start = best_of(request.tried)
+        base = start.files if start else request.base
+        conversation = Conversation(self.model, base, request)
+        files = conversation.hold(self._prompt(request, base, start))
+        answers = [turn.text for _, turn in request.turns]
+        explanation = answer.explanation(answers, files)
+        summary = answer.summary(answers, request.brief.text)
+        if start:  # a repair's summary is about the repair; the round is about the app
+            summary = request.tried[0].proved.draft.summary
+            explanation = explanation or answer.true_of(start.proved.draft.explanation, files)
+        if same := _with_app(request.tried, files):  # other words don't make it another draft
+            explanation = same.proved.draft.explanation
+        return DraftContent(files, summary, explanation, request.turns[-1][1].model)
+
+    def reason_to_stop(
+        self, proved: tuple[ProvedDraft, ...], attempts: int, deadline: Deadline
+    ) -> str:
+        if proved and proved[-1].proof.is_clean:
+            return "nothing is known to be wrong with the last draft"
+        if attempts > self.max_repairs:
+            return f"{attempts} attempts were made"
+        if not deadline.remaining:
+            return "the time left is for publishing"
+        if attempts - len(proved) >= _MOST_IN_VAIN:
+            return f"{_MOST_IN_VAIN} attempts came to nothing"
+        if any(each.draft.tree == proved[-1].draft.tree for each in proved[:-1]):
+            return "the same draft came again"
+        if len(proved) > 2 and best(proved) in proved[:-2]:
+            return "two drafts in a row brought nothing new"
+        return ""
+
+    def _prompt(
+        self, request: DraftRequest, base: Mapping[str, bytes], start: EarlierDraft | None
+    ) -> Prompt:
+        material = PromptMaterial(request)
+        current, hidden = material.shown(base)
+        kind = "repair" if start else "revise" if material.is_revision else "build"
+        proof = start.proved.proof if start else None
+        text = scaffold.prompt(
+            kind,
+            brief=request.brief,
+            earlier=request.earlier,
+            shapes=material.shapes,
+            earlier_shapes=material.earlier_shapes,
+            current=current,
+            hidden=hidden,
+            format=self.revises_by,
+            proof=proof,
+            failed=[v for v in proof.verdicts if v.outcome is Outcome.FAILED] if proof else [],
+        )
+        images = material.images
+        if start and start.picture and visual_checks.are_in_doubt(start.proved.proof):
+            images.append(start.picture)
+        user = Message("user", text, tuple(images))
+        return Prompt((Message("system", scaffold.prompt("system")), user))
+
+
+def best_of(tried: tuple[EarlierDraft, ...]) -> EarlierDraft | None:
+    """The draft to go on from: the one that would be published."""
+    if not tried:
+        return None
+    chosen = best(tuple(each.proved for each in tried))
+    return next(each for each in tried if each.proved is chosen)
+
+
+def _with_app(tried: tuple[EarlierDraft, ...], files: Mapping[str, bytes]) -> EarlierDraft | None:
+    """The draft with the same files, those that are written for models left out."""
+    return next((each for each in tried if _app(each.files) == _app(files)), None)
+
+
+def _app(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {path: content for path, content in files.items() if path not in SITE_PATHS}

@@ -1,0 +1,75 @@
+"""Describes the result of a step in one line, for logs, the command line and job pages."""
+
+from functools import singledispatch
+
+from agent.values import (
+    Decision,
+    Draft,
+    Plan,
+    Proof,
+    Publication,
+    Receipt,
+    RefusedDraft,
+    Remote,
+    RetryIn,
+    Revision,
+)
+
+
+@singledispatch
+def describe(result: object) -> str:
+    """One line about a result."""
+    return "nothing" if result is None else str(result)
+
+
+@describe.register
+def _(remote: Remote) -> str:
+    return f"repository {remote.repo}"
+
+
+@describe.register
+def _(plan: Plan) -> str:
+    return f"{plan.tests} of {plan.sentences} sentences became browser tests"
+
+
+@describe.register
+def _(draft: Draft) -> str:
+    return f"draft {draft.number} by {draft.model}: {draft.summary}"
+
+
+@describe.register
+def _(refused: RefusedDraft) -> str:
+    return f"attempt {refused.number} came to nothing: {refused.reason}"
+
+
+@describe.register
+def _(decision: Decision) -> str:
+    return decision.reason if decision.stops else "another draft is worth making"
+
+
+@describe.register
+def _(proof: Proof) -> str:
+    faults = f"; {len(proof.faults)} faults: {'; '.join(proof.faults)}" if proof.faults else ""
+    return f"{proof.summary}{faults}"
+
+
+@describe.register
+def _(revision: Revision) -> str:
+    return f"revision {revision.commit} (witness {revision.witness})"
+
+
+@describe.register
+def _(wait: RetryIn) -> str:
+    return f"not yet: {wait.seen}"
+
+
+@describe.register
+def _(publication: Publication) -> str:
+    return f"{publication.pages_url} serves {publication.revision.commit}"
+
+
+@describe.register
+def _(receipt: Receipt) -> str:
+    if not receipt.url:
+        return "nobody to notify: the brief names no evaluation URL"
+    return f"{receipt.url} answered {receipt.tries[-1].status}"

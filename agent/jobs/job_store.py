@@ -1,0 +1,234 @@
+"""Reads and writes jobs in the journal, from any process, whether it runs jobs or not."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import Lock
+
+from dbos import DBOSClient, EnqueueOptions, StepInfo, WorkflowStatus
+from dbos import error as dbos_errors
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent.jobs.failures import NotPossible, Unavailable, UnknownJob
+from agent.jobs.job_database import (
+    APPLICATION,
+    QUEUE,
+    VERSION,
+    WORKFLOW,
+    JobDatabase,
+    cause_of,
+)
+from agent.jobs.job_records import (
+    JobRecord,
+    State,
+    StepRecord,
+    partition,
+    record_of,
+    state_of,
+    step_to_redo,
+    steps_of,
+    with_failed_step,
+)
+from agent.values import Job
+
+_POOL = 10
+_POLL_SECONDS = 0.1
+_UNFINISHED = ["ENQUEUED", "DELAYED", "PENDING"]
+_ROUNDS_APART = 1000
+_EARLIER_ROUND_SECONDS = 1.0
+
+
+class JobStore:
+    """The rows of the journal; every method may be called from any thread.
+
+    Every method raises Unavailable while the database is unreachable.
+    """
+
+    def __init__(self, database: JobDatabase) -> None:
+        self._client = DBOSClient(
+            system_database_url=database.url,
+            system_database_engine=database.accept_engine,
+            system_database_pool_size=_POOL,
+            application_name=APPLICATION,
+            retry_connection_errors=False,
+            lazy=True,
+        )
+        self._retrying = Lock()
+
+    def close(self) -> None:
+        self._client.destroy()
+
+    def check_connection(self) -> None:
+        with _translated():
+            self._client.check_connection()
+
+    def open_queue(self, concurrency: int) -> None:
+        """Set how many jobs a worker runs; the workers of one journal share the last setting."""
+        with _translated():
+            self._client.register_queue(
+                QUEUE,
+                worker_concurrency=concurrency,
+                partition_concurrency=1,
+                polling_interval_sec=_POLL_SECONDS,
+            )
+
+    def add(self, job: Job) -> None:
+        """Put a job into the queue; nothing changes where the journal has its id already."""
+        priority, is_early = self._place(job)
+        options = EnqueueOptions(
+            workflow_name=WORKFLOW,
+            queue_name=QUEUE,
+            workflow_id=job.id,
+            app_version=VERSION,
+            queue_partition_key=partition(job.task),
+            priority=priority,
+        )
+        if is_early:
+            options["delay_seconds"] = _EARLIER_ROUND_SECONDS
+        with _translated():
+            self._client.enqueue(options, job)
+
+    def find(self, identity: str) -> JobRecord | None:
+        with _translated():
+            found = self._client.list_workflows(workflow_ids=[identity])
+            return self._with_failed_step(record_of(found[0])) if found else None
+
+    def newest(self, limit: int, before: int = 0) -> list[JobRecord]:
+        """Jobs from the newest on, without the first `before`."""
+        with _translated():
+            listed = self._client.list_workflows(
+                name=WORKFLOW, sort_desc=True, limit=limit, offset=before
+            )
+            return [self._with_failed_step(record_of(status)) for status in listed]
+
+    def steps(self, identity: str) -> list[StepRecord]:
+        """The finished steps of a job, in order."""
+        return steps_of(self._infos(identity))
+
+    def are_final(self, identities: list[str]) -> set[str]:
+        """Which of these jobs have ended."""
+        return {s.workflow_id for s in self._listed(identities) if state_of(s).is_final}
+
+    def are_cancelled(self, identities: list[str]) -> set[str]:
+        return {s.workflow_id for s in self._listed(identities) if state_of(s) is State.CANCELLED}
+
+    def missing(self, identities: list[str]) -> set[str]:
+        """Which of these ids belong to no job."""
+        return set(identities) - {status.workflow_id for status in self._listed(identities)}
+
+    def cancel(self, identity: str, step: str) -> None:
+        """End a job that has not ended, at its current step where that is known.
+
+        Raises UnknownJob, NotPossible.
+        """
+        record = self._found(identity)
+        if record.state in (State.DONE, State.FAILED):
+            raise NotPossible(f"{identity} is {record.state}: there is nothing to cancel")
+        with _translated():
+            if step:
+                self._client.update_workflow_attributes(identity, {"step": step}, merge=True)
+            self._client.cancel_workflow(identity)
+
+    def retry(self, identity: str, seconds: float) -> None:
+        """Continue a job from the step it failed at, with so many seconds from now on.
+
+        Raises UnknownJob, NotPossible.
+        """
+        with self._retrying:  # of several callers, the second finds the job retried
+            self._rewind(identity, seconds)
+
+    def _rewind(self, identity: str, seconds: float) -> None:
+        record = self._found(identity)
+        if record.state not in (State.FAILED, State.CANCELLED):
+            raise NotPossible(f"{identity} is {record.state}: only a job that failed is retried")
+        step = step_to_redo(self._infos(identity), record.state)
+        with _translated():
+            attributes = {"deadline": time.time() + seconds}
+            self._client.update_workflow_attributes(identity, attributes)
+            try:
+                self._client.rewind_workflow(
+                    identity,
+                    start_step=step,
+                    application_version=VERSION,
+                    queue_name=QUEUE,
+                    queue_partition_key=partition(record.job.task),
+                )
+            except dbos_errors.DBOSException:
+                raise NotPossible(f"{identity} is being retried already") from None
+
+    def pending(self) -> dict[str, list[str]]:
+        """The running jobs, by executor."""
+        with _translated():
+            listed = self._client.list_workflows(
+                status="PENDING", name=WORKFLOW, load_input=False, load_output=False
+            )
+        found: dict[str, list[str]] = {}
+        for status in listed:
+            found.setdefault(status.executor_id or "", []).append(status.workflow_id)
+        return found
+
+    def resume(self, identities: list[str]) -> None:
+        """Put jobs whose worker is dead back into the queue, at their old position."""
+        with _translated():
+            self._client.resume_workflows(identities, queue_name=QUEUE)
+
+    def forget(self, before: float) -> list[str]:
+        """Remove the jobs that ended before a time (epoch), and return their ids."""
+        with _translated():
+            ended = self._client.list_workflows(
+                name=WORKFLOW,
+                completed_before=datetime.fromtimestamp(before, UTC).isoformat(),
+                load_input=False,
+                load_output=False,
+            )
+            old = [status.workflow_id for status in ended if state_of(status).is_final]
+            self._client.delete_workflows(old)
+        return old
+
+    def _place(self, job: Job) -> tuple[int, bool]:
+        """A job's priority among the jobs of its task, and whether it came before its round 1.
+
+        The rounds of one order run by number; a round 1 that comes again begins another order,
+        which runs after the earlier ones. A round that overtook its round 1 waits a little for it.
+        """
+        with _translated():
+            listed = self._client.list_workflows(
+                workflow_id_prefix=f"{job.task}.", load_input=False, load_output=False
+            )
+        others = [s.workflow_id.rsplit(".", 2) for s in listed if s.workflow_id != job.id]
+        rounds = [round_ for task, round_, _ in others if task == job.task]
+        orders = rounds.count("1")
+        number = orders if job.round == 1 else max(0, orders - 1)
+        return number * _ROUNDS_APART + job.round, job.round > 1 and not rounds
+
+    def _listed(self, identities: list[str]) -> list[WorkflowStatus]:
+        with _translated():
+            return self._client.list_workflows(
+                workflow_ids=identities, load_input=False, load_output=False
+            )
+
+    def _infos(self, identity: str) -> list[StepInfo]:
+        with _translated():
+            return self._client.list_workflow_steps(identity)
+
+    def _found(self, identity: str) -> JobRecord:
+        record = self.find(identity)
+        if record is None:
+            raise UnknownJob(f"no job {identity}")
+        return record
+
+    def _with_failed_step(self, record: JobRecord) -> JobRecord:
+        if record.state not in (State.FAILED, State.CANCELLED):
+            return record
+        infos = self._client.list_workflow_steps(record.job.id, load_output=True)
+        return with_failed_step(record, infos)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Errors of the database become Unavailable."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise Unavailable(f"the journal does not answer: {cause_of(error)}") from None

@@ -1,0 +1,35 @@
+"""What a round's commit is as a Revision: its witness, and the workflow that deploys it."""
+
+from agent.loaded_job import LoadedJob
+from agent.scaffold import SITE_PATHS
+from agent.values import Revision
+from agent.workspace.repository import Repository
+
+ENTRY = "index.html"
+_DEPLOYS_PAGES = b"actions/deploy-pages"
+
+
+def revision_of(loaded: LoadedJob, commit: str) -> Revision:
+    repository = loaded.repository
+    return Revision(
+        repo=loaded.remote.repo,
+        round=loaded.round,
+        commit=commit,
+        witness=_witness(repository.changed_files(commit)),
+        workflow=_deploying_workflow(repository, commit),
+        proof=repository.round_of(commit).proof,
+    )
+
+
+def _deploying_workflow(repository: Repository, commit: str) -> str:
+    """The Actions workflow that deploys the page itself; empty where the branch is the page."""
+    names = (path for path in repository.paths(commit) if path.startswith(".github/workflows/"))
+    deploying = (path for path in names if _DEPLOYS_PAGES in (repository.read(commit, path) or b""))
+    return next(deploying, "")
+
+
+def _witness(changed: tuple[str, ...]) -> str:
+    """The changed file that shows most: the page, or any other that hosts serve (no dot files)."""
+    served = [path for path in changed if not path.startswith(".") and "/." not in path]
+    own = [path for path in served if path not in SITE_PATHS]
+    return ENTRY if ENTRY in own else (own or served)[0]

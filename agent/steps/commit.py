@@ -1,0 +1,40 @@
+"""The commit step: the best draft becomes the round's one commit on `main`."""
+
+from dataclasses import dataclass
+
+from agent import readme
+from agent.errors import WorkspaceLost
+from agent.loaded_job import LoadedJob
+from agent.revisions import revision_of
+from agent.values import ProvedDraft, Revision, Round
+
+
+@dataclass(frozen=True)
+class Committing:
+    """Renders the scaffolds with the proof, and commits."""
+
+    holder: str
+
+    def commit(self, loaded: LoadedJob, best: ProvedDraft) -> Revision:
+        """The round's revision. Raises WorkspaceLost where the draft is not here."""
+        repository = loaded.repository
+        commit = repository.answer_to(loaded.request)
+        if commit is None:
+            if not repository.holds(loaded.round, best.draft):
+                raise WorkspaceLost(f"draft {best.draft.number} was on a machine that is gone")
+            commit = self._made(loaded, best)
+        else:
+            repository.mark(loaded.round, commit)
+        return revision_of(loaded, commit)
+
+    def _made(self, loaded: LoadedJob, best: ProvedDraft) -> str:
+        draft = best.draft
+        round_ = Round.of(
+            loaded.brief, draft.summary, draft.model, best.proof.summary, loaded.request
+        )
+        app = readme.AppDescription.of(
+            loaded, round_, draft.summary, draft.explanation, self.holder
+        )
+        files = loaded.repository.files(draft.commit)
+        site = readme.render(app, files, best.proof)
+        return loaded.repository.commit_round(round_, {**files, **site})

@@ -1,0 +1,114 @@
+"""The draft step: has one draft written and puts it on record, with what was asked and said."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from agent import evidence, path_policy, readme
+from agent.errors import DeadlinePassed, DraftRefused, ModelError, WorkspaceLost
+from agent.loaded_job import LoadedJob
+from agent.ports import DraftRequest, EarlierDraft, Image, Listener, Writer
+from agent.values import Draft, DraftContent, Job, ProvedDraft, RefusedDraft, Round
+
+
+@dataclass(frozen=True)
+class Drafting:
+    """Asks the writer, and adds what the scaffolds put into every repository."""
+
+    writer: Writer
+    holder: str
+    allow_workflows: bool
+    listen: Callable[[Job], Listener]
+
+    def draft(
+        self, loaded: LoadedJob, tried: Sequence[ProvedDraft | RefusedDraft]
+    ) -> Draft | RefusedDraft:
+        """The next draft, recorded, or why there is none.
+
+        Raises WorkspaceLost, and ModelError or DeadlinePassed when no model answered at all.
+        """
+        proved = [each for each in tried if isinstance(each, ProvedDraft)]
+        if not all(loaded.repository.holds(loaded.round, each.draft) for each in proved):
+            raise WorkspaceLost(f"the drafts of {loaded.job.id} were on a machine that is gone")
+        number = len(tried) + 1
+        deadline = loaded.deadlines.whole.at
+        if made := loaded.repository.draft(loaded.round, number):
+            return made
+        if reason := _recorded_refusal(loaded, number):
+            return RefusedDraft(number, reason, deadline)
+        try:
+            return self._write(loaded, proved, number)
+        except DraftRefused as refusal:
+            return RefusedDraft(number, str(refusal), deadline)
+        except (ModelError, DeadlinePassed) as error:
+            if not proved:
+                raise
+            return RefusedDraft(number, str(error), deadline, is_final=True)
+
+    def _write(self, loaded: LoadedJob, proved: Sequence[ProvedDraft], number: int) -> Draft:
+        """Raises DraftRefused when the answers cannot be used; they are on record all the same."""
+        request = self._request(loaded, proved, number)
+        try:
+            content = self.writer.write(request)
+        except DraftRefused as refusal:
+            loaded.record(
+                {
+                    **evidence.of_refusal(number, str(refusal)),
+                    **evidence.of_turns(number, request.turns),
+                }
+            )
+            raise
+        except (ModelError, DeadlinePassed):
+            loaded.record(evidence.of_turns(number, request.turns))
+            raise
+        loaded.record(evidence.of_turns(number, request.turns))
+        return loaded.repository.record_draft(
+            loaded.round, number, self._with_scaffolds(loaded, content)
+        )
+
+    def _request(
+        self, loaded: LoadedJob, proved: Sequence[ProvedDraft], number: int
+    ) -> DraftRequest:
+        head = loaded.repository.head
+        before = loaded.repository.files(head) if head else {}
+        sent = {attachment.name: attachment.content for attachment in loaded.brief.attachments}
+        return DraftRequest(
+            brief=loaded.brief,
+            earlier=loaded.earlier,
+            attachments=loaded.attachments,
+            base={**before, **sent},
+            number=number,
+            tried=tuple(_earlier_draft(loaded, each) for each in proved),
+            deadline=loaded.deadlines.drafting,
+            listen=self.listen(loaded.job),
+            permit=partial(self._permit, loaded),
+        )
+
+    def _with_scaffolds(self, loaded: LoadedJob, content: DraftContent) -> DraftContent:
+        round_ = Round.of(loaded.brief, content.summary)
+        app = readme.AppDescription.of(
+            loaded, round_, content.summary, content.explanation, self.holder
+        )
+        site = readme.render(app, content.files, None)
+        return replace(content, files={**content.files, **site})
+
+    def _permit(
+        self, loaded: LoadedJob, before: Mapping[str, bytes], after: Mapping[str, bytes]
+    ) -> dict[str, bytes]:
+        texts = [loaded.brief.text, *(round_.brief for round_ in loaded.earlier)]
+        texts += [check.text for check in loaded.checks]
+        is_asked = path_policy.asks_for_workflows(texts)
+        return path_policy.permitted(before, after, self.allow_workflows, is_asked)
+
+
+def _recorded_refusal(loaded: LoadedJob, number: int) -> str:
+    """Why an attempt of that number came to nothing; empty if it did not."""
+    (path,) = evidence.of_refusal(number, "")
+    return (loaded.evidence(path) or b"").decode().strip()
+
+
+def _earlier_draft(loaded: LoadedJob, proved: ProvedDraft) -> EarlierDraft:
+    folder = evidence.attempt_folder(proved.draft.number)
+    picture = loaded.evidence(f"{folder}/screenshot.png")
+    files = loaded.repository.files(proved.draft.commit)
+    return EarlierDraft(proved, files, Image("image/png", picture) if picture else None)

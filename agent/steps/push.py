@@ -1,0 +1,55 @@
+"""The push step: the round's commit goes to the forge, once the push guard has looked at it."""
+
+from dataclasses import dataclass
+
+from agent.errors import ForgeBusy, ForgeError, Unpublishable, WorkspaceLost
+from agent.loaded_job import LoadedJob
+from agent.ports import Forge, Host
+from agent.push_guard import PushGuard
+from agent.revisions import revision_of
+from agent.values import Revision
+
+
+@dataclass(frozen=True)
+class Pushing:
+    """Pushes `main` and the round's tag, never by force."""
+
+    forge: Forge
+    guard: PushGuard
+    host: Host
+
+    def push(self, loaded: LoadedJob, revision: Revision) -> Revision:
+        """The revision as it is on the forge.
+
+        What others pushed meanwhile is kept: the round's commit moves on top of it where the
+        files differ. Raises ForgeError, and WorkspaceLost where the commit is not here.
+        """
+        repository = loaded.repository
+        commit = repository.answer_to(loaded.request)
+        if commit is None:
+            raise WorkspaceLost(f"{revision.commit} was on a machine that is gone")
+        if commit != revision.commit:  # an earlier try moved it
+            repository.mark(loaded.round, commit)
+            revision = revision_of(loaded, commit)
+        if revision.workflow:  # the workflow starts with the push, and needs a site to deploy to
+            self.host.request(loaded.remote, revision)
+        try:
+            self.guard.check(repository)
+            return self._pushed(loaded, revision)
+        except Unpublishable:
+            repository.withdraw(loaded.round)
+            raise
+
+    def _pushed(self, loaded: LoadedJob, revision: Revision) -> Revision:
+        """The revision as it was pushed; if it had to move, as what it became."""
+        repository, transport = loaded.repository, self.forge.transport()
+        url = loaded.remote.git_url
+        if repository.push(url, loaded.round, transport):
+            return revision
+        theirs = repository.fetch(url, transport)
+        if theirs is None:
+            raise ForgeError(f"{loaded.remote.repo_url} refused the push and has no main branch")
+        moved = revision_of(loaded, repository.move_onto(theirs, loaded.round))
+        if not repository.push(url, loaded.round, transport):
+            raise ForgeBusy(f"{loaded.remote.repo_url} changes faster than it can be pushed to")
+        return moved

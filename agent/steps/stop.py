@@ -1,0 +1,33 @@
+"""The stop step: decides whether another draft is worth making."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from agent.loaded_job import LoadedJob
+from agent.ports import Writer
+from agent.values import Decision, ProvedDraft, RefusedDraft
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """What counts depends on the writer: small models are asked more often."""
+
+    writer: Writer
+
+    def stop(self, loaded: LoadedJob, tried: Sequence[ProvedDraft | RefusedDraft]) -> Decision:
+        """Attempts that came to nothing before the job was retried do not count."""
+        proved = tuple(each for each in tried if isinstance(each, ProvedDraft))
+        refused = [each for each in tried if _is_refused_in(each, loaded.deadlines.whole.at)]
+        if refused and refused[-1] is tried[-1] and refused[-1].is_final:
+            return Decision(True, refused[-1].reason)
+        attempts = len(proved) + len(refused)
+        reason = self.writer.reason_to_stop(proved, attempts, loaded.deadlines.drafting)
+        if reason and refused and refused[-1] is tried[-1]:
+            reason = f"{reason}: {refused[-1].reason}"
+        return Decision(bool(reason), reason)
+
+
+def _is_refused_in(each: ProvedDraft | RefusedDraft, deadline: float) -> TypeGuard[RefusedDraft]:
+    """Whether it is an attempt of the run with this deadline that came to nothing."""
+    return isinstance(each, RefusedDraft) and each.deadline >= deadline

@@ -1,0 +1,169 @@
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from agent.deadline import Deadline
+from agent.errors import NotifyError
+from agent.loaded_job import LoadedJob
+from agent.outbound import Outbound
+from agent.steps.notify import Notifying
+from agent.values import Publication, Receipt, RetryIn, Revision
+from tests.loopback import Loopback, http, saying, serving
+from tests.orders import Shop
+
+SHA = "a" * 40
+NONCE = "0192f0c1-…-é"
+
+
+NOTIFYING = Notifying(Outbound(allow_private=True, user_agent="test"))
+
+
+def late_for(loaded: LoadedJob) -> LoadedJob:
+    return replace(loaded, deadlines=replace(loaded.deadlines, whole=Deadline.within(0)))
+
+
+def published(loaded: LoadedJob) -> Publication:
+    revision = Revision(loaded.remote.repo, loaded.round, SHA, "index.html")
+    return Publication("https://forge/shop", "https://pages/shop/", revision)
+
+
+def ordered(shop: Shop, url: str) -> LoadedJob:
+    return shop.loaded(round_=2, nonce=NONCE, email="Mé@example.com", evaluation_url=url)
+
+
+def tries(loaded: LoadedJob) -> list[Mapping[str, object]]:
+    record = loaded.repository.evidence(2)["receipt.json"]
+    told: list[Mapping[str, object]] = json.loads(record)["tries"]
+    return told
+
+
+def body_of(request: bytes) -> dict[str, object]:
+    told: dict[str, object] = json.loads(request.partition(b"\r\n\r\n")[2])
+    return told
+
+
+def test_the_url_is_told_exactly_the_seven_keys(shop: Shop) -> None:
+    with serving(saying(http(b"thanks"))) as server:
+        loaded = ordered(shop, f"{server.url}/notify?id=1")
+        receipt = NOTIFYING.notify(loaded, published(loaded))
+
+    assert isinstance(receipt, Receipt)
+    assert receipt.is_delivered
+    assert server.requests[0].startswith(b"POST /notify?id=1 HTTP/1.1\r\n")
+    assert b"content-type: application/json\r\n" in server.requests[0].lower()
+    assert body_of(server.requests[0]) == {
+        "email": "Mé@example.com",
+        "task": "shop",
+        "round": 2,
+        "nonce": NONCE,
+        "repo_url": "https://forge/shop",
+        "commit_sha": SHA,
+        "pages_url": "https://pages/shop/",
+    }
+
+
+def test_what_was_taken_is_not_sent_again(shop: Shop) -> None:
+    with serving(saying(http(b"thanks"))) as server:
+        loaded = ordered(shop, server.url)
+        stage = NOTIFYING
+
+        stage.notify(loaded, published(loaded))
+        again = stage.notify(loaded, published(loaded))
+
+    assert isinstance(again, Receipt)
+    assert again.is_delivered
+    assert len(server.requests) == 1
+
+
+def test_the_pauses_double_and_every_try_is_kept(shop: Shop) -> None:
+    with serving(saying(http(b"oh no", status="500 Oops"))) as server:
+        loaded = ordered(shop, server.url)
+        stage = NOTIFYING
+        seen = [stage.notify(loaded, published(loaded)) for _ in range(6)]
+
+    assert [each.seconds for each in seen if isinstance(each, RetryIn)] == [1, 2, 4, 8, 16, 30]
+    assert [(each["status"], each["answer"]) for each in tries(loaded)] == [(500, "oh no")] * 6
+    keys = {request.lower().partition(b"idempotency-key: ")[2][:60] for request in server.requests}
+    assert len(keys) == 1
+
+
+def test_a_restarted_process_goes_on_counting(shop: Shop) -> None:
+    with serving(saying(http(b"", status="503 Busy"))) as server:
+        loaded = ordered(shop, server.url)
+        NOTIFYING.notify(loaded, published(loaded))
+
+        again = NOTIFYING.notify(loaded, published(loaded))
+
+    assert isinstance(again, RetryIn)
+    assert again.seconds == 2
+
+
+@pytest.mark.parametrize("status", ["302 Found", "400 Bad", "600 Odd"])
+def test_anything_but_200_to_299_is_tried_again(shop: Shop, status: str) -> None:
+    with serving(saying(http(b"", "Location: http://127.0.0.1:1/", status=status))) as server:
+        loaded = ordered(shop, server.url)
+
+        assert isinstance(NOTIFYING.notify(loaded, published(loaded)), RetryIn)
+
+    assert len(server.requests) == 1
+
+
+def test_nobody_there_is_a_try_without_a_status(shop: Shop) -> None:
+    with serving(saying(b"")) as server:
+        loaded = ordered(shop, server.url)
+
+    assert isinstance(NOTIFYING.notify(loaded, published(loaded)), RetryIn)
+    assert [each["status"] for each in tries(loaded)] == [None]
+
+
+def test_a_url_that_is_gone_is_not_tried_again(shop: Shop) -> None:
+    with serving(saying(http(b"closed", status="410 Gone"))) as server:
+        loaded = ordered(shop, server.url)
+
+        with pytest.raises(NotifyError, match="gone for good: 410: closed"):
+            NOTIFYING.notify(loaded, published(loaded))
+
+    assert len(tries(loaded)) == 1
+
+
+def test_the_time_the_server_asks_for_is_given_within_the_deadline(shop: Shop) -> None:
+    for asked, given in (("7", 7), ("86400", 60), ("9" * 400, 60)):
+        with serving(saying(http(b"", f"Retry-After: {asked}", status="429 Busy"))) as server:
+            loaded = shop.loaded(task=f"shop{asked[:5]}", evaluation_url=server.url)
+
+            seen = NOTIFYING.notify(loaded, published(loaded))
+
+        assert isinstance(seen, RetryIn)
+        assert given - 10 < seen.seconds <= given
+
+
+def test_at_the_deadline_one_try_is_made_and_no_second(shop: Shop) -> None:
+    with serving(saying(http(b"oh no", status="500 Oops"))) as server:
+        loaded = ordered(shop, server.url)
+        late = late_for(loaded)
+
+        assert isinstance(NOTIFYING.notify(late, published(loaded)), RetryIn)
+        with pytest.raises(NotifyError, match="did not take it: 500: oh no"):
+            NOTIFYING.notify(late, published(loaded))
+
+    assert len(server.requests) == 1
+
+
+def test_a_brief_without_a_url_has_nobody_to_tell(shop: Shop) -> None:
+    loaded = shop.loaded()
+
+    receipt = NOTIFYING.notify(loaded, published(loaded))
+
+    assert receipt == Receipt("", ())
+
+
+def test_a_new_order_of_the_round_is_told_of_anew(shop: Shop) -> None:
+    with serving(saying(http(b""))) as first, serving(saying(http(b""))) as second:
+        for server, nonce in ((first, "old"), (second, "new")):
+            assert isinstance(server, Loopback)
+            loaded = shop.loaded(round_=2, nonce=nonce, evaluation_url=server.url)
+            NOTIFYING.notify(loaded, published(loaded))
+
+    assert len(first.requests) == len(second.requests) == 1
