@@ -85,6 +85,7 @@ def of_proof(number: int, proof: Proof) -> dict[str, bytes]:
             for verdict in proof.verdicts
         ],
         "faults": proof.faults,
+        "hints": proof.hints,
         "console": proof.console,
         "failed_requests": proof.failed_requests,
     }

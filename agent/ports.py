@@ -3,11 +3,12 @@
 An implementation is one file, owns one vendor library, and translates that vendor's errors.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar, TypeVarTuple, Unpack
+from typing import Any, Literal, Protocol, TypeVar, TypeVarTuple, Unpack
 
+from agent.browsing import Evaluation, PageAction, PageLog, VisitKind
 from agent.deadline import Deadline
 from agent.values import (
     Answer,
@@ -313,3 +314,79 @@ class SharedLocks(Protocol):
         ...
 
     def drop(self, name: str) -> None: ...
+
+
+class BrowserPage(Protocol):
+    """A draft, open in a browser context of its own. Every call may raise one of the page errors:
+    PageStuck, PageSlow, PageGone.
+    """
+
+    log: PageLog
+    pace: float
+    """How much slower than usual this machine opened the page, at least 1: waits are multiplied."""
+
+    async def open(self, query: str = "") -> int:
+        """Load the draft's front page and wait until it is quiet; the HTTP status."""
+        ...
+
+    async def settle_timers(self) -> None:
+        """Wait for the timers that the page set for its first seconds."""
+        ...
+
+    async def evaluate(self, text: str, seconds: float) -> Evaluation:
+        """The text as the page's own console would take it; promises are awaited."""
+        ...
+
+    async def ask(self, text: str, seconds: float) -> Evaluation:
+        """Like `evaluate`, but the engine refuses the text if it would change anything."""
+        ...
+
+    async def peek(self, text: str) -> Evaluation:
+        """The value of a small expression as it is; refused if it would change anything."""
+        ...
+
+    async def evaluate_watched(self, text: str, seconds: float) -> tuple[Evaluation, bool]:
+        """Like `evaluate`, and whether it ran code of the page or changed the page."""
+        ...
+
+    async def act(self, action: PageAction, seconds: float) -> None:
+        """Do it once the element can take it. Raises ActionImpossible."""
+        ...
+
+    async def resize(self, width: int, height: int) -> None:
+        """Make the window that large, in CSS pixels."""
+        ...
+
+    async def picture(self, width: int, height: int) -> bytes:
+        """The page at that window size, as PNG; empty if it cannot be drawn in time."""
+        ...
+
+
+Found = TypeVar("Found")
+
+
+class Browser(Protocol):
+    """Opens drafts; safe to use from many threads."""
+
+    def visit(
+        self,
+        files: Mapping[str, bytes],
+        errand: Callable[[BrowserPage], Awaitable[Found]],
+        deadline: Deadline,
+        kind: VisitKind = VisitKind.USUAL,
+    ) -> Found:
+        """Run the errand on a fresh page that serves `files`; nothing of the page outlives it.
+
+        Raises ProofingError, Cancelled, DeadlinePassed.
+        """
+        ...
+
+
+class SendCommand(Protocol):
+    """Sends one command of the DevTools protocol to a page."""
+
+    async def __call__(
+        self, method: str, parameters: Mapping[str, Any], seconds: float
+    ) -> Mapping[str, Any]:
+        """The answer's fields. Raises CommandRefused, and the page errors."""
+        ...

@@ -270,7 +270,8 @@ class Proof:
     """What was seen of an attempt: a verdict per check of this and every earlier round.
 
     `faults` are things no check asked about and every page must have right: it loads, it throws
-    nothing, its own links resolve. `screenshots` are PNG bytes by name (`desktop`, `phone`).
+    nothing, its own links resolve. `hints` look wrong but harm no visitor: they cost no repair.
+    `screenshots` are PNG bytes by name (`desktop`, `phone`).
     """
 
     verdicts: tuple[Verdict, ...]
@@ -278,6 +279,7 @@ class Proof:
     console: tuple[str, ...] = ()
     failed_requests: tuple[str, ...] = ()
     screenshots: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    hints: tuple[str, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         return sum(verdict.outcome is outcome for verdict in self.verdicts)

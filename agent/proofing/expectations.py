@@ -6,7 +6,8 @@ import json
 import re
 from typing import Any
 
-from agent.proofing.page import Ending, Page
+from agent.browsing import Ending
+from agent.ports import BrowserPage
 from agent.proofing.sentence_test import Comparing, Expect, FetchFile, Remember
 from agent.proofing.site import BASE
 
@@ -48,7 +49,7 @@ _READ_FILE = """fetch(%s, {cache: "no-store"}).then(async answer => JSON.stringi
 _NUMBER = re.compile(r"[-+−]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
-async def reading(page: Page, step: Expect | Remember | FetchFile) -> Reading:
+async def reading(page: BrowserPage, step: Expect | Remember | FetchFile) -> Reading:
     """What is there now."""
     if isinstance(step, FetchFile):
         return await _file_reading(page, step)
@@ -61,7 +62,7 @@ async def reading(page: Page, step: Expect | Remember | FetchFile) -> Reading:
     return flat(seen.value) if isinstance(seen.value, str) else seen.value
 
 
-async def _file_reading(page: Page, step: FetchFile) -> Reading:
+async def _file_reading(page: BrowserPage, step: FetchFile) -> Reading:
     seen = await page.evaluate(_READ_FILE % json.dumps(BASE + step.file), READ_SECONDS)
     if not isinstance(seen.value, str):
         return None
@@ -103,7 +104,7 @@ def _type_of(value: Any) -> str:
     return names[type(value)]
 
 
-async def holds(page: Page, step: Comparing, seen: Reading) -> bool:
+async def holds(page: BrowserPage, step: Comparing, seen: Reading) -> bool:
     """Whether the reading is what the step wants; white space does not matter."""
     if seen is None:
         return False
@@ -146,7 +147,7 @@ def _is_in(step: Comparing, value: str, seen: Reading) -> bool:
     return any(flat(value) in text for text in texts)
 
 
-async def _matches(page: Page, pattern: str, text: str) -> bool:
+async def _matches(page: BrowserPage, pattern: str, text: str) -> bool:
     """In the page and not in Python, whose regular expressions cannot be broken off."""
     matching = f"new RegExp({json.dumps(pattern)}).test({json.dumps(text)})"
     return (await page.evaluate(matching, 1.0)).is_truthy

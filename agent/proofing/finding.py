@@ -1,4 +1,4 @@
-"""What became of a check: the outcome and what was observed, before it is tied to its check."""
+"""What was found out about a check: the outcome and what was observed, without the check."""
 
 from dataclasses import dataclass
 
@@ -23,3 +23,10 @@ def failed(observed: str) -> Finding:
 
 def unproved(observed: str) -> Finding:
     return Finding(Outcome.UNPROVED, observed)
+
+
+def excused(finding: Finding, excuse: str) -> Finding:
+    """A failure that may come from what could not be reached is not proved."""
+    if finding.outcome is Outcome.FAILED and excuse:
+        return unproved(f"{finding.observed}; but {excuse}")
+    return finding

@@ -1,37 +1,39 @@
-"""Running a sentence's test, and what may be concluded from it.
+"""Runs the browser tests of sentences, and doubts what they say.
 
-The test is a model's reading of the sentence and may be wrong, so it is doubted both ways: it
-passes a page only if it fails an empty one, and it fails a page only over something that the
-sentence itself says.
+A test is a model's reading of the sentence and may be wrong. So it passes a page only if it does
+not pass without what it does there, without what it types, or on an empty page; and it fails a
+page only over something that the sentence or the brief says.
 """
 
 import asyncio
 import re
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from agent.browsing import ActionImpossible, Ending, UnreachedRequest
+from agent.ports import BrowserPage
 from agent.proofing.expectations import Reading, flat, holds, reading
-from agent.proofing.expressions import POLL_SECONDS, explain
 from agent.proofing.finding import Finding, failed, passed, unproved
-from agent.proofing.page import (
-    ActionImpossible,
-    Ending,
-    Page,
-    PageGone,
-    PageStuck,
-)
-from agent.proofing.pieces import literals
+from agent.proofing.js_checks import POLL_SECONDS, looks_acting, notes_on
 from agent.proofing.sentence_test import (
     STATES,
     ActingStep,
     Evaluate,
     Expect,
     FetchFile,
+    Fill,
     Remember,
+    Select,
     SentenceTest,
     Step,
+    Tick,
+    Upload,
     Wait,
 )
 from agent.proofing.step_actions import EarlierReadings, said_by, take
+from agent.proofing.subexpressions import literals
+from agent.proofing.unreachable_resources import NO_SUBJECT, CheckSubject, may_matter, subject_of
 from agent.values import Outcome
 
 ACTION_SECONDS = 5.0
@@ -42,27 +44,89 @@ EMPTY_SITE = {
 }
 """What a test must not pass on."""
 
+ON_EMPTY = "its test passes on an empty page too, and so proves nothing"
+WITHOUT_ACTS = "its test passes without what it does on the page too, and so proves nothing"
+WITHOUT_INPUT = "its test passes without what it types or chooses too, and so proves nothing"
+ONLY_BRIEFLY = "was so at first, and not any more at the end of the visit"
+
+_SAYS_LITTLE = frozenset({"0", "1", "true", "false", ""})
+_TYPES = frozenset({"string", "number", "boolean", "object", "function", "undefined"})
+
+
+@dataclass(frozen=True, slots=True)
+class TestedSentence:
+    """What came of one run: the finding, what was unreachable, and what the test read."""
+
+    finding: Finding
+    missed: Sequence[UnreachedRequest] = ()
+    subject: CheckSubject = NO_SUBJECT
+
+
+def without_acts(test: SentenceTest) -> SentenceTest | None:
+    """The test without the steps that do something; None where that leaves nothing to doubt."""
+    return _without(test, [step for step in test.steps if _acts(step)])
+
+
+def without_input(test: SentenceTest) -> SentenceTest | None:
+    """The test without what it types or chooses; None where it acts in no other way."""
+    typed = [step for step in test.steps if isinstance(step, Fill | Select | Tick | Upload)]
+    is_all = len(typed) == sum(_acts(step) for step in test.steps)
+    return None if is_all else _without(test, typed)
+
+
+def _without(test: SentenceTest, dropped: Sequence[Step]) -> SentenceTest | None:
+    steps = tuple(step for step in test.steps if step not in dropped)
+    expects = any(isinstance(step, Expect | Evaluate | FetchFile) for step in steps)
+    return test.model_copy(update={"steps": steps}) if dropped and expects else None
+
+
+def _acts(step: Step) -> bool:
+    if isinstance(step, Evaluate):
+        return looks_acting(step.expression)
+    return isinstance(step, ActingStep)
+
 
 class SentenceRun:
-    """One run of a test for one sentence on one page; `patience` 0 tries everything only once."""
+    """One run of a test on one page; `patience` 0 tries everything only once.
 
-    def __init__(self, page: Page, sentence: str, patience: float = 1.0) -> None:
+    `grounds` are the sentence and the texts around it: a page fails only over what they say.
+    """
+
+    def __init__(self, page: BrowserPage, grounds: Sequence[str], patience: float = 1.0) -> None:
         self._page = page
-        self._said = [sentence]
-        self._patience = patience
+        self._grounds = grounds
+        self._said = list(grounds)
         self._earlier = EarlierReadings()
-        self._give_up = time.monotonic() + TEST_SECONDS
+        self._patience = patience * page.pace
+        self._give_up = time.monotonic() + TEST_SECONDS * page.pace
 
-    async def judge(self, test: SentenceTest) -> Finding:
-        """Passed when every step was possible and every expectation held."""
-        try:
-            await self._page.open()
-            for number, step in enumerate(test.steps, start=1):
-                finding = await self._take(step)
-                if finding is not None:
-                    return Finding(finding.outcome, f"step {number}: {finding.observed}")
-        except (PageStuck, PageGone) as error:
-            return failed(str(error))
+    async def judge(self, test: SentenceTest) -> TestedSentence:
+        """Passed when every step was possible and every expectation held. Raises page errors."""
+        finding = await self._judge(test)
+        text = " ".join(_shown_step(step) for step in test.steps)
+        missed = may_matter(self._page.log.unreached, text)
+        if finding.outcome is Outcome.PASSED or not missed:
+            return TestedSentence(finding)
+        return TestedSentence(finding, missed, await subject_of(self._page, text, missed))
+
+    async def _judge(self, test: SentenceTest) -> Finding:
+        await self._page.open()
+        for number, step in enumerate(test.steps, start=1):
+            finding = await self._take(step)
+            if finding is not None:
+                return Finding(finding.outcome, f"step {number}: {finding.observed}")
+        if self._patience and not any(_acts(step) for step in test.steps):
+            return await self._see_that_it_stays(test)
+        return passed(f"all {len(test.steps)} steps of its test held")
+
+    async def _see_that_it_stays(self, test: SentenceTest) -> Finding:
+        """What holds without any action is a state of the page, and not a moment of it."""
+        await self._page.settle_timers()
+        for number, step in enumerate(test.steps, start=1):
+            if isinstance(step, Expect | FetchFile):
+                seen = await reading(self._page, step)
+                if not await holds(self._page, step, seen):
+                    return unproved(f"step {number}: {ONLY_BRIEFLY}")
         return passed(f"all {len(test.steps)} steps of its test held")
 
     async def _take(self, step: Step) -> Finding | None:
@@ -149,10 +213,11 @@ class SentenceRun:
             seen = await self._page.evaluate(step.expression, max(0.5, step.seconds))
             if seen.is_truthy:
                 return None
-            if seen.ending is not Ending.VALUE or time.monotonic() >= deadline:
+            is_over = time.monotonic() >= deadline or looks_acting(step.expression)
+            if seen.ending is not Ending.VALUE or is_over:
                 break
             await asyncio.sleep(POLL_SECONDS)
-        notes = "; ".join(await explain(self._page, step.expression))
+        notes = "; ".join(await notes_on(self._page, step.expression))
         told = f"`{step.expression}` {seen.ending}: {seen.shown}{'; ' + notes if notes else ''}"
         is_false = seen.ending is Ending.VALUE
         is_grounded = all(self._is_said(literal) for literal in literals(step.expression))
@@ -162,13 +227,16 @@ class SentenceRun:
         return min(self._give_up, time.monotonic() + seconds * self._patience)
 
     def _is_said(self, value: str) -> bool:
-        """Whether the sentence, or what the test itself put in, has this value as a word."""
-        return any(_is_word_of(value, said) for said in self._said)
+        """Whether the grounds, or what the test itself put in, have this value as a word."""
+        little = value in _SAYS_LITTLE | _TYPES
+        return little or any(_is_word_of(value, said) for said in self._said)
 
     def _is_said_selector(self, selector: str) -> bool:
-        """Whether the sentence names all ids, classes and names that the selector wants."""
+        """Whether the grounds name all ids, classes and names that the selector wants."""
         names = re.findall(r"[#.=]\s*[\"']?([\w-]+)", selector)
-        return bool(names) and all(_is_word_of(name, self._said[0]) for name in names)
+        return bool(names) and all(
+            any(_is_word_of(name, ground) for ground in self._grounds) for name in names
+        )
 
 
 def _is_word_of(value: str, text: str) -> bool:
@@ -176,8 +244,11 @@ def _is_word_of(value: str, text: str) -> bool:
     return bool(re.search(alone, flat(text).lower()))
 
 
-def doubted(finding: Finding, on_empty: Finding) -> Finding:
-    """The finding, unless an empty page passes the test too."""
-    if finding.outcome is on_empty.outcome is Outcome.PASSED:
-        return unproved("its test passes on an empty page too, and so proves nothing")
-    return finding
+def _shown_step(step: Step) -> str:
+    """The step as a script would write it, to see what it reads."""
+    if isinstance(step, Evaluate):
+        return step.expression
+    selector = getattr(step, "selector", "")
+    quote = next(mark for mark in "'\"`" if mark not in selector or mark == "`")
+    title = "title" if isinstance(step, Expect) and step.what == "title" else ""
+    return f"querySelector({quote}{selector}{quote}) {title}" if selector else title

@@ -2,8 +2,9 @@
 
 import json
 
+from agent.browsing import ActionImpossible, PageAction
+from agent.ports import BrowserPage
 from agent.proofing.expectations import Reading, number_in
-from agent.proofing.page import Action, ActionImpossible, Page
 from agent.proofing.sentence_test import (
     AGAINST_BEFORE,
     ActingStep,
@@ -34,7 +35,7 @@ _UPLOAD = """(async ({selector, url, file}) => {
 })(%s)"""
 
 
-async def take(page: Page, step: ActingStep, seconds: float) -> None:
+async def take(page: BrowserPage, step: ActingStep, seconds: float) -> None:
     """Do what the step says. Raises ActionImpossible, and the page's errors."""
     match step:
         case Goto():
@@ -50,20 +51,20 @@ async def take(page: Page, step: ActingStep, seconds: float) -> None:
             await page.act(action_of(step), seconds)
 
 
-def action_of(step: ActingStep) -> Action:
+def action_of(step: ActingStep) -> PageAction:
     """The step as something that a person does to an element or to the browser."""
     selector = getattr(step, "selector", "")
     match step:
         case Back():
-            return Action("back", "")
+            return PageAction("back", "")
         case Press():
-            return Action("press", selector, step.key)
+            return PageAction("press", selector, step.key)
         case Tick():
-            return Action("check" if step.checked else "uncheck", selector)
+            return PageAction("check" if step.checked else "uncheck", selector)
         case Fill() | Select():
-            return Action(step.do, selector, step.value)
+            return PageAction(step.do, selector, step.value)
         case _:
-            return Action("hover" if step.do == "hover" else "click", selector)
+            return PageAction("hover" if step.do == "hover" else "click", selector)
 
 
 def said_by(step: ActingStep) -> str:
@@ -81,7 +82,7 @@ def said_by(step: ActingStep) -> str:
             return ""
 
 
-async def _upload(page: Page, step: Upload, seconds: float) -> None:
+async def _upload(page: BrowserPage, step: Upload, seconds: float) -> None:
     url = BASE + step.file
     given = json.dumps({"selector": step.selector, "url": url, "file": step.file})
     seen = await page.evaluate(_UPLOAD % given, seconds)

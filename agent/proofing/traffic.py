@@ -1,20 +1,21 @@
-"""What the draft's requests are answered with: its own files, or a guarded fetch from elsewhere.
+"""Answers the requests of a page: with the draft's own files, or by a guarded fetch.
 
-Chromium itself has no way out (see `process.py`); every answer is put into its hand here.
+Chromium itself has no way out (see `chromium_process.py`); every answer is made here.
 """
 
 import asyncio
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from playwright.async_api import Error, Request, Route
 
+from agent.browsing import OwnFailure, PageLog, UnreachedRequest
 from agent.deadline import Deadline
 from agent.errors import GalleyError
 from agent.ports import Served
-from agent.proofing.page import Sightings, Unreached
 from agent.proofing.site import HOST, Site, path_of
+from agent.proofing.stand_ins import StandIns
 from agent.static_site.media_types import media_type_of
 
 Fetch = Callable[[str, Deadline], Served]
@@ -32,10 +33,20 @@ class Traffic:
     """Answers the requests of one page and notes those that failed."""
 
     def __init__(self, site: Site, fetch: Fetch | None, deadline: Deadline) -> None:
-        self.sightings = Sightings()
+        self.log = PageLog()
+        self._stand_ins: StandIns | None = None
         self._site = site
         self._fetch = fetch
         self._deadline = deadline
+
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        """What has to run in each document before its own scripts."""
+        return (self._stand_ins.script,) if self._stand_ins else ()
+
+    def use_stand_ins(self, files: Mapping[str, bytes]) -> None:
+        """Answer unreachable scripts and data by what accepts every use."""
+        self._stand_ins = StandIns(files)
 
     async def answer(self, route: Route) -> None:
         """The handler that playwright calls for every request."""
@@ -62,26 +73,24 @@ class Traffic:
 
     def _note_own(self, request: Request, status: int) -> None:
         path = path_of(request.url)
-        if path.endswith("favicon.ico"):
-            return  # browsers ask for it by themselves
-        outside = path.startswith("/")
-        hint = f" (outside the site's folder; try {path[1:]!r})" if outside else ""
-        self.sightings.own_failures.append(f"{request.method} {path} → {status}{hint}")
+        if not path.endswith("favicon.ico"):  # browsers ask for it by themselves
+            kind = request.resource_type
+            failure = OwnFailure(request.method, path, status, kind, _document_of(request))
+            self.log.own_failures.append(failure)
 
     async def _answer_other(self, route: Route) -> None:
         request = route.request
         refusal = _refusal(request.method, urlsplit(request.url))
         if refusal:
-            self.sightings.other_failures.append(f"{_shown(request)} → {refusal}")
+            self.log.other_failures.append(f"{_shown(request)} → {refusal}")
             await route.abort("blockedbyclient")
             return
         served = await self._fetched(request)
         if served is None:
-            self.sightings.unreached.append(Unreached(request.url, request.resource_type))
-            await route.abort("internetdisconnected")
+            await self._answer_unreached(route)
             return
         if served.status >= 400:
-            self.sightings.other_failures.append(f"{_shown(request)} → {served.status}")
+            self.log.other_failures.append(f"{_shown(request)} → {served.status}")
         await route.fulfill(
             status=served.status,
             body=served.content,
@@ -91,6 +100,16 @@ class Traffic:
             },
         )
 
+    async def _answer_unreached(self, route: Route) -> None:
+        request = route.request
+        missed = UnreachedRequest(request.url, request.resource_type)
+        self.log.unreached.append(missed)
+        answer = self._stand_ins.answer(missed) if self._stand_ins else None
+        if answer is None:
+            await route.abort("internetdisconnected")
+        else:
+            await route.fulfill(status=200, body=answer.content, headers=dict(answer.headers))
+
     async def _fetched(self, request: Request) -> Served | None:
         is_cdn_use = request.method == "GET" and request.resource_type in _CDN_KINDS
         if self._fetch is None or not is_cdn_use:
@@ -99,7 +118,7 @@ class Traffic:
             deadline = self._deadline.sooner(FETCH_SECONDS)
             return await asyncio.to_thread(self._fetch, request.url, deadline)
         except GalleyError as error:
-            self.sightings.console.append(f"not reachable: {request.url}: {error}")
+            self.log.console.append(f"not reachable: {request.url}: {error}")
             return None
 
 
@@ -119,6 +138,13 @@ def _is_public_name(host: str) -> bool:
         return ipaddress.ip_address(host).is_global
     except ValueError:
         return True  # a name
+
+
+def _document_of(request: Request) -> str:
+    """The file of the draft that made the request, empty where it was a navigation or a worker."""
+    if request.is_navigation_request() or request.service_worker:
+        return ""
+    return path_of(request.frame.url) or "index.html"
 
 
 def _media_type(request: Request) -> str:

@@ -30,7 +30,10 @@ class Proving:
             raise WorkspaceLost(f"draft {draft.number} was on a machine that is gone")
         files = repository.files(draft.commit)
         attachments = loaded.attachments
-        proof = self.prover.prove(files, checks, tests, attachments, loaded.deadlines.proving)
+        briefs = (loaded.brief.text, *(round_.brief for round_ in loaded.earlier))
+        proof = self.prover.prove(
+            files, checks, tests, attachments, loaded.deadlines.proving, briefs=briefs
+        )
         proof = replace(proof, faults=(*_invalid(files, attachments), *proof.faults))
         loaded.record(evidence.of_proof(draft.number, proof))
         return replace(proof, screenshots={})

@@ -20,8 +20,8 @@ from pathlib import Path
 from agent.build import weights_of
 from agent.models.embedded import Embedded
 from agent.ports import Model
-from agent.proofing.browser import Chromium
-from agent.proofing.process import find_executable
+from agent.proofing.chromium import Chromium
+from agent.proofing.chromium_process import find_executable
 from agent.proofing.prover import Prover
 from tests.bench.answer_cache import AnswerCache
 from tests.bench.brief_runs import BriefRun, brief_of

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from agent.deadline import Deadline
-from agent.proofing.browser import Chromium
-from agent.proofing.page import Page
-from agent.proofing.process import find_executable
+from agent.ports import BrowserPage
+from agent.proofing.chromium import Chromium
+from agent.proofing.chromium_process import find_executable
 from agent.proofing.prover import Prover
 from agent.values import Check, CheckKind
 
@@ -49,7 +49,7 @@ class Cost:
         return self.proof_seconds - self.load_seconds
 
 
-async def load(page: Page) -> int:
+async def load(page: BrowserPage) -> int:
     return await page.open()
 
 

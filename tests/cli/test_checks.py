@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agent.cli.checks import Line, checked, readiness
+from agent.cli.checks import CheckLine, checked, readiness
 from agent.cli.commands import program
 from agent.settings import Settings
 
@@ -21,7 +21,7 @@ def scripted(tmp_path: Path) -> str:
     return f"scripted:{tmp_path}"
 
 
-def lines(tmp_path: Path, **settings: str) -> dict[str, Line]:
+def lines(tmp_path: Path, **settings: str) -> dict[str, CheckLine]:
     workspace = str(tmp_path / "workspace")
     given = {"WORKSPACE": workspace, "MODEL": scripted(tmp_path), **settings}
     return {line.subject: line for line in checked(Settings.read(given), NOTHING)}

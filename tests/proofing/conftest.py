@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent.proofing.browser import Chromium
+from agent.proofing.chromium import Chromium
 from tests.proofing.drafts import started
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from agent.deadline import Deadline
-from agent.proofing.browser import LOAD_SECONDS, Chromium
-from agent.proofing.process import find_executable
+from agent.proofing.chromium import LOAD_SECONDS, Chromium
+from agent.proofing.chromium_process import find_executable
 from agent.proofing.prover import Prover
 from agent.proofing.sentence_test import SentenceTest
 from agent.proofing.traffic import Fetch

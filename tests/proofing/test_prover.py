@@ -7,7 +7,7 @@ import pytest
 from agent.deadline import Deadline
 from agent.errors import Cancelled, DeadlinePassed, ProofingError
 from agent.ports import Served
-from agent.proofing.browser import Chromium
+from agent.proofing.chromium import Chromium
 from agent.proofing.prover import Prover, needing_tests
 from agent.values import Outcome
 from tests.proofing.drafts import js, page, proof_of, sentence, soon, started

@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 
 from agent.deadline import Deadline
-from agent.ports import Served
-from agent.proofing.browser import Chromium
-from agent.proofing.page import Page
-from agent.proofing.process import find_executable
+from agent.ports import BrowserPage, Served
+from agent.proofing.chromium import Chromium
+from agent.proofing.chromium_process import find_executable
 
 pytestmark = pytest.mark.browser
 
@@ -101,15 +100,15 @@ def reaching_page(listener: Listener) -> dict[str, bytes]:
     return {"index.html": f"<!doctype html><title>Reach</title><body>{scripts}".encode()}
 
 
-async def linger(page: Page) -> None:
+async def linger(page: BrowserPage) -> None:
     """Stay until everything that the page set off had its time."""
     await page.open()
     await page.evaluate("new Promise(done => setTimeout(done, 2000))", 4)
 
 
-async def try_all(page: Page) -> bool:
+async def try_all(page: BrowserPage) -> bool:
     await linger(page)
-    return (await page.evaluate("window.hasTriedAll", 4)).is_truthy and not page.sightings.errors
+    return (await page.evaluate("window.hasTriedAll", 4)).is_truthy and not page.log.errors
 
 
 def test_a_page_that_reaches_for_loopback_and_the_network_touches_nothing(
@@ -143,10 +142,10 @@ def test_a_page_that_navigates_to_loopback_does_not_arrive(
     assert [listener.hits() for listener in listeners] == [0] * len(listeners)
 
 
-async def activate(page: Page) -> bool:
+async def activate(page: BrowserPage) -> bool:
     """Whether the page's service worker ran to its end."""
     await page.open()
-    return (await page.evaluate("hasTriedAll", 10)).is_truthy and not page.sightings.errors
+    return (await page.evaluate("hasTriedAll", 10)).is_truthy and not page.log.errors
 
 
 def test_a_service_worker_that_reaches_for_loopback_and_the_network_touches_nothing(

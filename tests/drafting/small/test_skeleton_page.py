@@ -8,8 +8,8 @@ import pytest
 from agent.deadline import Deadline
 from agent.drafting.small.page_spec import PageSpec
 from agent.drafting.small.skeleton import Skeleton
-from agent.proofing.browser import Chromium
-from agent.proofing.process import find_executable
+from agent.proofing.chromium import Chromium
+from agent.proofing.chromium_process import find_executable
 from agent.proofing.prover import Prover
 from agent.values import Outcome, Proof
 from tests.drafting.small.small_requests import js

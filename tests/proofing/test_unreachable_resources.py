@@ -1,7 +1,6 @@
 """What a page may miss because the network is not there, and what it may not."""
 
 import pytest
-
 from agent.proofing.excuses import Excuses
 from agent.proofing.page import Unreached
 

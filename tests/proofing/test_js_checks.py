@@ -2,8 +2,8 @@
 
 import pytest
 
-from agent.proofing.browser import Chromium
-from agent.proofing.expressions import patience
+from agent.proofing.chromium import Chromium
+from agent.proofing.js_checks import patience
 from agent.values import Outcome
 from tests.proofing.drafts import js, page, proof_of, verdict_on
 
@@ -81,7 +81,8 @@ def test_a_check_that_never_ends_is_told_from_a_false_one(browser: Chromium, tex
     proof = proof_of(browser, page("<p>hi"), js(text), js("document.title === 'Draft'"))
 
     hung, next_one = proof.verdicts
-    assert (hung.outcome, hung.observed) == (Outcome.FAILED, "did not finish within 5 s")
+    assert hung.outcome is Outcome.UNPROVED
+    assert "did not finish within" in hung.observed
     assert next_one.outcome is Outcome.PASSED
     assert not proof.faults
 
@@ -124,14 +125,14 @@ def test_a_check_that_clicks_has_a_page_that_is_ready_late(browser: Chromium) ->
     assert verdict_on(browser, page(body), CLICKS).outcome is Outcome.PASSED
 
 
-def test_checks_that_click_go_on_from_one_another(browser: Chromium) -> None:
+def test_a_check_that_needs_the_clicks_of_earlier_ones_is_unproved(browser: Chromium) -> None:
     handler = "setTimeout(() => { more.onclick = () => { n.textContent = ++k } }, 1200); let k = 0"
     body = f"<button id=more>+</button><p id=n>0<script>{handler}</script>"
     checks = js(CLICKS), js(CLICKS.replace("'1'", "'2'")), js("n.textContent === '1'")
 
     outcomes = [verdict.outcome for verdict in proof_of(browser, page(body), *checks).verdicts]
 
-    assert outcomes == [Outcome.PASSED, Outcome.PASSED, Outcome.FAILED]
+    assert outcomes == [Outcome.PASSED, Outcome.UNPROVED, Outcome.FAILED]
 
 
 def test_a_check_beside_a_slow_one_is_asked_again_all_the_same(browser: Chromium) -> None:
@@ -140,12 +141,12 @@ def test_a_check_beside_a_slow_one_is_asked_again_all_the_same(browser: Chromium
 
     first, second = proof_of(browser, page(body), late, slow).verdicts
 
-    assert (first.outcome, second.outcome) == (Outcome.PASSED, Outcome.FAILED)
+    assert (first.outcome, second.outcome) == (Outcome.PASSED, Outcome.UNPROVED)
 
 
 def test_what_a_check_declares_meets_neither_the_pages_names_nor_its_own(browser: Chromium) -> None:
     script = "<script>const total = 1; let n = 0; window.show = () => { a.textContent = ++n }"
-    own = js("show(); const total = Number(a.textContent); total > 1")
+    own = js("show(); const total = Number(a.textContent); total === 1")
     awaited = js("const n = await Promise.resolve(7); n === 7")
     shadowing = js("const a = await Promise.resolve(8); let p = a; p === 8")
 
@@ -160,23 +161,6 @@ def test_a_promise_has_the_seconds_that_its_check_waits(browser: Chromium) -> No
     waiting = js("new Promise(done => setTimeout(() => done(true), 5600))")
 
     assert proof_of(browser, page("<p>hi"), waiting).verdicts[0].outcome is Outcome.PASSED
-
-
-def test_checks_that_take_all_the_time_leave_the_rest_unproved(
-    browser: Chromium, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("agent.proofing.expressions.ALL_SECONDS", 3.0)
-
-    early, slow, rest = proof_of(
-        browser, page("<p>hi"), js("document.title"), js("new Promise(() => {})"), js("true")
-    ).verdicts
-
-    assert early.outcome is Outcome.PASSED
-    assert slow.outcome is Outcome.FAILED
-    assert (rest.outcome, rest.observed) == (
-        Outcome.UNPROVED,
-        "was not tried: the checks before it took 3 s",
-    )
 
 
 def test_looking_for_the_reason_changes_nothing(browser: Chromium) -> None:

@@ -1,4 +1,4 @@
-"""Taking an expression apart: the receivers whose values explain why it is not true.
+"""Takes an expression apart: the parts whose values explain why it is not true.
 
 Of `document.querySelector("#x").textContent.includes("y")` these are the element and its text. A
 scanner and not a parser: what it gets wrong costs a hint, never a verdict.
@@ -39,6 +39,17 @@ def literals(text: str) -> tuple[str, ...]:
             end = match.end()
         place = max(end, place + 1)
     return tuple(found)
+
+
+def without_literals(text: str) -> str:
+    """The code with every string, template and regular expression emptied."""
+    parts: list[str] = []
+    place = 0
+    while place < len(text):
+        end = _literal_end(text, place)
+        parts.append('""' if end > place else text[place])
+        place = max(end, place + 1)
+    return "".join(parts)
 
 
 def _chains(text: str) -> Iterator[Chain]:

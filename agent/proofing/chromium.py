@@ -1,39 +1,55 @@
-"""The warm browser: one thread that owns one Chromium, and gives each visit a context of its own.
+"""A running Chromium that is shared: one thread owns it, and each visit has a context of its own.
 
 Playwright's objects belong to the thread that made them; callers on any thread hand over errands.
 """
 
 import asyncio
+import os
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import wait
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from playwright.async_api import BrowserContext, Error
 
+from agent.browsing import PageGone, PageSlow, VisitKind
 from agent.deadline import Deadline
 from agent.errors import GalleyError
-from agent.proofing.browser_page import ChromiumPage
-from agent.proofing.page import Page, PageGone, PageStuck
-from agent.proofing.process import Process, start
+from agent.ports import BrowserPage
+from agent.proofing.chromium_page import ChromiumPage, PageLimits
+from agent.proofing.chromium_process import ChromiumProcess, start
 from agent.proofing.site import Site
 from agent.proofing.traffic import Fetch, Traffic
 
-PAGES_AT_ONCE = 2
-VISIT_SECONDS = 90.0
+PAGES_AT_ONCE = max(2, min(6, 2 * (os.cpu_count() or 1)))
+"""A visit mostly waits for its page: twice as many as there are processors keep these at work."""
+
+VISIT_SECONDS = 150.0
 LOAD_SECONDS = 20.0  # an endless script costs it whole; a starved machine must not look like one
 CLOSE_SECONDS = 5.0
 STOP_SECONDS = 30.0
+DESKTOP = (1280, 800)
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """What a visit is about; the errand gets the open page."""
+
+    files: Mapping[str, bytes]
+    deadline: Deadline
+    kind: VisitKind
 
 
 class Chromium:
     """A browser for drafts, started by the first visit and again after it was killed.
 
-    `fetch` brings what pages load from CDNs; with None those requests count as not reachable.
+    `fetch` brings what pages load from CDNs; with None those requests count as unreachable.
     """
 
     def __init__(
@@ -46,8 +62,10 @@ class Chromium:
         self._thread = threading.Thread(target=self._loop.run_forever, name="browser", daemon=True)
         self._thread.start()
         self._slots = asyncio.Semaphore(PAGES_AT_ONCE)
+        self._alone = asyncio.Lock()
         self._starting = asyncio.Lock()
-        self._process: Process | None = None
+        self._process: ChromiumProcess | None = None
+        self._open_visits = self._all_visits = 0
 
     def __enter__(self) -> Self:
         return self
@@ -68,11 +86,16 @@ class Chromium:
     def visit(
         self,
         files: Mapping[str, bytes],
-        errand: Callable[[Page], Awaitable[T]],
+        errand: Callable[[BrowserPage], Awaitable[T]],
         deadline: Deadline,
+        kind: VisitKind = VisitKind.USUAL,
     ) -> T:
-        """See `page.Browser`; at most two pages are open at a time, others wait their turn."""
-        return self._run(self._visit(files, errand, deadline), deadline)
+        """See `ports.Browser`; at most `PAGES_AT_ONCE` pages are open, other visits wait.
+
+        A visit whose page was slow or went away is made once more, alone: the reason may be the
+        pages beside it.
+        """
+        return self._run(self._visit(_Visit(files, deadline, kind), errand), deadline)
 
     def close(self) -> None:
         """End Chromium and the thread; the object is of no use afterwards."""
@@ -102,7 +125,7 @@ class Chromium:
                 raise
         return future.result()
 
-    async def _running(self) -> Process:
+    async def _running(self) -> ChromiumProcess:
         async with self._starting:
             if self._process is not None and not self._process.is_alive:
                 await self._end()
@@ -115,49 +138,77 @@ class Chromium:
         if process is not None:
             await process.end()
 
-    async def _visit(
-        self,
-        files: Mapping[str, bytes],
-        errand: Callable[[Page], Awaitable[T]],
-        deadline: Deadline,
-    ) -> T:
-        async with self._slots:
+    async def _visit(self, visit: _Visit, errand: Callable[[BrowserPage], Awaitable[T]]) -> T:
+        if visit.kind is not VisitKind.ALONE:
             try:
-                return await self._try_visit(files, errand, deadline)
-            except PageGone:
-                if self._process is not None and self._process.is_alive:
-                    raise
-                # The browser was killed, perhaps for the neighbour's sake: once more, alone.
-                return await self._try_visit(files, errand, deadline)
+                async with self._slots:
+                    return await self._try_visit(visit, errand)
+            except (PageSlow, PageGone):
+                pass  # the second visit, alone, says whether it was the page's own doing
+        async with self._all_slots():
+            return await self._try_visit(visit, errand)
 
-    async def _try_visit(
-        self,
-        files: Mapping[str, bytes],
-        errand: Callable[[Page], Awaitable[T]],
-        deadline: Deadline,
-    ) -> T:
+    @asynccontextmanager
+    async def _all_slots(self) -> AsyncIterator[None]:
+        """Waits until no page is open, and keeps others from being opened."""
+        taken = 0
+        async with self._alone:
+            try:
+                for _ in range(PAGES_AT_ONCE):
+                    await self._slots.acquire()
+                    taken += 1
+                yield
+            finally:
+                for _ in range(taken):
+                    self._slots.release()
+
+    async def _try_visit(self, visit: _Visit, errand: Callable[[BrowserPage], Awaitable[T]]) -> T:
         process = await self._running()
+        self._open_visits += 1
+        self._all_visits += 1
         try:
             # Service workers do as they will: blocked ones answer with nothing, and a page that
             # reads what `register` gave would throw. Their requests are answered like the page's.
             context = await process.browser.new_context(
-                service_workers="allow", accept_downloads=False, locale="en-US"
+                service_workers="allow",
+                accept_downloads=False,
+                locale="en-US",
+                viewport={"width": DESKTOP[0], "height": DESKTOP[1]},
             )
         except Error as error:
+            self._open_visits -= 1
             raise PageGone(f"the browser ended: {error.message}") from error
         try:
-            traffic = Traffic(Site(files), self._fetch, deadline)
-            page = await ChromiumPage.make(context, traffic, self._load_seconds)
+            traffic = Traffic(Site(visit.files), self._fetch, visit.deadline)
+            if visit.kind is VisitKind.STAND_INS:
+                traffic.use_stand_ins(visit.files)
+            limits = PageLimits(self._load_seconds, await self._processor_clock(process))
+            page = await ChromiumPage.make(context, traffic, limits)
             return await asyncio.wait_for(errand(page), VISIT_SECONDS)
         except TimeoutError as error:
-            raise PageStuck(f"the page was not done within {VISIT_SECONDS:.0f} s") from error
+            raise PageSlow(f"the page was not done within {VISIT_SECONDS:.0f} s") from error
         except Error as error:
             raise PageGone(f"the page ended: {error.message[:300]}") from error
         finally:
+            self._open_visits -= 1
             await _close(context, process)
 
+    async def _processor_clock(
+        self, process: ChromiumProcess
+    ) -> Callable[[], Awaitable[float | None]]:
+        """Tells the processor time used since now by pages; None where it was not one page's."""
+        visits, is_only, before = self._all_visits, self._open_visits == 1, None
+        before = await process.processor_seconds() if is_only else 0.0
 
-async def _close(context: BrowserContext, process: Process) -> None:
+        async def used() -> float | None:
+            if not is_only or self._all_visits != visits:
+                return None
+            return await process.processor_seconds() - before
+
+        return used
+
+
+async def _close(context: BrowserContext, process: ChromiumProcess) -> None:
     """Close the context; where it does not give way, the whole browser is killed."""
     try:
         await asyncio.wait_for(context.close(), CLOSE_SECONDS)

@@ -6,12 +6,12 @@ import signal
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
-from playwright.async_api import Browser, Error, Playwright, async_playwright
+from playwright.async_api import Browser, CDPSession, Error, Playwright, async_playwright
 
 from agent.errors import ConfigurationError, ProofingError
+from agent.proofing.assets import asset
 
 START_SECONDS = 30.0
 HOW_TO_INSTALL = (
@@ -64,17 +64,24 @@ def _fetched_by_playwright(environ: Mapping[str, str]) -> Path | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
+class ChromiumProcess:
     """A started Chromium in a session and process group of its own, driven over a pipe."""
 
     playwright: Playwright
     browser: Browser
+    session: CDPSession
     group: int
     home: Path
 
     @property
     def is_alive(self) -> bool:
         return self.browser.is_connected()
+
+    async def processor_seconds(self) -> float:
+        """Processor time that all pages of this browser used so far; a page that hangs counts."""
+        answer = await self.session.send("SystemInfo.getProcessInfo")
+        pages = (info for info in answer["processInfo"] if info["type"] == "renderer")
+        return float(sum(info["cpuTime"] for info in pages))
 
     def kill(self) -> None:
         """End the browser and all its children at once; harmless when they are gone."""
@@ -90,11 +97,11 @@ class Process:
         shutil.rmtree(self.home, ignore_errors=True)
 
 
-async def start(executable: Path) -> Process:
+async def start(executable: Path) -> ChromiumProcess:
     """Raises ProofingError when Chromium does not come up."""
     home = Path(tempfile.mkdtemp(prefix="galley-chromium-"))
     launcher = home / "launch"
-    launcher.write_bytes(files(__package__).joinpath("launch.sh").read_bytes())
+    launcher.write_bytes(asset("launch.sh").encode())
     launcher.chmod(0o700)
     playwright = await async_playwright().start()
     try:
@@ -110,7 +117,8 @@ async def start(executable: Path) -> Process:
         await playwright.stop()
         shutil.rmtree(home, ignore_errors=True)
         raise ProofingError(f"{executable} did not start: {error.message[:500]}") from error
-    return Process(playwright, browser, int((home / "pid").read_text()), home)
+    session = await browser.new_browser_cdp_session()
+    return ChromiumProcess(playwright, browser, session, int((home / "pid").read_text()), home)
 
 
 def _environment(executable: Path, home: Path) -> dict[str, str | float | bool]:

@@ -10,8 +10,8 @@ import pytest
 
 from agent.deadline import Deadline
 from agent.errors import ConfigurationError
-from agent.proofing.browser import Chromium
-from agent.proofing.process import find_executable
+from agent.proofing.chromium import Chromium
+from agent.proofing.chromium_process import find_executable
 from agent.values import Outcome
 from tests.proofing.drafts import executable, js, page, proof_of, started
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.proofing.pieces import chains, literals
+from agent.proofing.subexpressions import chains, literals
 
 
 def test_a_chain_is_cut_after_each_access_and_call() -> None:

@@ -1,0 +1,116 @@
+"""Decides sentences by their browser tests: on the draft, and on what a test must not pass on."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from agent.browsing import PageGone, PageSlow, PageStuck, VisitKind
+from agent.ports import BrowserPage
+from agent.proofing.draft_visits import DraftVisits, side_by_side
+from agent.proofing.finding import Finding, excused, failed, unproved
+from agent.proofing.sentence_test import SentenceTest
+from agent.proofing.sentences import (
+    EMPTY_SITE,
+    ON_EMPTY,
+    WITHOUT_ACTS,
+    WITHOUT_INPUT,
+    SentenceRun,
+    TestedSentence,
+    without_acts,
+    without_input,
+)
+from agent.proofing.unreachable_resources import excuse
+from agent.values import Outcome
+
+NO_TEST = "no test could be made of this sentence"
+NO_TIME = "its test was not tried: the tests before it took all the time"
+TESTS_SECONDS = 100.0
+
+
+@dataclass(slots=True)
+class EmptyPageRuns:
+    """Which tests pass on an empty page: that depends on the test alone, and is asked once."""
+
+    known: dict[str, bool] = field(default_factory=dict)
+
+    def passes(self, visits: DraftVisits, test: SentenceTest) -> bool:
+        """Whether the test passes there. Raises the page errors."""
+        key = test.model_dump_json()
+        if key not in self.known:
+            empty = replace(visits, files=EMPTY_SITE)
+            finding = _run(empty, test, ("",), patience=0.0).finding
+            self.known[key] = finding.outcome is Outcome.PASSED
+        return self.known[key]
+
+
+@dataclass(frozen=True)
+class SentenceTests:
+    """The tests of a draft's sentences; those that are begun within `seconds` are finished."""
+
+    visits: DraftVisits
+    tests: Mapping[str, SentenceTest]
+    briefs: Sequence[str]
+    empty_runs: EmptyPageRuns
+    seconds: float
+
+    def findings(self, sentences: Sequence[str], broken: Finding | None) -> dict[str, Finding]:
+        """A finding per sentence; `broken` where the page broke off before, so that no test is run.
+
+        Raises Cancelled, DeadlinePassed.
+        """
+        began = time.monotonic()
+
+        def finding(sentence: str) -> Finding:
+            if sentence not in self.tests:
+                return unproved(NO_TEST)
+            if broken is not None:
+                return broken
+            if time.monotonic() - began >= self.seconds:
+                return unproved(NO_TIME)
+            return self._finding(sentence)
+
+        known = list(dict.fromkeys(sentences))
+        return dict(zip(known, side_by_side(finding, known), strict=True))
+
+    def _finding(self, sentence: str) -> Finding:
+        test, grounds = self.tests[sentence], (sentence, *self.briefs)
+        try:
+            tested = _run(self.visits, test, grounds)
+            if tested.finding.outcome is Outcome.PASSED:
+                return self._doubted(tested.finding, test)
+            return self._excused(tested, test, grounds)
+        except PageSlow as error:
+            return unproved(str(error))
+        except (PageStuck, PageGone) as error:
+            return failed(str(error))
+
+    def _doubted(self, finding: Finding, test: SentenceTest) -> Finding:
+        """The finding, unless the test passes where it must not."""
+        if self.empty_runs.passes(self.visits, test):
+            return unproved(ON_EMPTY)
+        for less, reason in (
+            (without_acts(test), WITHOUT_ACTS),
+            (without_input(test), WITHOUT_INPUT),
+        ):
+            if less and _run(self.visits, less, ("",), 0.0).finding.outcome is Outcome.PASSED:
+                return unproved(reason)
+        return finding
+
+    def _excused(
+        self, tested: TestedSentence, test: SentenceTest, grounds: Sequence[str]
+    ) -> Finding:
+        """The finding, unless what it is about may come from what could not be reached."""
+        if tested.finding.outcome is not Outcome.FAILED or not tested.missed:
+            return tested.finding
+        second = _run(replace(self.visits, kind=VisitKind.STAND_INS), test, grounds)
+        is_other = second.finding != tested.finding or tested.subject.depends(second.subject)
+        return excused(tested.finding, excuse(tested.missed, is_other))
+
+
+def _run(
+    visits: DraftVisits, test: SentenceTest, grounds: Sequence[str], patience: float = 1.0
+) -> TestedSentence:
+    async def errand(page: BrowserPage) -> TestedSentence:
+        return await SentenceRun(page, grounds, patience).judge(test)
+
+    return visits.make(errand)
