@@ -138,14 +138,17 @@ class Galley:
         writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
         writes_tests = profile_of(model.name).writes_tests
+        planning = Planning(model, writes_tests, self.listen)
         scanner = Kingfisher(_secret_rules(self.environment))
         guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
         return Line(
             open=Opening(loader, workspace, forge).open,
             load=loader.load,
-            plan=Planning(model, writes_tests, self.listen).plan,
+            plan=planning.plan,
             stop=Stopping(writer).stop,
-            draft=Drafting(writer, holder, settings.allow_workflows, self.listen).draft,
+            draft=Drafting(
+                writer, holder, settings.allow_workflows, self.listen, planning.withdraw
+            ).draft,
             prove=Proving(Prover(browser)).prove,
             commit=Committing(holder).commit,
             push=Pushing(forge, guard, host).push,

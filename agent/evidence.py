@@ -12,6 +12,7 @@ from agent.ports import Message, Prompt
 from agent.values import Answer, Proof, Publication, Receipt
 
 TESTS = "tests/tests.json"
+WITHDRAWN = "tests/withdrawn.json"
 
 
 def attempt_folder(number: int) -> str:
@@ -47,6 +48,28 @@ def of_plan(
 def plan_of(record: bytes) -> dict[str, Any]:
     """The tests of a `tests.json`, by their sentence."""
     tests: dict[str, Any] = json.loads(record)["tests"]
+    return tests
+
+
+def of_superseded(number: int, claims: Mapping[str, str]) -> dict[str, bytes]:
+    """Checks that this round's brief overrides, each with the sentence that a model quoted."""
+    return {f"{attempt_folder(number)}/superseded.json": _json(claims)} if claims else {}
+
+
+def superseded_of(record: bytes | None) -> dict[str, str]:
+    """The checks of a `superseded.json` and their sentences."""
+    claims: dict[str, str] = json.loads(record) if record else {}
+    return claims
+
+
+def of_withdrawn(tests: Mapping[str, str]) -> dict[str, bytes]:
+    """Sentences whose test was contested and taken back, each with the reason."""
+    return {WITHDRAWN: _json(tests)}
+
+
+def withdrawn_of(record: bytes | None) -> dict[str, str]:
+    """The sentences of a `withdrawn.json` and the reasons."""
+    tests: dict[str, str] = json.loads(record) if record else {}
     return tests
 
 

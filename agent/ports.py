@@ -127,7 +127,8 @@ class DraftRequest:
     """What a writer is asked for: the next draft of a brief.
 
     `base` is the tree to start from: what `main` has, and the brief's attachments. `earlier` are
-    the rounds before, `attachments` the files of all rounds as they were sent. `permit` raises
+    the rounds before, `attachments` the files of all rounds as they were sent, `tests` the browser
+    tests of sentences as JSON. `permit` raises
     DraftRefused for what may not be in a repository. `turns` grows with every answer, so that a
     draft that comes to nothing is on record too.
     """
@@ -141,6 +142,7 @@ class DraftRequest:
     deadline: Deadline
     listen: Listener
     permit: Callable[[Mapping[str, bytes], Mapping[str, bytes]], dict[str, bytes]]
+    tests: Mapping[str, str] = field(default_factory=dict)
     turns: Turns = field(default_factory=list)
 
 

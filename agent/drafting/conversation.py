@@ -68,6 +68,8 @@ def _answered(prompt: Prompt, answer: Answer, refusal: DraftRefused, whole: bool
     failures = refusal.failures if isinstance(refusal, EditRefused) else ()
     text = scaffold.prompt(
         "refused",
+        shapes=True,
+        earlier_shapes=(),
         failures=failures,
         applied=refusal.applied if isinstance(refusal, EditRefused) else (),
         reason=str(refusal),

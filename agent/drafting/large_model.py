@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from agent import scaffold
 from agent.deadline import Deadline
 from agent.drafting import answer, visual_checks
+from agent.drafting.claims import labels_of
 from agent.drafting.conversation import Conversation
 from agent.drafting.model_profiles import Format
 from agent.drafting.prompt_material import PromptMaterial
 from agent.ports import DraftRequest, EarlierDraft, Message, Model, Prompt
 from agent.ranking import best
 from agent.scaffold import SITE_PATHS
-from agent.values import DraftContent, Outcome, ProvedDraft
+from agent.values import Check, DraftContent, Outcome, ProvedDraft
 
 _MOST_IN_VAIN = 2
 
@@ -63,24 +64,71 @@ class LargeModelWriter:
         material = PromptMaterial(request)
         current, hidden = material.shown(base)
         kind = "repair" if start else "revise" if material.is_revision else "build"
-        proof = start.proved.proof if start else None
+        pictures = material.pictures
+        if start and start.picture and visual_checks.are_in_doubt(start.proved.proof):
+            pictures["the page above, as it looked in a desktop window"] = start.picture
         text = scaffold.prompt(
             kind,
             brief=request.brief,
             earlier=request.earlier,
+            labels=labels_of(request),
+            overridden=_overridden(request),
             shapes=material.shapes,
             earlier_shapes=material.earlier_shapes,
             current=current,
             hidden=hidden,
             format=self.revises_by,
-            proof=proof,
-            failed=[v for v in proof.verdicts if v.outcome is Outcome.FAILED] if proof else [],
+            pictures=list(pictures),
+            **(_findings(request, start) if start else {}),
         )
-        images = material.images
-        if start and start.picture and visual_checks.are_in_doubt(start.proved.proof):
-            images.append(start.picture)
-        user = Message("user", text, tuple(images))
+        user = Message("user", text, tuple(pictures.values()))
         return Prompt((Message("system", scaffold.prompt("system")), user))
+
+
+@dataclass(frozen=True, slots=True)
+class _DraftOutcome:
+    """What became of a draft, for the repairs after it."""
+
+    number: int
+    summary: str
+    proof: str
+    failed: tuple[str, ...]
+    is_start: bool
+
+
+def _findings(request: DraftRequest, start: EarlierDraft) -> dict[str, object]:
+    """What a repair is told of the draft it starts from, and of those before."""
+    labels, proof = labels_of(request), start.proved.proof
+    return {
+        "proof": proof,
+        "tests": request.tests,
+        "failed": [v for v in proof.verdicts if v.outcome is Outcome.FAILED],
+        "unproved": [v for v in proof.verdicts if v.outcome is Outcome.UNPROVED],
+        "outcomes": [
+            _DraftOutcome(
+                number=each.proved.draft.number,
+                summary=each.proved.draft.summary,
+                proof=each.proved.proof.summary,
+                failed=tuple(
+                    labels[verdict.check]
+                    for verdict in each.proved.proof.verdicts
+                    if verdict.outcome is Outcome.FAILED
+                ),
+                is_start=each is start,
+            )
+            for each in request.tried
+        ],
+    }
+
+
+def _overridden(request: DraftRequest) -> list[Check]:
+    """The checks of earlier rounds that a round in between took back."""
+    return [
+        check
+        for round_ in request.earlier
+        for check in round_.checks
+        if any(check.text in later.superseded for later in request.earlier)
+    ]
 
 
 def best_of(tried: tuple[EarlierDraft, ...]) -> EarlierDraft | None:

@@ -50,9 +50,10 @@ class PromptMaterial:
         )
 
     @property
-    def images(self) -> list[Image]:
-        """The pictures among the files, for models that see."""
-        return [shape.image for shape in (*self.shapes, *self.earlier_shapes) if shape.image]
+    def pictures(self) -> dict[str, Image]:
+        """The pictures among the files, by name, for models that see."""
+        shapes = (*self.shapes, *self.earlier_shapes)
+        return {shape.name: shape.image for shape in shapes if shape.image}
 
     @property
     def is_revision(self) -> bool:

@@ -38,12 +38,36 @@ def grounds_of(
 
 
 def tests_of(repository: Repository, round_: int) -> dict[str, SentenceTest]:
-    """The tests on record of a round and the rounds before, by their sentence."""
+    """The tests on record of a round and the rounds before, by their sentence.
+
+    What was contested and taken back is left out (`withdrawn_tests`).
+    """
     known: dict[str, SentenceTest] = {}
     for number in range(1, round_ + 1):
         record = repository.read(evidence_ref(number), evidence.TESTS)
         known |= _read(evidence.plan_of(record)) if record else {}
-    return known
+    withdrawn = withdrawn_tests(repository, round_)
+    return {sentence: test for sentence, test in known.items() if sentence not in withdrawn}
+
+
+def withdrawn_tests(repository: Repository, round_: int) -> dict[str, str]:
+    """The sentences whose test was taken back in a round or the rounds before, with the reason."""
+    found: dict[str, str] = {}
+    for number in range(1, round_ + 1):
+        found |= evidence.withdrawn_of(repository.read(evidence_ref(number), evidence.WITHDRAWN))
+    return found
+
+
+def request_for_opinion(brief: Brief, sentence: str, test: SentenceTest, reason: str) -> Prompt:
+    """Asks whether a contested test demands what brief and sentence do not: `WRONG` or `RIGHT`."""
+    text = scaffold.prompt(
+        "second_opinion",
+        brief=brief,
+        sentence=sentence,
+        steps=test.model_dump_json(exclude_defaults=True),
+        reason=reason,
+    )
+    return Prompt((Message("user", text),), temperature=0.0)
 
 
 def _read(record: Mapping[str, object]) -> dict[str, SentenceTest]:

@@ -1,12 +1,12 @@
 """The commit step: the best draft becomes the round's one commit on `main`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent import readme
 from agent.errors import WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.revisions import revision_of
-from agent.values import ProvedDraft, Revision, Round
+from agent.values import Outcome, ProvedDraft, Revision, Round
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Committing:
         round_ = Round.of(
             loaded.brief, draft.summary, draft.model, best.proof.summary, loaded.request
         )
+        superseded = [v for v in best.proof.verdicts if v.outcome is Outcome.SUPERSEDED]
+        round_ = replace(round_, superseded=tuple(verdict.check.text for verdict in superseded))
         app = readme.AppDescription.of(
             loaded, round_, draft.summary, draft.explanation, self.holder
         )

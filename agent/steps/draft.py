@@ -5,20 +5,27 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from agent import evidence, path_policy, readme
+from agent.drafting import claims
 from agent.errors import DeadlinePassed, DraftRefused, ModelError, WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.ports import DraftRequest, EarlierDraft, Image, Listener, Writer
+from agent.proofing.planning import tests_of
+from agent.proofing.superseding import is_grounded
 from agent.values import Draft, DraftContent, Job, ProvedDraft, RefusedDraft, Round
 
 
 @dataclass(frozen=True)
 class Drafting:
-    """Asks the writer, and adds what the scaffolds put into every repository."""
+    """Asks the writer, and adds what the scaffolds put into every repository.
+
+    `withdraw` decides about a sentence's test that an answer contests, given the reason.
+    """
 
     writer: Writer
     holder: str
     allow_workflows: bool
     listen: Callable[[Job], Listener]
+    withdraw: Callable[[LoadedJob, str, str], bool]
 
     def draft(
         self, loaded: LoadedJob, tried: Sequence[ProvedDraft | RefusedDraft]
@@ -62,7 +69,7 @@ class Drafting:
         except (ModelError, DeadlinePassed):
             loaded.record(evidence.of_turns(number, request.turns))
             raise
-        loaded.record(evidence.of_turns(number, request.turns))
+        loaded.record({**evidence.of_turns(number, request.turns), **self._claims(loaded, request)})
         return loaded.repository.record_draft(
             loaded.round, number, self._with_scaffolds(loaded, content)
         )
@@ -70,20 +77,34 @@ class Drafting:
     def _request(
         self, loaded: LoadedJob, proved: Sequence[ProvedDraft], number: int
     ) -> DraftRequest:
-        head = loaded.repository.head
-        before = loaded.repository.files(head) if head else {}
-        sent = {attachment.name: attachment.content for attachment in loaded.brief.attachments}
+        tests = tests_of(loaded.repository, loaded.round)
         return DraftRequest(
             brief=loaded.brief,
             earlier=loaded.earlier,
             attachments=loaded.attachments,
-            base={**before, **sent},
+            base=_base(loaded),
+            tests={
+                text: test.model_dump_json(exclude_defaults=True) for text, test in tests.items()
+            },
             number=number,
             tried=tuple(_earlier_draft(loaded, each) for each in proved),
             deadline=loaded.deadlines.drafting,
             listen=self.listen(loaded.job),
             permit=partial(self._permit, loaded),
         )
+
+    def _claims(self, loaded: LoadedJob, request: DraftRequest) -> dict[str, bytes]:
+        """What the answers claim of checks, as evidence; contested tests are judged at once."""
+        labels = claims.labels_of(request)
+        answers = [answer.text for _, answer in request.turns]
+        for contested in claims.contested_tests(answers, labels):
+            self.withdraw(loaded, contested.check.text, contested.reason)
+        grounded = {
+            claim.check.text: claim.sentence
+            for claim in claims.superseded_claims(answers, labels)
+            if claim.check.round < loaded.round and is_grounded(claim.sentence, loaded.brief.text)
+        }
+        return evidence.of_superseded(request.number, grounded)
 
     def _with_scaffolds(self, loaded: LoadedJob, content: DraftContent) -> DraftContent:
         round_ = Round.of(loaded.brief, content.summary)
@@ -100,6 +121,22 @@ class Drafting:
         texts += [check.text for check in loaded.checks]
         is_asked = path_policy.asks_for_workflows(texts)
         return path_policy.permitted(before, after, self.allow_workflows, is_asked)
+
+
+def _base(loaded: LoadedJob) -> dict[str, bytes]:
+    """What `main` has, and this brief's files.
+
+    A file that is sent again as it was keeps what was made of it since.
+    """
+    head = loaded.repository.head
+    before = loaded.repository.files(head) if head else {}
+    known = {(each.name, each.content) for each in loaded.earlier_attachments}
+    sent = {
+        each.name: each.content
+        for each in loaded.brief.attachments
+        if each.name not in before or (each.name, each.content) not in known
+    }
+    return {**before, **sent}
 
 
 def _earlier_draft(loaded: LoadedJob, proved: ProvedDraft) -> EarlierDraft:

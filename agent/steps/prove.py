@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from agent import evidence
 from agent.errors import WorkspaceLost
 from agent.loaded_job import LoadedJob
-from agent.proofing.planning import tests_of
+from agent.proofing.planning import tests_of, withdrawn_tests
 from agent.proofing.prover import Prover, needing_tests
+from agent.proofing.superseding import with_superseded
 from agent.validity import faults
-from agent.values import Attachment, Draft, Plan, Proof
+from agent.values import Attachment, Check, Draft, Outcome, Plan, Proof, Verdict
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,10 @@ class Proving:
         """
         repository, checks = loaded.repository, loaded.checks
         tests = tests_of(repository, loaded.round)
-        planned = sum(sentence in tests for sentence in needing_tests(checks))
-        if planned < plan.tests or not repository.holds(loaded.round, draft):
+        planned = needing_tests(checks)
+        withdrawn = withdrawn_tests(repository, loaded.round)
+        known = sum(sentence in tests or sentence in withdrawn for sentence in planned)
+        if known < plan.tests or not repository.holds(loaded.round, draft):
             raise WorkspaceLost(f"draft {draft.number} was on a machine that is gone")
         files = repository.files(draft.commit)
         attachments = loaded.attachments
@@ -34,9 +37,31 @@ class Proving:
         proof = self.prover.prove(
             files, checks, tests, attachments, loaded.deadlines.proving, briefs=briefs
         )
-        proof = replace(proof, faults=(*_invalid(files, attachments), *proof.faults))
+        proof = replace(
+            proof,
+            verdicts=with_superseded(_with_reasons(proof, withdrawn), _claimed(loaded, draft)),
+            faults=(*_invalid(files, attachments), *proof.faults),
+        )
         loaded.record(evidence.of_proof(draft.number, proof))
         return replace(proof, screenshots={})
+
+
+def _with_reasons(proof: Proof, withdrawn: Mapping[str, str]) -> tuple[Verdict, ...]:
+    """The verdicts; where a test was taken back, they say so."""
+    return tuple(
+        replace(verdict, observed=f"its test was withdrawn: {withdrawn[verdict.check.text]}")
+        if verdict.check.text in withdrawn and verdict.outcome is Outcome.UNPROVED
+        else verdict
+        for verdict in proof.verdicts
+    )
+
+
+def _claimed(loaded: LoadedJob, draft: Draft) -> list[Check]:
+    """The checks that a model showed to be overridden, with this draft or one before it."""
+    folders = map(evidence.attempt_folder, range(1, draft.number + 1))
+    records = (loaded.evidence(f"{folder}/superseded.json") for folder in folders)
+    texts = {text for record in records for text in evidence.superseded_of(record)}
+    return [check for check in loaded.checks if check.text in texts and check.round < loaded.round]
 
 
 def _invalid(files: Mapping[str, bytes], attachments: Sequence[Attachment]) -> tuple[str, ...]:

@@ -92,7 +92,9 @@ def says(tmp_path: Path) -> Write:
 
 def drafting(model: Model, revises_by: Format = "diff", allow_workflows: bool = False) -> Drafting:
     writer = LargeModelWriter(model, revises_by, max_repairs=3)
-    return Drafting(writer, "Ann", allow_workflows, lambda job: lambda piece: None)
+    return Drafting(
+        writer, "Ann", allow_workflows, lambda job: lambda piece: None, lambda *_: False
+    )
 
 
 def decided(loaded: LoadedJob, tried: Tried, max_repairs: int = 3) -> Decision:
