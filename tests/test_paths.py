@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.paths import UnsafePath, clash, safe_path
+from agent.paths import UnsafePath, clash, repaired_path, safe_path
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,72 @@ def test_the_refusal_names_the_path_and_the_reason() -> None:
 def test_paths_that_are_one_file_on_some_systems_clash() -> None:
     assert clash(["a.html", "b/C.js", "B/c.js"]) == ("b/C.js", "B/c.js")
     assert clash(["a.html", "b/a.html"]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("./data.csv", "data.csv"),
+        ("data\\sales.csv", "data/sales.csv"),
+        (".\\data\\a.csv", "data/a.csv"),
+        ("Screenshot 2026-01-02 10:30:00.png", "Screenshot 2026-01-02 10-30-00.png"),
+        (" a.csv", "a.csv"),
+        ("a.csv ", "a.csv"),
+        ("folder./a.csv", "folder/a.csv"),
+        ("/uploads/x", "uploads/x"),
+        ("plain.txt", "plain.txt"),
+    ],
+)
+def test_names_as_browsers_and_windows_send_them_are_repaired(name: str, path: str) -> None:
+    assert repaired_path(name) == path
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../x",
+        "..\\x",
+        "a/../b",
+        "/x",
+        "//host/x",
+        "\\\\host\\share\\x",
+        "C:\\x",
+        "C:/x",
+        "c:x",
+        "a\0b",
+        "a\nb",
+        ".git/config",
+        ".git\\config",
+        ".git /config",
+        ".git::$INDEX_ALLOCATION",
+        "CON",
+        "CON ",
+        "sub\\NUL.txt",
+        "a" * 300,
+        "file:///x",
+        "~/.ssh/keys",
+        "",
+        " ",
+        ".",
+        "./",
+        "...",
+    ],
+)
+def test_what_no_repair_makes_safe_is_refused_under_the_name_it_had(name: str) -> None:
+    with pytest.raises(UnsafePath) as caught:
+        repaired_path(name)
+
+    assert caught.value.path == name
+
+
+@given(st.text("ab./\\: ~CGIT\0", max_size=12))
+def test_a_repaired_path_is_safe(name: str) -> None:
+    try:
+        path = repaired_path(name)
+    except UnsafePath:
+        return
+
+    assert safe_path(path) == path
 
 
 @given(st.text(max_size=40))

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from agent.intake.csv_tables import Table
-from agent.intake.number_notation import Notation, NotationTally, Reading, read_number
+from agent.intake.number_notation import Notation, NotationTally, NumberReading, read_number
 
 _EXACT: Final = Context(prec=80, traps=[Inexact])
 _MOST_COLUMNS: Final = 200
@@ -129,7 +129,7 @@ class ColumnTally:
         if len(self._distinct) <= _MOST_DISTINCT:
             self._distinct.setdefault(cell, reading is not None)
 
-    def _add_number(self, reading: Reading, cell: str, record: Callable[[], str]) -> None:
+    def _add_number(self, reading: NumberReading, cell: str, record: Callable[[], str]) -> None:
         self._notation.add(reading)
         self._has_fraction |= not cell.lstrip("+-").isdigit()
         self._is_too_long |= len(cell) > _SAFE_DIGITS and abs(int(reading.point or 0)) > _SAFE

@@ -15,7 +15,7 @@ from agent.errors import DraftRefused
 from agent.intake.csv_dialect import Row
 from agent.intake.csv_tables import Table, csv_table, read_csv, write_csv
 from agent.intake.descriptions import document_of
-from agent.intake.file_kinds import Kind, recognise
+from agent.intake.file_kinds import FileKind, recognise
 from agent.intake.json_syntax import valid_json
 from agent.intake.json_tables import table_as_json, table_from_json, typed_rows_as_json
 from agent.intake.notebooks import read_notebook
@@ -91,15 +91,15 @@ def _find(
 
 def _converted(attachment: Attachment, part: str, suffix: str) -> bytes:
     kind = recognise(attachment).kind
-    if kind is Kind.XLSX and suffix in _FROM_TABLE:
+    if kind is FileKind.XLSX and suffix in _FROM_TABLE:
         return _from_sheet(_sheet(attachment, part), suffix)
     if kind in _TABLES and suffix in _FROM_TABLE:
         return _FROM_TABLE[suffix](_TABLES[kind](_text(attachment)))
     if kind in _DOCUMENTS and suffix in (".txt", ".md"):
         return _written(_DOCUMENTS[kind](attachment))
-    if kind is Kind.SUBTITLES and suffix == ".vtt":
+    if kind is FileKind.SUBTITLES and suffix == ".vtt":
         return as_webvtt(_text(attachment)).encode()
-    if kind is Kind.UNSHOWN_PICTURE and suffix in _PICTURES:
+    if kind is FileKind.UNSHOWN_PICTURE and suffix in _PICTURES:
         return _picture(document_of(attachment), suffix)
     raise Unreadable(
         f"{kind} to {suffix or 'a name without an ending'} is not among the conversions: tables "
@@ -175,11 +175,11 @@ def _rows(table: Table) -> Iterator[Row]:
     yield from table.rows()
 
 
-_TABLES: Final[Mapping[Kind, Callable[[str], Table]]] = {
-    Kind.CSV: _csv,
-    Kind.TSV: _tsv,
-    Kind.JSON: table_from_json,
-    Kind.JSON_LINES: _json_lines_table,
+_TABLES: Final[Mapping[FileKind, Callable[[str], Table]]] = {
+    FileKind.CSV: _csv,
+    FileKind.TSV: _tsv,
+    FileKind.JSON: table_from_json,
+    FileKind.JSON_LINES: _json_lines_table,
 }
 _JSON_FORMS: Final[Mapping[str, Callable[[Iterable[str]], bytes]]] = {
     ".json": _as_list,
@@ -191,10 +191,10 @@ _FROM_TABLE: Final[Mapping[str, Callable[[Table], bytes]]] = {
     ".json": lambda table: _as_list(table_as_json(table)),
     ".jsonl": lambda table: _as_lines(table_as_json(table)),
 }
-_DOCUMENTS: Final[Mapping[Kind, Callable[[Attachment], Document]]] = {
-    Kind.PDF: document_of,
-    Kind.DOCX: document_of,
-    Kind.PPTX: document_of,
-    Kind.NOTEBOOK: lambda attachment: read_notebook(_text(attachment)),
+_DOCUMENTS: Final[Mapping[FileKind, Callable[[Attachment], Document]]] = {
+    FileKind.PDF: document_of,
+    FileKind.DOCX: document_of,
+    FileKind.PPTX: document_of,
+    FileKind.NOTEBOOK: lambda attachment: read_notebook(_text(attachment)),
 }
 _PICTURES: Final = (".jpg", ".jpeg", ".png")

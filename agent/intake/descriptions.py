@@ -8,7 +8,7 @@ from typing import Final
 
 from agent.intake.column_facts import table_facts
 from agent.intake.csv_tables import csv_table
-from agent.intake.file_kinds import Kind, Recognised
+from agent.intake.file_kinds import FileKind, Recognised
 from agent.intake.json_facts import json_facts
 from agent.intake.json_syntax import parse_json
 from agent.intake.media import duration, picture, pixels
@@ -22,7 +22,7 @@ from agent.values import Attachment, Document
 _SVG_HEAD: Final = 20_000
 _SVG_TAG: Final = re.compile(r"<svg\b[^>]{0,2000}>")
 _SVG_SIZE: Final = re.compile(r"""\b(?:viewBox|width|height)\s*=\s*["'][^"']{1,60}["']""")
-_JSON: Final = (Kind.JSON, Kind.JSON_LINES, Kind.NOTEBOOK)
+_JSON: Final = (FileKind.JSON, FileKind.JSON_LINES, FileKind.NOTEBOOK)
 _OLDER: Final = {".xls": ".xlsx", ".doc": ".docx", ".ppt": ".pptx", ".xlsb": ".xlsx"}
 
 
@@ -54,13 +54,13 @@ def described(attachment: Attachment, recognised: Recognised) -> Description:
         description = Description((f"damaged: {reason}",), decoded.text if decoded else None)
     image = description.image or (
         picture(recognised.media_type, attachment.content)
-        if recognised.kind is Kind.IMAGE
+        if recognised.kind is FileKind.IMAGE
         else None
     )
     return Description((*facts, *description.facts), description.text, image)
 
 
-def _encoding_facts(decoded: DecodedText, kind: Kind) -> tuple[str, ...]:
+def _encoding_facts(decoded: DecodedText, kind: FileKind) -> tuple[str, ...]:
     """What a page has to do where `fetch(…).text()`, which reads UTF-8, is not enough."""
     if not decoded.is_utf8:
         return (
@@ -180,25 +180,25 @@ def _of_binary(attachment: Attachment, _: str) -> Description:
     return Description(tuple(facts))
 
 
-_DESCRIBERS: Final[Mapping[Kind, Callable[[Attachment, str], Description]]] = {
-    Kind.TEXT: _of_text,
-    Kind.CSV: _of_csv,
-    Kind.TSV: _of_tsv,
-    Kind.JSON: _of_json,
-    Kind.JSON_LINES: _of_json_lines,
-    Kind.NOTEBOOK: _of_notebook,
-    Kind.XML: _of_xml,
-    Kind.SUBTITLES: _of_subtitles,
-    Kind.SVG: _of_svg,
-    Kind.XLSX: _of_workbook,
-    Kind.PDF: _of_document,
-    Kind.DOCX: _of_document,
-    Kind.PPTX: _of_document,
-    Kind.PARQUET: _of_document,
-    Kind.IMAGE: _of_image,
-    Kind.UNSHOWN_PICTURE: _of_unshown_picture,
-    Kind.AUDIO: _of_playable,
-    Kind.VIDEO: _of_playable,
-    Kind.ARCHIVE: _of_binary,
-    Kind.BINARY: _of_binary,
+_DESCRIBERS: Final[Mapping[FileKind, Callable[[Attachment, str], Description]]] = {
+    FileKind.TEXT: _of_text,
+    FileKind.CSV: _of_csv,
+    FileKind.TSV: _of_tsv,
+    FileKind.JSON: _of_json,
+    FileKind.JSON_LINES: _of_json_lines,
+    FileKind.NOTEBOOK: _of_notebook,
+    FileKind.XML: _of_xml,
+    FileKind.SUBTITLES: _of_subtitles,
+    FileKind.SVG: _of_svg,
+    FileKind.XLSX: _of_workbook,
+    FileKind.PDF: _of_document,
+    FileKind.DOCX: _of_document,
+    FileKind.PPTX: _of_document,
+    FileKind.PARQUET: _of_document,
+    FileKind.IMAGE: _of_image,
+    FileKind.UNSHOWN_PICTURE: _of_unshown_picture,
+    FileKind.AUDIO: _of_playable,
+    FileKind.VIDEO: _of_playable,
+    FileKind.ARCHIVE: _of_binary,
+    FileKind.BINARY: _of_binary,
 }

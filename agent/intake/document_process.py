@@ -18,18 +18,18 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from agent.deadline import Deadline
-from agent.intake.file_kinds import Kind, recognise
+from agent.intake.file_kinds import FileKind, recognise
 from agent.intake.readers.child import CPU_SECONDS, MEMORY_BYTES, OUTPUT_BYTES
 from agent.values import Attachment, Document, Sheet
 
-READERS: Final[Mapping[Kind, str]] = {
-    Kind.XLSX: "workbook",
-    Kind.PDF: "pdf",
-    Kind.DOCX: "word",
-    Kind.PPTX: "slides",
-    Kind.PARQUET: "parquet",
-    Kind.XML: "xml_outline",
-    Kind.UNSHOWN_PICTURE: "pictures",
+READERS: Final[Mapping[FileKind, str]] = {
+    FileKind.XLSX: "workbook",
+    FileKind.PDF: "pdf",
+    FileKind.DOCX: "word",
+    FileKind.PPTX: "slides",
+    FileKind.PARQUET: "parquet",
+    FileKind.XML: "xml_outline",
+    FileKind.UNSHOWN_PICTURE: "pictures",
 }
 _ROOT: Final = Path(__file__).parent.parent.parent
 _WALL_SECONDS: Final = 120.0
@@ -43,7 +43,7 @@ def with_documents(attachments: Sequence[Attachment], deadline: Deadline) -> tup
     Damaged files have a document that says so. Raises Cancelled and DeadlinePassed.
     """
     orders = [
-        _Order(index, READERS[kind], attachment.content)
+        _ReadOrder(index, READERS[kind], attachment.content)
         for index, attachment in enumerate(attachments)
         if (kind := recognise(attachment).kind) in READERS
     ]
@@ -54,7 +54,7 @@ def with_documents(attachments: Sequence[Attachment], deadline: Deadline) -> tup
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class _ReadOrder:
     """A file to be read, by the index of its attachment."""
 
     index: int
@@ -62,7 +62,7 @@ class _Order:
     content: bytes
 
 
-def _read(orders: Sequence[_Order], deadline: Deadline) -> dict[int, Document]:
+def _read(orders: Sequence[_ReadOrder], deadline: Deadline) -> dict[int, Document]:
     """Starts a child for all orders, and another for those behind one that ended the first."""
     found: dict[int, Document] = {}
     end = deadline.sooner(_WALL_SECONDS)
@@ -78,7 +78,9 @@ def _read(orders: Sequence[_Order], deadline: Deadline) -> dict[int, Document]:
     return found
 
 
-def _run(orders: Sequence[_Order], end: Deadline, deadline: Deadline) -> tuple[list[Document], str]:
+def _run(
+    orders: Sequence[_ReadOrder], end: Deadline, deadline: Deadline
+) -> tuple[list[Document], str]:
     """The documents that one child read, and why it ended where those are not all."""
     with (
         tempfile.TemporaryFile() as source,

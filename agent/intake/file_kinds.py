@@ -16,7 +16,7 @@ from agent.intake.text_encoding import is_unicode, read_text
 from agent.values import Attachment
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What can be done with a file."""
 
     TEXT = "text"
@@ -45,48 +45,56 @@ class Kind(StrEnum):
 class Recognised:
     """A file's kind and media type; `note` says where its name or sender claim another."""
 
-    kind: Kind
+    kind: FileKind
     media_type: str
     note: str | None = None
 
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 _BY_SUFFIX: Final = {
-    ".csv": (Kind.CSV, "text/csv"),
-    ".tsv": (Kind.TSV, "text/tab-separated-values"),
-    ".tab": (Kind.TSV, "text/tab-separated-values"),
-    ".json": (Kind.JSON, "application/json"),
-    ".geojson": (Kind.JSON, "application/geo+json"),
-    ".topojson": (Kind.JSON, "application/json"),
-    ".jsonl": (Kind.JSON_LINES, "application/jsonl"),
-    ".ndjson": (Kind.JSON_LINES, "application/x-ndjson"),
-    ".ipynb": (Kind.NOTEBOOK, "application/x-ipynb+json"),
-    ".xml": (Kind.XML, "application/xml"),
-    ".rss": (Kind.XML, "application/rss+xml"),
-    ".atom": (Kind.XML, "application/atom+xml"),
-    ".kml": (Kind.XML, "application/vnd.google-earth.kml+xml"),
-    ".gpx": (Kind.XML, "application/gpx+xml"),
-    ".srt": (Kind.SUBTITLES, "application/x-subrip"),
-    ".vtt": (Kind.SUBTITLES, "text/vtt"),
-    ".parquet": (Kind.PARQUET, "application/vnd.apache.parquet"),
-    ".svg": (Kind.SVG, "image/svg+xml"),
-    ".md": (Kind.TEXT, "text/markdown"),
-    ".markdown": (Kind.TEXT, "text/markdown"),
-    ".ts": (Kind.TEXT, "text/typescript"),  # elsewhere a video's
-    ".txt": (Kind.TEXT, "text/plain"),
-    ".yaml": (Kind.TEXT, "application/yaml"),
-    ".yml": (Kind.TEXT, "application/yaml"),
-    ".xlsx": (Kind.XLSX, f"{_OFFICE}.spreadsheetml.sheet"),
-    ".docx": (Kind.DOCX, f"{_OFFICE}.wordprocessingml.document"),
-    ".pptx": (Kind.PPTX, f"{_OFFICE}.presentationml.presentation"),
-    ".pdf": (Kind.PDF, "application/pdf"),
+    ".csv": (FileKind.CSV, "text/csv"),
+    ".tsv": (FileKind.TSV, "text/tab-separated-values"),
+    ".tab": (FileKind.TSV, "text/tab-separated-values"),
+    ".json": (FileKind.JSON, "application/json"),
+    ".geojson": (FileKind.JSON, "application/geo+json"),
+    ".topojson": (FileKind.JSON, "application/json"),
+    ".jsonl": (FileKind.JSON_LINES, "application/jsonl"),
+    ".ndjson": (FileKind.JSON_LINES, "application/x-ndjson"),
+    ".ipynb": (FileKind.NOTEBOOK, "application/x-ipynb+json"),
+    ".xml": (FileKind.XML, "application/xml"),
+    ".rss": (FileKind.XML, "application/rss+xml"),
+    ".atom": (FileKind.XML, "application/atom+xml"),
+    ".kml": (FileKind.XML, "application/vnd.google-earth.kml+xml"),
+    ".gpx": (FileKind.XML, "application/gpx+xml"),
+    ".srt": (FileKind.SUBTITLES, "application/x-subrip"),
+    ".vtt": (FileKind.SUBTITLES, "text/vtt"),
+    ".parquet": (FileKind.PARQUET, "application/vnd.apache.parquet"),
+    ".svg": (FileKind.SVG, "image/svg+xml"),
+    ".md": (FileKind.TEXT, "text/markdown"),
+    ".markdown": (FileKind.TEXT, "text/markdown"),
+    ".ts": (FileKind.TEXT, "text/typescript"),  # elsewhere a video's
+    ".txt": (FileKind.TEXT, "text/plain"),
+    ".yaml": (FileKind.TEXT, "application/yaml"),
+    ".yml": (FileKind.TEXT, "application/yaml"),
+    ".xlsx": (FileKind.XLSX, f"{_OFFICE}.spreadsheetml.sheet"),
+    ".docx": (FileKind.DOCX, f"{_OFFICE}.wordprocessingml.document"),
+    ".pptx": (FileKind.PPTX, f"{_OFFICE}.presentationml.presentation"),
+    ".pdf": (FileKind.PDF, "application/pdf"),
 }
 _BY_MEDIA_TYPE: Final = {media_type: kind for kind, media_type in _BY_SUFFIX.values()}
 # Python's own table: that of the machine differs from machine to machine.
 _KNOWN: Final = MimeTypes().types_map[1]
 _TEXTUAL: Final = frozenset(
-    {Kind.TEXT, Kind.CSV, Kind.TSV, Kind.JSON, Kind.JSON_LINES, Kind.NOTEBOOK, Kind.XML}
-    | {Kind.SUBTITLES, Kind.SVG}
+    {
+        FileKind.TEXT,
+        FileKind.CSV,
+        FileKind.TSV,
+        FileKind.JSON,
+        FileKind.JSON_LINES,
+        FileKind.NOTEBOOK,
+        FileKind.XML,
+    }
+    | {FileKind.SUBTITLES, FileKind.SVG}
 )
 _BROKEN_ARCHIVE: Final = (
     EOFError, LookupError, NotImplementedError, OSError, OverflowError, RuntimeError, ValueError,
@@ -129,11 +137,11 @@ def recognise(attachment: Attachment) -> Recognised:
     elif (text := read_text(attachment.content, attachment.media_type)) is not None:
         kind, media_type = _textual(suffix, attachment.media_type, text)
     else:
-        kind, media_type = Kind.BINARY, "application/octet-stream"
+        kind, media_type = FileKind.BINARY, "application/octet-stream"
     return Recognised(kind, media_type, _note(kind, media_type, suffix, attachment))
 
 
-def _looks(content: bytes) -> tuple[Kind, str] | None:
+def _looks(content: bytes) -> tuple[FileKind, str] | None:
     """What the first bytes say; short marks such as BMP's `BM` begin many texts."""
     if content.startswith(b"%PDF-"):
         return _BY_SUFFIX[".pdf"]
@@ -147,23 +155,23 @@ def _looks(content: bytes) -> tuple[Kind, str] | None:
     media_type = _SAME.get(guess.mime, guess.mime)
     if content.startswith(b"PK\x03\x04"):
         return _archived(content)
-    return _kind_of(media_type) or Kind.BINARY, media_type
+    return _kind_of(media_type) or FileKind.BINARY, media_type
 
 
-def _archived(content: bytes) -> tuple[Kind, str]:
+def _archived(content: bytes) -> tuple[FileKind, str]:
     """Office files by the part that each of them must have."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = frozenset(archive.namelist())
     except _BROKEN_ARCHIVE:
-        return Kind.ARCHIVE, "application/zip"
+        return FileKind.ARCHIVE, "application/zip"
     for part, suffix in _ARCHIVED.items():
         if part in names:
             return _BY_SUFFIX[suffix]
-    return Kind.ARCHIVE, "application/zip"
+    return FileKind.ARCHIVE, "application/zip"
 
 
-def _textual(suffix: str, stated: str, text: str) -> tuple[Kind, str]:
+def _textual(suffix: str, stated: str, text: str) -> tuple[FileKind, str]:
     if suffix in _BY_SUFFIX and _BY_SUFFIX[suffix][0] in _TEXTUAL:
         return _BY_SUFFIX[suffix]
     for media_type in (_KNOWN.get(suffix, ""), _essence(stated)):
@@ -174,7 +182,7 @@ def _textual(suffix: str, stated: str, text: str) -> tuple[Kind, str]:
         return _BY_SUFFIX[".svg"]
     if text.startswith("<?xml"):
         return _BY_SUFFIX[".xml"]
-    return _BY_SUFFIX[".json"] if _is_json(text) else (Kind.TEXT, "text/plain")
+    return _BY_SUFFIX[".json"] if _is_json(text) else (FileKind.TEXT, "text/plain")
 
 
 def _is_json(text: str) -> bool:
@@ -187,28 +195,28 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _kind_of(media_type: str) -> Kind | None:
+def _kind_of(media_type: str) -> FileKind | None:
     """The kind that a media type claims; None where it claims none that matters here."""
     media_type = _SAME.get(media_type, media_type)
     if media_type in _BY_MEDIA_TYPE:
         return _BY_MEDIA_TYPE[media_type]
     family = media_type.partition("/")[0]
     if media_type in _UNSHOWN:
-        return Kind.UNSHOWN_PICTURE
+        return FileKind.UNSHOWN_PICTURE
     if family == "image":
-        return Kind.IMAGE if media_type in _SHOWN else Kind.BINARY
+        return FileKind.IMAGE if media_type in _SHOWN else FileKind.BINARY
     if family in ("audio", "video"):
-        return Kind(family)
+        return FileKind(family)
     if media_type.endswith("+json"):
-        return Kind.JSON
+        return FileKind.JSON
     if media_type.endswith("xml"):
-        return Kind.XML
+        return FileKind.XML
     if family == "text" or media_type.endswith("javascript"):
-        return Kind.TEXT
-    return Kind.ARCHIVE if media_type in _ARCHIVES else None
+        return FileKind.TEXT
+    return FileKind.ARCHIVE if media_type in _ARCHIVES else None
 
 
-def _note(kind: Kind, media_type: str, suffix: str, attachment: Attachment) -> str | None:
+def _note(kind: FileKind, media_type: str, suffix: str, attachment: Attachment) -> str | None:
     named = _BY_SUFFIX[suffix][1] if suffix in _BY_SUFFIX else _KNOWN.get(suffix, "")
     stated = attachment.media_type.replace(" ", "").lower()
     claims = [("its name says", named)]
@@ -218,14 +226,14 @@ def _note(kind: Kind, media_type: str, suffix: str, attachment: Attachment) -> s
     return f"{' and '.join(wrong)}; its bytes are {media_type}" if wrong else None
 
 
-def _differs(kind: Kind, media_type: str, claim: str) -> bool:
+def _differs(kind: FileKind, media_type: str, claim: str) -> bool:
     claimed = _kind_of(claim)
     if claimed is None or claim in _NO_CLAIM:
         return False
-    pictures = {Kind.IMAGE, Kind.UNSHOWN_PICTURE}
+    pictures = {FileKind.IMAGE, FileKind.UNSHOWN_PICTURE}
     if kind in pictures and claimed in pictures:
         return _SAME.get(claim, claim) != _SAME.get(media_type, media_type)
-    if {kind, claimed} <= {Kind.AUDIO, Kind.VIDEO}:  # one container serves for both
+    if {kind, claimed} <= {FileKind.AUDIO, FileKind.VIDEO}:  # one container serves for both
         return False
     return claimed is not kind and not {claimed, kind} <= _TEXTUAL
 

@@ -24,7 +24,7 @@ def json_facts(data: object) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class _Records:
+class _RecordGroup:
     """The records of all lists that stand at one path, and their columns."""
 
     count: int = 0
@@ -41,7 +41,7 @@ class _Lists:
     """Goes through JSON and gathers, by path, the records that it finds."""
 
     def __init__(self) -> None:
-        self._found: dict[str, _Records] = {}
+        self._found: dict[str, _RecordGroup] = {}
 
     def walk(self, value: object, path: str, place: str, depth: int) -> None:
         """`path` names all lists of a kind (`orders[].items`), `place` the one at hand."""
@@ -65,7 +65,7 @@ class _Lists:
             return
         if "[]" in path and not any(isinstance(item, dict) for _, _, item in entries):
             return  # coordinates and the like, one short list in each record
-        records = self._found.setdefault(path, _Records())
+        records = self._found.setdefault(path, _RecordGroup())
         records.lists += 1
         for place, key, item in entries:
             records.count += 1
@@ -74,7 +74,7 @@ class _Lists:
 
     def _take_entry(
         self,
-        records: _Records,
+        records: _RecordGroup,
         path: str,
         record: Callable[[], str],
         place: str,

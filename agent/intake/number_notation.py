@@ -44,7 +44,7 @@ class Notation(StrEnum):
     MIXED = "different notations"
 
 
-class Reading(NamedTuple):
+class NumberReading(NamedTuple):
     """What one cell can mean: its value by decimal point and by decimal comma, and its unit."""
 
     point: Decimal | None
@@ -53,7 +53,7 @@ class Reading(NamedTuple):
     is_plain: bool
 
 
-def read_number(cell: str, is_point_certain: bool = False) -> Reading | None:
+def read_number(cell: str, is_point_certain: bool = False) -> NumberReading | None:
     """None: the cell is not a number in any notation. `007` is an identifier, not a number.
 
     `is_point_certain` says that a lone point is known to be a decimal point, as in `1.250`.
@@ -61,9 +61,9 @@ def read_number(cell: str, is_point_certain: bool = False) -> Reading | None:
     if _PLAIN.fullmatch(cell):
         value = Decimal(cell)
         if "." not in cell:
-            return Reading(value, value, "", True)
+            return NumberReading(value, value, "", True)
         comma = None if is_point_certain else _value(_COMMA, cell, ",")
-        return Reading(value, comma, "", True)
+        return NumberReading(value, comma, "", True)
     match = _NUMBERLIKE.fullmatch(cell)
     units = _UNIT.findall(cell) if match else ()
     if not match or len(units) > 1:
@@ -75,7 +75,7 @@ def read_number(cell: str, is_point_certain: bool = False) -> Reading | None:
     comma = _value(_COMMA, digits, ",")
     if point is None and comma is None:
         return None
-    return Reading(point, comma, "".join(units), False)
+    return NumberReading(point, comma, "".join(units), False)
 
 
 def _value(grammar: re.Pattern[str], digits: str, decimal: str) -> Decimal | None:
@@ -94,7 +94,7 @@ class NotationTally:
         self._all_same = True
         self.units: set[str] = set()
 
-    def add(self, reading: Reading) -> None:
+    def add(self, reading: NumberReading) -> None:
         point, comma, unit, is_plain = reading
         self.units.add(unit)
         self._all_plain &= is_plain

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from agent.deadline import Deadline
 from agent.intake.attachments import Fetch
-from agent.intake.file_kinds import Kind, recognise
+from agent.intake.file_kinds import FileKind, recognise
 from agent.outbound import OutboundError, shown_url
 from agent.paths import UnsafePath, safe_path
 from agent.values import Attachment
@@ -26,14 +26,14 @@ _DATA: Final = re.compile(
 _OTHER: Final = re.compile(r"\.[a-z][a-z0-9]{1,5}", re.IGNORECASE)  # .js, .css, .png, .html …
 _API: Final = re.compile(r"\b(?:api|json|csv|xml|rss|atom|feed|geojson|data)\b", re.IGNORECASE)
 _SUFFIX: Final = {
-    Kind.JSON: ".json",
-    Kind.JSON_LINES: ".jsonl",
-    Kind.CSV: ".csv",
-    Kind.TSV: ".tsv",
-    Kind.XML: ".xml",
-    Kind.SUBTITLES: ".srt",
-    Kind.NOTEBOOK: ".ipynb",
-    Kind.TEXT: ".txt",
+    FileKind.JSON: ".json",
+    FileKind.JSON_LINES: ".jsonl",
+    FileKind.CSV: ".csv",
+    FileKind.TSV: ".tsv",
+    FileKind.XML: ".xml",
+    FileKind.SUBTITLES: ".srt",
+    FileKind.NOTEBOOK: ".ipynb",
+    FileKind.TEXT: ".txt",
 }
 
 

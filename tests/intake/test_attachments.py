@@ -102,3 +102,14 @@ def test_names_are_composed() -> None:
     attachments = decoded(Item("e\N{COMBINING ACUTE ACCENT}.txt", "data:,"))
 
     assert attachments[0].name == "é.txt"
+
+
+def test_a_name_that_had_to_be_repaired_is_kept_beside_the_one_it_became() -> None:
+    (attachment,) = decoded(Item("data\\a.csv", "data:,"))
+
+    assert (attachment.name, attachment.sent_as) == ("data/a.csv", "data\\a.csv")
+
+
+def test_names_that_become_one_name_are_refused() -> None:
+    with pytest.raises(IntakeError, match=r"attachments\[1\].name: data/a.csv is the name of"):
+        decoded(Item("data/a.csv", "data:,"), Item("data\\A.csv".lower(), "data:,"))

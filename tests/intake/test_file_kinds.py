@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from agent.intake.file_kinds import Kind, recognise
+from agent.intake.file_kinds import FileKind, recognise
 from agent.intake.text_encoding import read_text
 from agent.values import Attachment
 from tests.intake import samples
@@ -17,44 +17,44 @@ UNSTATED = "text/plain;charset=US-ASCII"
 @pytest.mark.parametrize(
     ("name", "content", "kind"),
     [
-        ("a.csv", b"a,b\n", Kind.CSV),
-        ("a.CSV", b"a,b\n", Kind.CSV),
-        ("a.tsv", b"a\tb\n", Kind.TSV),
-        ("a.json", b"{}", Kind.JSON),
-        ("a.geojson", b"{}", Kind.JSON),
-        ("a.jsonl", b"{}\n{}\n", Kind.JSON_LINES),
-        ("a.svg", b"<svg/>", Kind.SVG),
-        ("a", b"<svg xmlns='x'/>", Kind.SVG),
-        ("a", b' {"a": 1}', Kind.JSON),
-        ("a", b"{no json", Kind.TEXT),
-        ("a.md", b"# A", Kind.TEXT),
-        ("a.ts", b"let a: number", Kind.TEXT),
-        ("a.html", b"<p>", Kind.TEXT),
-        ("BMI.txt", b"BMI is a figure", Kind.TEXT),
-        ("a.txt", "größe".encode("latin-1"), Kind.TEXT),
-        ("a.txt", "größe".encode("utf-16"), Kind.TEXT),
-        ("a.png", PNG, Kind.IMAGE),
-        ("a.xlsx", XLSX, Kind.XLSX),
-        ("a.docx", samples.word(), Kind.DOCX),
-        ("a.pptx", samples.presentation(), Kind.PPTX),
-        ("a.pdf", samples.pdf("x"), Kind.PDF),
-        ("a.ipynb", samples.notebook(), Kind.NOTEBOOK),
-        ("a.xml", b"<?xml version='1.0'?><a/>", Kind.XML),
-        ("a", b"<?xml version='1.0'?><a/>", Kind.XML),
-        ("a.rss", b"<rss/>", Kind.XML),
-        ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nhi\n", Kind.SUBTITLES),
-        ("a.parquet", samples.parquet(1, ["a"]), Kind.PARQUET),
-        ("a.heic", samples.heic(), Kind.UNSHOWN_PICTURE),
-        ("a.tif", samples.tiff(2, 2), Kind.UNSHOWN_PICTURE),
-        ("a.mp3", samples.mp3(1), Kind.AUDIO),
-        ("a.wav", samples.wav(1), Kind.AUDIO),
-        ("a.gz", gzip.compress(b"x", mtime=0), Kind.ARCHIVE),
-        ("a.bin", bytes(range(256)), Kind.BINARY),
-        ("a.txt", b"", Kind.TEXT),
+        ("a.csv", b"a,b\n", FileKind.CSV),
+        ("a.CSV", b"a,b\n", FileKind.CSV),
+        ("a.tsv", b"a\tb\n", FileKind.TSV),
+        ("a.json", b"{}", FileKind.JSON),
+        ("a.geojson", b"{}", FileKind.JSON),
+        ("a.jsonl", b"{}\n{}\n", FileKind.JSON_LINES),
+        ("a.svg", b"<svg/>", FileKind.SVG),
+        ("a", b"<svg xmlns='x'/>", FileKind.SVG),
+        ("a", b' {"a": 1}', FileKind.JSON),
+        ("a", b"{no json", FileKind.TEXT),
+        ("a.md", b"# A", FileKind.TEXT),
+        ("a.ts", b"let a: number", FileKind.TEXT),
+        ("a.html", b"<p>", FileKind.TEXT),
+        ("BMI.txt", b"BMI is a figure", FileKind.TEXT),
+        ("a.txt", "größe".encode("latin-1"), FileKind.TEXT),
+        ("a.txt", "größe".encode("utf-16"), FileKind.TEXT),
+        ("a.png", PNG, FileKind.IMAGE),
+        ("a.xlsx", XLSX, FileKind.XLSX),
+        ("a.docx", samples.word(), FileKind.DOCX),
+        ("a.pptx", samples.presentation(), FileKind.PPTX),
+        ("a.pdf", samples.pdf("x"), FileKind.PDF),
+        ("a.ipynb", samples.notebook(), FileKind.NOTEBOOK),
+        ("a.xml", b"<?xml version='1.0'?><a/>", FileKind.XML),
+        ("a", b"<?xml version='1.0'?><a/>", FileKind.XML),
+        ("a.rss", b"<rss/>", FileKind.XML),
+        ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nhi\n", FileKind.SUBTITLES),
+        ("a.parquet", samples.parquet(1, ["a"]), FileKind.PARQUET),
+        ("a.heic", samples.heic(), FileKind.UNSHOWN_PICTURE),
+        ("a.tif", samples.tiff(2, 2), FileKind.UNSHOWN_PICTURE),
+        ("a.mp3", samples.mp3(1), FileKind.AUDIO),
+        ("a.wav", samples.wav(1), FileKind.AUDIO),
+        ("a.gz", gzip.compress(b"x", mtime=0), FileKind.ARCHIVE),
+        ("a.bin", bytes(range(256)), FileKind.BINARY),
+        ("a.txt", b"", FileKind.TEXT),
     ],
 )
 def test_a_file_is_recognised_and_its_own_name_is_no_disagreement(
-    name: str, content: bytes, kind: Kind
+    name: str, content: bytes, kind: FileKind
 ) -> None:
     recognised = recognise(Attachment(name, UNSTATED, content))
 
@@ -103,7 +103,7 @@ def test_usual_looseness_is_not_reported(name: str, stated: str, content: bytes)
 def test_the_stated_type_decides_where_the_name_says_nothing() -> None:
     recognised = recognise(Attachment("rates", "text/csv; charset=utf-8", b"a,b\n"))
 
-    assert recognised.kind is Kind.CSV
+    assert recognised.kind is FileKind.CSV
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Shows a workbook's cell as a person sees it, and gives its value as JSON has it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,6 +13,8 @@ _GENERAL: Final = ("", "General", "@")
 # Excel shows these as the reader's own machine is set up.
 _BY_MACHINE: Final = ("mm-dd-yy", "m/d/yy h:mm")
 _SYSTEM_DATE: Final = ("[$-F800]", "[$-f800]", "[$-F400]", "[$-f400]")
+# In dates, xlfmt drops a dot that is neither escaped nor the beginning of split seconds.
+_DOT: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|\.(?!0)')
 
 CellValue = None | bool | int | float | str | date | time | timedelta
 
@@ -72,9 +75,15 @@ def _shown(value: CellValue, number_format: str, is_1904: bool, plain: str = "")
         return plain.replace("T", " ")[:16] if number_format == "m/d/yy h:mm" else plain
     if number_format.startswith(_SYSTEM_DATE):
         return plain
+    if not isinstance(value, (int, float, str)):
+        number_format = _DOT.sub(_escaped_dot, number_format)
     if isinstance(value, timedelta):
         value = Decimal(value.total_seconds()) / 86400  # type: ignore[assignment]
     try:
         return str(format_value(value, number_format, date1904=is_1904))
     except (ArithmeticError, LookupError, TypeError, ValueError):
         return plain
+
+
+def _escaped_dot(match: re.Match[str]) -> str:
+    return "\\." if match[0] == "." else match[0]

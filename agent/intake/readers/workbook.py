@@ -54,8 +54,8 @@ class _Source:
         self._is_1904 = self.values.epoch == CALENDAR_MAC_1904
         self._left = _MOST_CELLS
 
-    def read(self, worksheet: Any) -> "_Reading":
-        reading = _Reading(worksheet.title, worksheet.sheet_state != "visible")
+    def read(self, worksheet: Any) -> "_SheetReading":
+        reading = _SheetReading(worksheet.title, worksheet.sheet_state != "visible")
         part = worksheet._worksheet_path
         with zipfile.ZipFile(io.BytesIO(self._content)) as archive, archive.open(part) as source:
             reading.merged, has_formulas = _scanned(source)
@@ -108,7 +108,7 @@ def _trimmed(rows: Iterator[Cells]) -> Iterator[Cells]:
         yield row[:end]
 
 
-class _Reading:
+class _SheetReading:
     """A sheet, row after row: of each row its lines of CSV and JSON are kept, not its cells."""
 
     def __init__(self, title: str, is_hidden: bool) -> None:

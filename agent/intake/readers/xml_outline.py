@@ -17,7 +17,7 @@ _DEEPEST: Final = 100
 
 def read(content: bytes) -> Document:
     """Raises Unreadable."""
-    records = _Records()
+    records = _RecordBuilder()
     try:
         parser = ElementTree.XMLParser(target=records)
         parser.feed(content)
@@ -30,7 +30,7 @@ def read(content: bytes) -> Document:
     return Document((*facts, *json_facts(records.records)))
 
 
-class _Records:
+class _RecordBuilder:
     """Takes the parser's events and makes records of them, so that no tree of elements is kept.
 
     An element becomes an object of its attributes and children, children of one name a list; an
