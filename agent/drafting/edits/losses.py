@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import Final
 
 from agent.drafting.edits.file_lines import fold
@@ -167,18 +168,25 @@ class Loss:
         """Whether old lines are gone around a line, and little came instead beside it.
 
         A comment whose words do not say so must have replaced more than a few words, and what
-        came in the paragraph below it counts too.
+        came below a blank line counts too.
         """
-        above = (line for line in reversed(lines[:index]) if fold(line) in self._old_lines)
-        below = (line for line in lines[index + 1 :] if fold(line) in self._old_lines)
+        above = (line for line in reversed(lines[:index]) if fold(line) in self._unique_lines)
+        below = (line for line in lines[index + 1 :] if fold(line) in self._unique_lines)
         ends = [fold(line) if line else None for line in (next(above, ""), next(below, ""))]
         gone = [line for line in _between(self._old_content, *ends) if self._lost_lines[line] > 0]
-        around = _paragraph(lines, index)
-        if not is_worded and len(around) == 1:
-            around = _paragraph(lines, min(index + 2, len(lines) - 1))
-        came = [line for line in _content_lines("\n".join(around)) if line not in self._old_lines]
+        came = [*self._new_beside(lines[:index][::-1]), *self._new_beside(lines[index + 1 :])]
+        if not is_worded and not came:
+            came = self._new_beside(lines[index + 2 :])
         lost, gained = _count(gone), _count(came)
-        return lost > (0 if is_worded else FEW_WORDS) and lost > 2 * gained + 1
+        return lost > (0 if is_worded else FEW_WORDS) and lost > 2 * gained
+
+    def _new_beside(self, lines: Sequence[str]) -> list[str]:
+        """The first lines, up to one that the old text has or that says nothing."""
+        return [
+            *takewhile(
+                lambda line: _content_lines(line) and fold(line) not in self._old_lines, lines
+            )
+        ]
 
     @cached_property
     def _old_content(self) -> list[str]:
@@ -189,15 +197,13 @@ class Loss:
         return frozenset(self._old_content)
 
     @cached_property
+    def _unique_lines(self) -> frozenset[str]:
+        """The old lines that show by themselves where they are."""
+        return frozenset(line for line, times in Counter(self._old_content).items() if times == 1)
+
+    @cached_property
     def _lost_lines(self) -> Counter[str]:
         return Counter(self._old_content) - Counter(_content_lines(self.after))
-
-
-def _paragraph(lines: Sequence[str], index: int) -> Sequence[str]:
-    """The lines around a line, up to the next blank ones."""
-    first = next((n + 1 for n in range(index - 1, -1, -1) if not lines[n].strip()), 0)
-    last = next((n for n in range(index, len(lines)) if not lines[n].strip()), len(lines))
-    return lines[first:last]
 
 
 def _count(lines: Sequence[str]) -> int:
@@ -205,14 +211,9 @@ def _count(lines: Sequence[str]) -> int:
 
 
 def _between(lines: Sequence[str], first: str | None, last: str | None) -> Sequence[str]:
-    """The lines between the nearest two that are `first` and `last`; None is an end of the text."""
-    starts = [n for n, line in enumerate(lines) if line == first] if first else [-1]
-    ends = [n for n, line in enumerate(lines) if line == last] if last else [len(lines)]
-    spans = [(end - start, start) for start in starts for end in ends if end > start]
-    if not spans:
-        return ()
-    length, start = min(spans)
-    return lines[start + 1 : start + length]
+    """The lines between the two that are `first` and `last`; None is an end of the text."""
+    start = lines.index(first) + 1 if first else 0
+    return lines[start : lines.index(last) if last else len(lines)]
 
 
 def comments(text: str) -> list[str]:
