@@ -20,6 +20,7 @@ from pathlib import Path
 import mpatch
 
 from agent.drafting.edits import EditRefused, apply
+from tests.drafting.edits.answer_forms import ALL
 from tests.drafting.edits.cases import PLACED, REFUSED, Case
 
 Tool = Callable[[Mapping[str, str], str], dict[str, str] | None]
@@ -115,7 +116,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     as_json = parser.parse_args().json
-    cases = [*PLACED, *REFUSED]
+    cases = [*PLACED, *REFUSED, *ALL]
     scores = [measured(name, tool, cases) for name, tool in TOOLS.items()]
     if as_json:
         json.dump([asdict(score) for score in scores], sys.stdout, indent=2)

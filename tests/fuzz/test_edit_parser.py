@@ -9,7 +9,8 @@ import time
 
 from agent.drafting.edits import EditRefused, apply, prose
 from agent.paths import safe_path
-from tests.drafting.edits.cases import PLACED, REFUSED, TREE
+from tests.drafting.edits.answer_forms import ALL
+from tests.drafting.edits.cases import PLACED, REFUSED
 
 PIECES = """\
 ```|````|~~~|```diff|```html|```js:a.js|--- a/script.js|+++ b/script.js|--- /dev/null
@@ -20,8 +21,13 @@ diff --git a/script.js b/script.js
 *** Delete File: NOTES.md|*** Move to: b|*** End of File|rename from script.js
 rename to b|new file mode 100644|deleted file mode 100644|<file path="a.html">|</file>
 <!doctype html>|</html>|FILE: a.css|**index.html**|...|// ... existing code ...|\r|\0|\u2028|\t
-Index: script.js
+Index: script.js|<think>|</think>|<edit path="script.js">|<search>|</search>|<replace>|</replace>
+</edit>|<content>|</content>|<![CDATA[|]]>|{"edits": [|{"path": "a.js", "content": "x"}|]}
+cat > a.js <<'EOF'|EOF|apply_patch <<'EOF'|**Before:**|**After:**|------- SEARCH|+++++++ REPLACE
+=== a.css ===|// a.js|<!-- rest as before -->|<|channel|>final<|message|>
 """.replace("\n", "|").split("|")
+
+CASES = [*PLACED, *REFUSED, *ALL]
 
 
 def damaged(answer: str, dice: random.Random) -> str:
@@ -40,7 +46,7 @@ def damaged(answer: str, dice: random.Random) -> str:
         elif action == 3 and lines:
             lines.insert(place, dice.choice(lines))
         else:
-            other = dice.choice(PLACED + REFUSED).answer.split("\n")
+            other = dice.choice(CASES).answer.split("\n")
             lines[place:place] = other[: dice.randrange(len(other) + 1)]
     return "\n".join(lines)
 
@@ -50,9 +56,10 @@ def test_random_answers_end_in_a_tree_or_a_refusal() -> None:
     end = time.monotonic() + float(os.environ.get("FUZZ_SECONDS", "1"))
     dice = random.Random(seed)
     while time.monotonic() < end:
-        answer = damaged(dice.choice(PLACED + REFUSED).answer, dice)
+        case = dice.choice(CASES)
+        answer = damaged(case.answer, dice)
         try:
-            tree = apply(TREE, answer)
+            tree = apply(case.before, answer)
         except EditRefused:
             pass
         except Exception as bug:

@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import takewhile
 from typing import Final
 
 from agent.drafting.edits.file_lines import fold
@@ -99,7 +99,7 @@ class Loss:
     @property
     def is_cut_off(self) -> bool:
         """Whether the new text begins or ends inside of the old one, and lacks what lies beyond."""
-        old, new = _content_lines(self.before), _content_lines(self.after)
+        old, new = self._old_content, _content_lines(self.after)
         return _is_cut_short(old, new) or _is_cut_short(old[::-1], new[::-1])
 
     @cached_property
@@ -156,22 +156,64 @@ class Loss:
         return Counter(_WORD.findall(without_comments(self.after)))
 
     def _local_stand_ins(self) -> Iterator[str]:
-        """Comments that came where much more code was than there is now."""
-        new = set(self.new_comments)
-        if not new:
-            return
-        for old, came in _changed_stretches(self.before, self.after):
-            here = [words for line in came for words in map(fold, comments(line)) if words in new]
-            local = Loss(self.path, "\n".join(old), "\n".join(came))
-            least = 0 if any(map(stands_in, here)) else FEW_WORDS
-            if here and local.words_lost > least and local.outweighs and self._lacks(local, least):
+        """Comments between two old lines, where the old text had more between them."""
+        new_comments = set(self.new_comments)
+        lines = self.after.split("\n") if new_comments else []
+        for index, line in enumerate(lines):
+            here = [words for words in map(fold, comments(line)) if words in new_comments]
+            if here and self._has_replaced(lines, index, any(map(stands_in, here))):
                 yield here[0]
 
-    def _lacks(self, local: "Loss", least: int) -> bool:
-        """Whether what one stretch has lost is nowhere else in the new text either."""
-        still_there = Counter(_named(self.path, self.after))
-        gone = sum((local._old_words - self._new_words).values())
-        return any(not still_there[name] for name in local.names) or gone > least
+    def _has_replaced(self, lines: Sequence[str], index: int, is_worded: bool) -> bool:
+        """Whether old lines are gone around a line, and little came instead beside it.
+
+        A comment whose words do not say so must have replaced more than a few words, and what
+        came below a blank line counts too.
+        """
+        above = (line for line in reversed(lines[:index]) if fold(line) in self._unique_lines)
+        below = (line for line in lines[index + 1 :] if fold(line) in self._unique_lines)
+        ends = [fold(line) if line else None for line in (next(above, ""), next(below, ""))]
+        gone = [line for line in _between(self._old_content, *ends) if self._lost_lines[line] > 0]
+        came = [*self._new_beside(lines[:index][::-1]), *self._new_beside(lines[index + 1 :])]
+        if not is_worded and not came:
+            came = self._new_beside(lines[index + 2 :])
+        lost, gained = _count(gone), _count(came)
+        return lost > (0 if is_worded else FEW_WORDS) and lost > 2 * gained
+
+    def _new_beside(self, lines: Sequence[str]) -> list[str]:
+        """The first lines, up to one that the old text has or that says nothing."""
+        return [
+            *takewhile(
+                lambda line: _content_lines(line) and fold(line) not in self._old_lines, lines
+            )
+        ]
+
+    @cached_property
+    def _old_content(self) -> list[str]:
+        return _content_lines(self.before)
+
+    @cached_property
+    def _old_lines(self) -> frozenset[str]:
+        return frozenset(self._old_content)
+
+    @cached_property
+    def _unique_lines(self) -> frozenset[str]:
+        """The old lines that show by themselves where they are."""
+        return frozenset(line for line, times in Counter(self._old_content).items() if times == 1)
+
+    @cached_property
+    def _lost_lines(self) -> Counter[str]:
+        return Counter(self._old_content) - Counter(_content_lines(self.after))
+
+
+def _count(lines: Sequence[str]) -> int:
+    return sum(len(_WORD.findall(line)) for line in lines)
+
+
+def _between(lines: Sequence[str], first: str | None, last: str | None) -> Sequence[str]:
+    """The lines between the two that are `first` and `last`; None is an end of the text."""
+    start = lines.index(first) + 1 if first else 0
+    return lines[start : lines.index(last) if last else len(lines)]
 
 
 def comments(text: str) -> list[str]:
@@ -217,24 +259,12 @@ def _content_lines(text: str) -> list[str]:
 
 
 def _is_cut_short(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether new lines end with an old line, and all old lines behind that one are gone."""
+    """Whether new lines end with an old line, and the unique old lines behind that one are gone."""
     if not new or new[-1] not in old:
         return False
-    tail = old[len(old) - old[::-1].index(new[-1]) :]
-    return bool(tail) and not set(tail) & set(new)
-
-
-def _changed_stretches(before: str, after: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """The stretches of lines that differ, old and new; lines without words do not part them."""
-    old, new = before.split("\n"), after.split("\n")
-    matcher = SequenceMatcher(None, [fold(x) for x in old], [fold(x) for x in new], autojunk=False)
-    start = (0, 0)
-    for i, j, size in matcher.get_matching_blocks():
-        kept = any(_WORD.search(without_comments(line)) for line in old[i : i + size])
-        if (kept and size) or i == len(old):
-            if start != (i, j):
-                yield old[start[0] : i], new[start[1] : j]
-            start = (i + size, j + size)
+    times = Counter(old)
+    unique = [line for line in old[len(old) - old[::-1].index(new[-1]) :] if times[line] == 1]
+    return bool(unique) and not set(unique) & set(new)
 
 
 def _parts(text: str) -> list[str]:

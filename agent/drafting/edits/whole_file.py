@@ -1,6 +1,7 @@
 """The conditions under which a whole file of an answer is taken in place of the old one."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,14 @@ _AS_LONG: Final = 0.6
 
 _OPEN_END: Final = re.compile(r"(?:[({\[,+=?&|]|=>|\b(?:const|let|var|function|return|if|else))\Z")
 _SCRIPTS: Final = (".js", ".mjs", ".cjs", ".ts", ".jsx", ".tsx", ".css", ".scss", ".json")
+_LITERAL: Final = re.compile(
+    r"/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`"
+    r"|(?<![:\w])//[^\n]*"
+    r"|(?<=[=(,:!&|?;{}\[\n])[ \t]*/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/",
+    re.DOTALL,
+)
+"""Strings, templates, comments and regular expressions, in which brackets do not count."""
+
 _FROM: Final = re.compile(r"\s*from:[^\n]*\s*", re.IGNORECASE)
 _MARKER: Final = re.compile(
     r"^(?:<{7}(?: |$)|>{7}(?: |$)|[-+<>]{5,9} (?:SEARCH|REPLACE|ORIGINAL|UPDATED)\b)", re.MULTILINE
@@ -93,8 +102,13 @@ def _cut_off(path: str, text: str) -> str:
     """How the file shows that it was cut off; empty if it does not."""
     if is_document(text) and document_end(text) is None:
         return "the document has no </html> outside of scripts and comments; it was cut off"
-    if path.lower().endswith(_SCRIPTS) and _OPEN_END.search(text.rstrip()):
+    if not path.lower().endswith(_SCRIPTS):
+        return ""
+    if _OPEN_END.search(text.rstrip()):
         return "the file ends in the middle of a statement; it was cut off"
+    brackets = Counter(_LITERAL.sub(" ", text))
+    if any(brackets[opening] != brackets[closing] for opening, closing in ("{}", "()", "[]")):
+        return "the file's brackets are not closed; it was cut off, or code was left out"
     return ""
 
 
