@@ -40,7 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("ports", "settings", "logs"),
     ("static_site", "validity"),
-    ("browsing", "deadline", "paths", "priority_semaphore", "retry_after", "values"),
+    ("browsing", "deadline", "documents", "paths", "priority_semaphore", "retry_after", "values"),
     ("errors",),
 )
 

@@ -2,7 +2,8 @@ from agent.ranking import best
 from agent.values import Draft, Outcome, Proof, ProvedDraft, Verdict
 from tests.orders import js
 
-PASSED, FAILED, UNPROVED = Outcome.PASSED, Outcome.FAILED, Outcome.UNPROVED
+PASSED, FAILED = Outcome.PASSED, Outcome.FAILED
+UNPROVED, SUPERSEDED = Outcome.UNPROVED, Outcome.SUPERSEDED
 
 
 def proved(number: int, *seen: tuple[int, Outcome], faults: int = 0) -> ProvedDraft:
@@ -25,11 +26,25 @@ def test_the_earlier_of_two_equals_is_chosen() -> None:
     assert best((second, first)) is first
 
 
-def test_an_draft_that_breaks_an_earlier_round_loses_to_one_that_does_not() -> None:
-    breaks = proved(1, (1, FAILED), (2, PASSED), (2, PASSED))
-    keeps = proved(2, (1, PASSED), (2, FAILED), (2, FAILED))
+def test_a_draft_that_fails_fewer_checks_wins_whichever_round_they_are_of() -> None:
+    breaks = proved(1, (1, FAILED), (1, FAILED), (2, PASSED))
+    keeps = proved(2, (1, PASSED), (1, PASSED), (2, FAILED))
 
     assert best((breaks, keeps)) is keeps
+
+
+def test_where_as_many_fail_the_newest_round_wins() -> None:
+    old_title = proved(1, (1, PASSED), (2, FAILED))
+    new_title = proved(2, (1, FAILED), (2, PASSED))
+
+    assert best((old_title, new_title)) is new_title
+
+
+def test_a_superseded_check_counts_for_nothing() -> None:
+    overridden = proved(1, (1, SUPERSEDED), (2, PASSED))
+    failed = proved(2, (1, FAILED), (2, PASSED))
+
+    assert best((failed, overridden)) is overridden
 
 
 def test_an_unproved_check_of_an_earlier_round_is_not_broken() -> None:

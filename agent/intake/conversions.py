@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote
 
+from agent.documents import Document, Sheet
 from agent.errors import DraftRefused
 from agent.intake.csv_dialect import Row
 from agent.intake.csv_tables import Table, csv_table, read_csv, write_csv
@@ -22,7 +23,7 @@ from agent.intake.notebooks import read_notebook
 from agent.intake.subtitles import as_webvtt
 from agent.intake.text_encoding import read_text
 from agent.intake.unreadable import Unreadable
-from agent.values import Attachment, Document, Sheet
+from agent.values import Attachment
 
 _VALID: Final = "valid"
 _FROM: Final = re.compile(r"\s*from:[ \t]*[`\"']?([^\r\n`\"']{1,300}?)[`\"']?\s*", re.IGNORECASE)

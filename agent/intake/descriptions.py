@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
 
+from agent.documents import Document
 from agent.intake.column_facts import table_facts
 from agent.intake.csv_tables import csv_table
 from agent.intake.file_kinds import FileKind, Recognised
@@ -17,7 +18,7 @@ from agent.intake.subtitles import subtitle_facts
 from agent.intake.text_encoding import DecodedText, decode_text
 from agent.intake.unreadable import Unreadable
 from agent.ports import Image
-from agent.values import Attachment, Document
+from agent.values import Attachment
 
 _SVG_HEAD: Final = 20_000
 _SVG_TAG: Final = re.compile(r"<svg\b[^>]{0,2000}>")

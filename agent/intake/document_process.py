@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from agent.deadline import Deadline
+from agent.documents import Document, Sheet
 from agent.intake.file_kinds import FileKind, recognise
 from agent.intake.readers.child import CPU_SECONDS, MEMORY_BYTES, OUTPUT_BYTES
-from agent.values import Attachment, Document, Sheet
+from agent.values import Attachment
 
 READERS: Final[Mapping[FileKind, str]] = {
     FileKind.XLSX: "workbook",

@@ -69,27 +69,15 @@ class _Lists:
         records.lists += 1
         for place, key, item in entries:
             records.count += 1
-            named = partial(_record_name, place, "" if key else item)
-            self._take_entry(records, path, named, place, item, depth)
-
-    def _take_entry(
-        self,
-        records: _RecordGroup,
-        path: str,
-        record: Callable[[], str],
-        place: str,
-        item: object,
-        depth: int,
-    ) -> None:
-        if not isinstance(item, dict):
-            if not isinstance(item, list):
+            record = partial(_record_name, place, "" if key else item)
+            if isinstance(item, dict):
+                for name, value in _flat(item, depth):
+                    if isinstance(value, (list, dict)):
+                        self.walk(value, f"{path}[].{name}", f"{place}.{name}", depth - 1)
+                    else:
+                        records.add(name, value, record)
+            elif not isinstance(item, list):
                 records.add("", item, record)
-            return
-        for name, value in _flat(item, depth):
-            if isinstance(value, (list, dict)):
-                self.walk(value, f"{path}[].{name}", f"{place}.{name}", depth - 1)
-            else:
-                records.add(name, value, record)
 
     def facts(self) -> Iterator[str]:
         for path, records in self._found.items():

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from agent.documents import Document
 from agent.intake.json_syntax import parse_json
 from agent.intake.unreadable import Unreadable
-from agent.values import Document
 
 
 def read_notebook(text: str) -> Document:

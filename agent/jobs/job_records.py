@@ -161,7 +161,7 @@ def _is_failed(info: StepInfo) -> bool:
 
 
 def _described(output: object) -> str:
-    """dbos gives a text for a value that it cannot read; no step of ours has a text for a result."""
+    """dbos gives a text where it cannot read a value; no step results in a text."""
     return "recorded by an older version" if isinstance(output, str) else describe(output)
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from agent.deadline import Deadline
+from agent.documents import Document
 from agent.intake.document_process import with_documents
 from agent.outbound import Fetched
-from agent.values import Attachment, Document
+from agent.values import Attachment
 
 
 @dataclass(frozen=True)

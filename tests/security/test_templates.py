@@ -38,7 +38,13 @@ def test_braces_of_others_are_braces_in_a_prompt(shop: Shop, text: str) -> None:
     loaded = shop.loaded(brief=text, checks=[text, f"js: {text}"])
 
     prompt = scaffold.prompt(
-        "build", brief=loaded.brief, earlier=(round_record(brief=text),), shapes=()
+        "build",
+        brief=loaded.brief,
+        earlier=(round_record(brief=text),),
+        labels=dict.fromkeys(loaded.checks, "1.1"),
+        overridden=(),
+        shapes=(),
+        earlier_shapes=(),
     )
 
     assert prompt.count(text) == 4

@@ -27,6 +27,7 @@ from agent.values import (
 from tests.orders import Shop, js
 
 PAGE = "<!doctype html>\n<title>Shop</title>\n<p id='total'>0</p>\n</html>\n"
+CHECKS = ["js: document.title === 'Shop'"]
 CSV = [{"name": "data.csv", "url": "data:text/csv,item%2Cprice%0Aapple%2C3%0A"}]
 
 
@@ -148,7 +149,7 @@ def test_what_was_asked_and_said_is_evidence(shop: Shop, says: Write) -> None:
 
 
 def test_an_draft_that_was_made_is_not_made_again(shop: Shop, says: Write) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     model = says(whole())
     first = drafting(model).draft(loaded, ())
 
@@ -159,7 +160,7 @@ def test_an_draft_that_was_made_is_not_made_again(shop: Shop, says: Write) -> No
 
 
 def test_a_failing_proof_goes_back_with_what_was_seen(shop: Shop, says: Write) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     model = says(whole(), change("<p id='total'>0</p>", "<p id='total'>1</p>"))
     stage = drafting(model)
     first = drafted(stage.draft(loaded, ()))
@@ -173,7 +174,7 @@ def test_a_failing_proof_goes_back_with_what_was_seen(shop: Shop, says: Write) -
 
 
 def test_a_repair_goes_on_from_the_best_attempt(shop: Shop, says: Write) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     worse = PAGE.replace("Shop", "Worse")
     model = says(whole(), whole(worse), change("<title>Shop</title>", "<title>Best</title>"))
     stage = drafting(model, revises_by="whole")
@@ -187,7 +188,7 @@ def test_a_repair_goes_on_from_the_best_attempt(shop: Shop, says: Write) -> None
 
 
 def test_a_clean_proof_ends_it(shop: Shop, says: Write) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     first = drafted(drafting(says(whole())).draft(loaded, ()))
 
     assert decided(loaded, (proved(first, Outcome.PASSED),)).stops
@@ -195,7 +196,7 @@ def test_a_clean_proof_ends_it(shop: Shop, says: Write) -> None:
 
 
 def test_an_answer_that_cannot_be_used_is_answered_with_its_reason(shop: Shop, says: Write) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     model = says("I would rather not.", whole())
 
     made = drafted(drafting(model).draft(loaded, ()))
@@ -208,7 +209,7 @@ def test_an_answer_that_cannot_be_used_is_answered_with_its_reason(shop: Shop, s
 
 
 def test_three_useless_answers_are_an_attempt_that_came_to_nothing(shop: Shop, says: Write) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     model = says(*["no"] * 3, whole())
     stage = drafting(model)
 
@@ -222,7 +223,7 @@ def test_three_useless_answers_are_an_attempt_that_came_to_nothing(shop: Shop, s
 
 
 def test_a_restart_does_not_ask_again_for_what_was_refused(shop: Shop, says: Write) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     model = says(*["no"] * 3, whole())
     first = drafting(model).draft(loaded, ())
 
@@ -233,7 +234,7 @@ def test_a_restart_does_not_ask_again_for_what_was_refused(shop: Shop, says: Wri
 def test_a_model_that_never_says_anything_useful_ends_with_the_last_reason(
     shop: Shop, says: Write
 ) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     stage = drafting(says(*["no"] * 6))
     first = refused(stage.draft(loaded, ()))
     second = refused(stage.draft(loaded, (first,)))
@@ -246,7 +247,7 @@ def test_a_model_that_never_says_anything_useful_ends_with_the_last_reason(
 
 @pytest.mark.parametrize("again", [f"{whole()}\nExplanation: Another.\n", "It is fine as it is."])
 def test_a_repair_that_changes_nothing_is_the_last(shop: Shop, says: Write, again: str) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     model = says(f"{whole()}\nExplanation: One way.\n", again)
     stage = drafting(model, revises_by="whole")
     first = proved(drafted(stage.draft(loaded, ())), Outcome.FAILED)
@@ -257,7 +258,7 @@ def test_a_repair_that_changes_nothing_is_the_last(shop: Shop, says: Write, agai
 
 
 def test_an_earlier_draft_with_other_words_is_the_same_draft(shop: Shop, says: Write) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     better = whole(PAGE.replace("Shop", "Better"))
     model = says(whole(), better, f"{whole()}\nExplanation: Another.\n")
     stage = drafting(model, revises_by="whole")
@@ -269,7 +270,7 @@ def test_an_earlier_draft_with_other_words_is_the_same_draft(shop: Shop, says: W
 
 
 def test_a_retry_of_what_came_to_nothing_asks_again(shop: Shop, says: Write) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     stage = drafting(says(*["no"] * 6, whole()))
     first = refused(stage.draft(loaded, ()))
     second = refused(stage.draft(loaded, (first,)))
@@ -285,7 +286,7 @@ def test_a_retry_of_what_came_to_nothing_asks_again(shop: Shop, says: Write) -> 
 
 
 def test_a_model_that_never_says_anything_useful_is_soon_given_up(shop: Shop, says: Write) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     stage = drafting(says(*["no"] * 6))
     first = refused(stage.draft(loaded, ()))
     second = refused(stage.draft(loaded, (first,)))
@@ -302,7 +303,7 @@ def test_a_model_that_never_says_anything_useful_is_soon_given_up(shop: Shop, sa
 def test_a_picture_goes_with_a_repair_of_the_looks_only(
     shop: Shop, says: Write, check: str, is_seen: bool
 ) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     model = says(whole(), whole(PAGE.replace("Shop", "Better")))
     stage = drafting(model, revises_by="whole")
     first = drafted(stage.draft(loaded, ()))
@@ -318,7 +319,7 @@ def test_a_picture_goes_with_a_repair_of_the_looks_only(
 
 def test_a_model_that_does_not_answer_at_all_is_a_failure(shop: Shop, says: Write) -> None:
     with pytest.raises(ModelError, match="no answer left"):
-        drafting(says()).draft(shop.loaded(), ())
+        drafting(says()).draft(shop.loaded(checks=CHECKS), ())
 
 
 @pytest.mark.parametrize(
@@ -327,7 +328,7 @@ def test_a_model_that_does_not_answer_at_all_is_a_failure(shop: Shop, says: Writ
 def test_a_repair_that_nobody_answers_leaves_the_draft_there_is(
     shop: Shop, says: Write, error: GalleyError
 ) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     stage = drafting(Failing(says(whole()), 1, error))
     first = drafted(stage.draft(loaded, ()))
 
@@ -339,7 +340,7 @@ def test_a_repair_that_nobody_answers_leaves_the_draft_there_is(
 
 
 def test_a_cancelled_job_is_not_published_with_what_there_is(shop: Shop, says: Write) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     stage = drafting(Failing(says(whole()), 1, Cancelled("the job was cancelled")))
     first = drafted(stage.draft(loaded, ()))
 
@@ -365,7 +366,7 @@ def test_a_later_round_shows_the_files_and_the_earlier_briefs(shop: Shop, says: 
 
 
 def test_an_attachment_of_a_later_round_replaces_the_old_one(shop: Shop, says: Write) -> None:
-    shop.done(shop.loaded(), {"index.html": PAGE.encode(), "data.csv": b"old"})
+    shop.done(shop.loaded(checks=CHECKS), {"index.html": PAGE.encode(), "data.csv": b"old"})
     loaded = shop.loaded(round_=2, attachments=CSV)
 
     made = drafted(drafting(says(whole(PAGE.replace("Shop", "New")))).draft(loaded, ()))
@@ -380,7 +381,7 @@ def test_an_attachment_of_a_later_round_replaces_the_old_one(shop: Shop, says: W
 def test_a_path_that_leaves_the_repository_is_refused_and_nothing_is_written(
     shop: Shop, says: Write, path: str
 ) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     before = everything_under(shop.root)
 
     made = drafting(says(*[whole(path=path)] * 3)).draft(loaded, ())
@@ -397,7 +398,7 @@ def everything_under(root: Path) -> set[str]:
 
 
 def test_a_workflow_is_refused_with_the_settings_name(shop: Shop, says: Write) -> None:
-    loaded = shop.loaded()
+    loaded = shop.loaded(checks=CHECKS)
     answer = whole("on: push\n", ".github/workflows/ci.yml")
 
     made = drafting(says(*[answer] * 3)).draft(loaded, ())

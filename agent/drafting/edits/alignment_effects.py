@@ -1,6 +1,6 @@
 """What an alignment of a hunk does to a file, at what cost, and the lines that come of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.drafting.edits.file_lines import FileLines
@@ -118,7 +118,9 @@ def merged(file: FileLines, changes: Sequence[Placed]) -> tuple[list[str], list[
         previous = stop
         if stop == len(file.lines):
             break
-        _merge_line(file, stop, stop in removed, added, lines, origins)
+        for line, origin in _merged_line(file, stop, stop in removed, added):
+            lines.append(line)
+            origins.append(origin)
         previous = stop + 1
     tail = added.get((len(file.lines), 0), ())
     lines.extend(tail)
@@ -126,18 +128,14 @@ def merged(file: FileLines, changes: Sequence[Placed]) -> tuple[list[str], list[
     return lines, origins
 
 
-def _merge_line(
+def _merged_line(
     file: FileLines,
     index: int,
     is_removed: bool,
-    added: dict[tuple[int, int], tuple[str, ...]],
-    lines: list[str],
-    origins: list[int | None],
-) -> None:
-    for side in (0, 1):
-        new = added.get((index, side), ())
-        if side == 1 and not is_removed:
-            lines.append(file.lines[index])
-            origins.append(index)
-        lines.extend(new)
-        origins.extend([None] * len(new))
+    added: Mapping[tuple[int, int], tuple[str, ...]],
+) -> Iterator[tuple[str, int | None]]:
+    """What stands where the old line was, each line with the old index that it kept."""
+    yield from ((line, None) for line in added.get((index, 0), ()))
+    if not is_removed:
+        yield file.lines[index], index
+    yield from ((line, None) for line in added.get((index, 1), ()))

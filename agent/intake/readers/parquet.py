@@ -6,8 +6,8 @@ The footer is a structure in Thrift's compact protocol. Libraries that read it b
 from collections.abc import Mapping
 from typing import Any, Final
 
+from agent.documents import Document
 from agent.intake.unreadable import Unreadable
-from agent.values import Document
 
 _MAGIC: Final = b"PAR1"
 _TYPES: Final = ("boolean", "int32", "int64", "int96", "float", "double", "bytes", "fixed bytes")

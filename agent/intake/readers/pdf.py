@@ -7,8 +7,8 @@ from typing import Final
 
 import pypdf
 
+from agent.documents import Document
 from agent.intake.unreadable import Unreadable
-from agent.values import Document
 
 _MOST_PAGES: Final = 500
 _MOST_SECONDS: Final = 10.0

@@ -6,8 +6,8 @@ from typing import Final
 import pi_heif
 from PIL import Image, ImageOps
 
+from agent.documents import Document
 from agent.intake.unreadable import Unreadable
-from agent.values import Document
 
 _MOST_PIXELS: Final = 50_000_000
 _MOST_PNG_PIXELS: Final = 4_000_000

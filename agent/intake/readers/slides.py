@@ -8,9 +8,9 @@ import pptx
 from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
 
+from agent.documents import Document
 from agent.intake.readers.archives import check_archive
 from agent.intake.readers.markdown import TextBudget, markdown_table
-from agent.values import Document
 
 
 def read(content: bytes) -> Document:

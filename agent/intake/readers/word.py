@@ -9,9 +9,9 @@ import docx
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
+from agent.documents import Document
 from agent.intake.readers.archives import check_archive
 from agent.intake.readers.markdown import TextBudget, markdown_table
-from agent.values import Document
 
 _HEADING: Final = re.compile(r"(?:Heading (?P<level>[1-6])|(?P<title>Title))")
 _WIDEST_SPAN: Final = 64

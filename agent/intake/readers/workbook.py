@@ -15,12 +15,12 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from agent.documents import Document, Sheet
 from agent.intake.column_facts import ColumnTally, record_name, short
 from agent.intake.csv_dialect import preamble_of
 from agent.intake.readers.archives import check_archive
 from agent.intake.readers.cell_display import CellDisplay, display
 from agent.intake.unreadable import Unreadable
-from agent.values import Document, Sheet
 
 _MOST_CELLS: Final = 800_000
 _MOST_COLUMNS: Final = 200

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from agent.documents import Document
 from agent.intake.json_facts import json_facts
 from agent.intake.unreadable import Unreadable
-from agent.values import Document
 
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,29})(?:\.[0-9]{1,20})?")
 _NAMESPACE: Final = re.compile(r"\{(.*)\}")
