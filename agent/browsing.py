@@ -106,8 +106,11 @@ class PageLog:
 
 @dataclass(frozen=True, slots=True)
 class PageAction:
-    """One thing a person does; `value` is the text, the option's value or label, or the key."""
+    """One thing a person does; `value` is the text, the option's value or label, or the key.
 
-    verb: Literal["fill", "click", "select", "press"]
+    `press` without a selector goes to the element that has the focus.
+    """
+
+    verb: Literal["fill", "click", "select", "press", "hover", "check", "uncheck", "back"]
     selector: str
     value: str = ""

@@ -16,11 +16,11 @@ from agent.drafting.model_profiles import profile_of
 from agent.drafting.small.strategy import SmallModelWriter
 from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
-from agent.forges.local import LocalForge
+from agent.forges.local_forge import LocalForge
 from agent.forges.rest import Rest
 from agent.hosts.github_pages import GitHubPages
 from agent.hosts.github_record import GitHubRecord
-from agent.hosts.local import LocalHost
+from agent.hosts.local_host import LocalHost
 from agent.inbox import FolderInbox, TableInbox
 from agent.intake.attachments import Limits, decode
 from agent.intake.material import Intake

@@ -1,4 +1,4 @@
-"""What is kept of a round for people who read afterwards: names and forms of the evidence files."""
+"""The evidence files of a round, for people who read afterwards: their names and forms."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,6 @@ from agent.ports import Message, Prompt
 from agent.values import Answer, Proof, Publication, Receipt
 
 TESTS = "tests/tests.json"
-GIVEN_UP = "attempts/given-up.json"
 
 
 def attempt_folder(number: int) -> str:
@@ -51,23 +50,19 @@ def plan_of(record: bytes) -> dict[str, Any]:
     return tests
 
 
-def of_refusal(number: int, reason: str) -> dict[str, bytes]:
-    """Why an attempt ended without a draft."""
-    return {f"{attempt_folder(number)}/refused.txt": f"{reason}\n".encode()}
+def of_refusal(number: int, reason: str, deadline: float) -> dict[str, bytes]:
+    """Why an attempt came to no draft, in the run of the job that has this deadline (epoch)."""
+    folder = attempt_folder(number)
+    return {
+        f"{folder}/refused.txt": f"{reason}\n".encode(),
+        f"{folder}/refused.json": _json({"reason": reason, "deadline": deadline}),
+    }
 
 
-def of_giving_up(number: int, deadline: float) -> dict[str, bytes]:
-    """That a run of the job ended without a draft, at the attempt of that number.
-
-    A run is known by its deadline: that of a retry is a later one.
-    """
-    return {GIVEN_UP: _json({"attempt": number, "deadline": deadline})}
-
-
-def given_up_before(record: bytes, deadline: float) -> int:
-    """How many attempts were those of runs before the one with this deadline."""
-    told: dict[str, Any] = json.loads(record)
-    return int(told["attempt"]) if told["deadline"] < deadline else 0
+def refusal_of(record: bytes | None, deadline: float) -> str:
+    """The reason in a `refused.json`; empty where it is none of the run with this deadline."""
+    kept: dict[str, Any] = json.loads(record) if record else {}
+    return str(kept["reason"]) if kept.get("deadline") == deadline else ""
 
 
 def of_proof(number: int, proof: Proof) -> dict[str, bytes]:

@@ -45,8 +45,19 @@ class LoadedJob:
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """Every check that a proof is about, those of earlier rounds first."""
-        earlier = (check for round_ in self.earlier for check in round_.checks)
+        """Every check that a proof is about, those of earlier rounds first.
+
+        What a round before this one superseded is wanted no longer.
+        """
+        earlier = (
+            check
+            for round_ in self.earlier
+            for check in round_.checks
+            if not any(
+                check.text in later.superseded and check.round < later.number
+                for later in self.earlier
+            )
+        )
         return (*earlier, *self.brief.checks)
 
     @property

@@ -4,14 +4,18 @@ from agent.values import Outcome, Proof, ProvedDraft
 
 
 def best(proved: tuple[ProvedDraft, ...]) -> ProvedDraft:
-    """Earlier rounds unharmed counts first, then checks passed, then fewest faults.
+    """The one with the fewest failed checks, then with most of the newest round's passed.
 
-    The earlier one where two are as good.
+    After that count all checks passed and the fewest faults; the earlier of two that are as good.
     """
     return max(proved, key=lambda each: (*_merit(each.proof), -each.draft.number))
 
 
-def _merit(proof: Proof) -> tuple[int, int, int]:
-    latest = max((verdict.check.round for verdict in proof.verdicts), default=1)
-    broken = sum(v.outcome is Outcome.FAILED and v.check.round < latest for v in proof.verdicts)
-    return -broken, proof.count(Outcome.PASSED), -len(proof.faults)
+def _merit(proof: Proof) -> tuple[int, int, int, int]:
+    newest = max((verdict.check.round for verdict in proof.verdicts), default=1)
+    of_newest = sum(
+        verdict.outcome is Outcome.PASSED and verdict.check.round == newest
+        for verdict in proof.verdicts
+    )
+    failed, passed = proof.count(Outcome.FAILED), proof.count(Outcome.PASSED)
+    return -failed, of_newest, passed, -len(proof.faults)

@@ -155,7 +155,8 @@ class Round:
     """A round as recorded on `main`: what was asked, and how its proof went.
 
     `request` is the start of the request's digest: it tells which job the commit is of. A round
-    that failed and left no commit has neither summary, model nor proof.
+    that failed and left no commit has neither summary, model nor proof. `superseded` are the texts
+    of earlier rounds' checks that this round overrides.
     """
 
     number: int
@@ -166,6 +167,7 @@ class Round:
     model: str
     proof: str
     request: str
+    superseded: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -249,11 +251,15 @@ class Decision:
 
 
 class Outcome(StrEnum):
-    """What is known of a check; only `PASSED` ever counts as passed."""
+    """What is known of a check; only `PASSED` ever counts as passed.
+
+    A check of an earlier round is superseded where a later round asks for the opposite.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
     UNPROVED = "unproved"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +298,10 @@ class Proof:
     @property
     def summary(self) -> str:
         passed, unproved = self.count(Outcome.PASSED), self.count(Outcome.UNPROVED)
-        words = f"{passed}/{len(self.verdicts)} passed"
-        return f"{words}, {unproved} unproved" if unproved else words
+        superseded = self.count(Outcome.SUPERSEDED)
+        words = f"{passed}/{len(self.verdicts) - superseded} passed"
+        words += f", {unproved} unproved" if unproved else ""
+        return f"{words}; superseded {superseded}" if superseded else words
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.deadline import Deadline
-from agent.forges.local import LocalForge
+from agent.forges.local_forge import LocalForge
 from agent.intake.attachments import Limits
 from agent.intake.material import Intake
 from agent.intake.request import Request

@@ -1,65 +1,39 @@
-"""Who may import whom, read from the source: `cli, web → build → (adapters | jobs, pipeline) →
-stages → ports → values, errors`."""
+"""The package's rules, read from its source, and the proof that each rule can be broken."""
 
 import ast
-from collections.abc import Iterator
-from functools import cache
-from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-AGENT = Path(__file__).parent.parent / "agent"
-
-# From the outside in. A module imports from its own layer and from those after it.
-LAYERS: tuple[tuple[str, ...], ...] = (
-    ("__main__", "cli"),
-    ("web",),
-    ("build",),
-    ("jobs", "inbox", "forges", "hosts", "models"),
-    ("pipeline",),
-    (
-        "choosing",
-        "desk",
-        "drafting",
-        "evidence",
-        "gate",
-        "intake",
-        "notify",
-        "outbound",
-        "proofing",
-        "publishing",
-        "readme",
-        "scaffold",
-        "viewing",
-        "workspace",
-    ),
-    ("ports", "settings", "logs"),
-    ("static_site", "validity"),
-    ("browsing", "deadline", "paths", "places", "retry_after", "values"),
-    ("errors",),
-)
+from tests import source_guards as guards
+from tests.source_guards import imports, module_of, part_of, sources
 
 # Where each library may be named: files, or whole packages.
 VENDORS: dict[str, tuple[str, ...]] = {
     "dbos": ("jobs/",),
     "dotenv": ("settings.py",),
-    "git": ("workspace/", "forges/local.py", "web/local_pages.py", "cli/checks.py"),
+    "git": ("workspace/", "forges/local_forge.py", "web/local_pages.py", "cli/checks.py"),
     "jinja2": ("scaffold.py",),
-    "kingfisher": ("gate/scanner.py",),
+    "kingfisher_sdk": ("push_guard/kingfisher.py",),
     "litellm": ("models/remote.py",),
-    "playwright": (
-        "proofing/chromium.py",
-        "proofing/chromium_page.py",
-        "proofing/chromium_process.py",
-        "proofing/traffic.py",
-    ),
+    "playwright": ("proofing/chromium", "proofing/traffic.py"),
     "rich": ("cli/",),
     "starlette": ("web/",),
     "typer": ("cli/",),
     "uvicorn": ("web/server.py",),
     "xllamacpp": ("models/",),
 }
+
+KNOW_GITHUB = (
+    "build.py",
+    "cli/checks.py",
+    "forges/github.py",
+    "forges/github_access.py",
+    "forges/rest.py",
+    "hosts/github_pages.py",
+    "hosts/github_record.py",
+    "settings.py",
+)
 
 ENTRIES = {"cli/__init__.py", "cli/commands.py"}
 """They pass the environment in."""
@@ -68,139 +42,68 @@ QUIETENED = {"models/remote.py", "models/llama_child.py"}
 """They set a variable that the library they own reads when it is loaded."""
 
 
-@cache
-def sources() -> dict[str, ast.Module]:
-    return {
-        path.relative_to(AGENT).as_posix(): ast.parse(path.read_text())
-        for path in sorted(AGENT.rglob("*.py"))
-    }
-
-
-def imports(tree: ast.Module) -> Iterator[str]:
-    """Full names of what is imported, anywhere in a module."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports are absolute"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def at_once(tree: ast.Module) -> ast.Module:
-    """The module without its functions: what is imported when it is imported."""
-    return ast.Module([node for node in tree.body if not isinstance(node, ast.FunctionDef)], [])
-
-
-def layer(part: str) -> int:
-    return next(number for number, parts in enumerate(LAYERS) if part in parts)
-
-
-def part_of(path: str) -> str:
-    """`drafting` for `drafting/author.py`, `desk` for `desk.py`."""
-    return path.split("/")[0].removesuffix(".py")
-
-
-def module_of(name: str) -> str | None:
-    """The file of `agent` that an imported name is in."""
-    parts = name.split(".")
-    if parts[0] != "agent":
-        return None
-    for end in range(len(parts), 0, -1):
-        path = "/".join(parts[1:end])
-        for file in (f"{path}.py", f"{path}/__init__.py".lstrip("/")):
-            if file in sources():
-                return file
-    raise AssertionError(f"{name} is nowhere")
-
-
-@cache
-def imported() -> dict[str, tuple[str, ...]]:
-    return {path: tuple(imports(tree)) for path, tree in sources().items()}
-
-
 def test_every_part_has_its_layer() -> None:
-    placed = {part for parts in LAYERS for part in parts}
+    placed = {part for parts in guards.LAYERS for part in parts}
 
     assert {part_of(path) for path in sources()} - {"__init__"} == placed
 
 
-def test_imports_go_one_way() -> None:
-    outward = [
-        f"{path} imports {target}"
-        for path, names in imported().items()
-        for name in names
-        if (target := module_of(name)) and target != "__init__.py"
-        if layer(part_of(target)) < layer(part_of(path))
-    ]
-
-    assert outward == []
-
-
 def test_settings_are_taken_apart_at_the_edge() -> None:
     readers = {
-        part_of(path) for path, names in imported().items() if "agent.settings.Settings" in names
+        part_of(path)
+        for path, tree in sources().items()
+        if "agent.settings.Settings" in set(imports(tree))
     }
 
     assert readers == {"build", "cli"}
 
 
-def test_no_module_imports_itself_by_way_of_others() -> None:
-    graph = {
-        path: {target for name in imports(at_once(tree)) if (target := module_of(name))} - {path}
-        for path, tree in sources().items()
-    }
-
-    try:
-        tuple(TopologicalSorter(graph).static_order())
-    except CycleError as cycle:
-        pytest.fail(" → ".join(cycle.args[1]))
-
-
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_a_vendor_is_named_only_in_the_files_that_own_it(vendor: str) -> None:
-    users = [
-        path
-        for path, names in imported().items()
-        if any(name.split(".")[0] == vendor for name in names)
-    ]
+    users = guards.users_of(vendor, sources())
 
+    assert users, f"{vendor} is used nowhere: take it out of the table"
     assert [path for path in users if not path.startswith(VENDORS[vendor])] == []
 
 
-def test_only_the_forge_and_the_host_know_of_github() -> None:
-    knowing = {path for path, tree in sources().items() if "api.github.com" in ast.unparse(tree)}
+def test_only_its_adapters_know_of_github() -> None:
+    words = ("github.com", "github_", "x-github", "github token", "gh013")
 
-    assert knowing <= {"settings.py", "forges/rest.py", "forges/github.py", "hosts/github_pages.py"}
+    assert set(guards.modules_that_say(words, sources())) <= set(KNOW_GITHUB)
 
 
-def test_stages_know_ports_and_no_adapter() -> None:
+def test_steps_know_ports_and_no_adapter() -> None:
     adapters = {path for path in sources() if path.split("/")[0] in ("forges", "hosts", "models")}
     users = {
-        path for path, names in imported().items() if {module_of(name) for name in names} & adapters
+        part_of(path)
+        for path, tree in sources().items()
+        if {module_of(name, sources()) for name in imports(tree)} & adapters
     }
 
-    assert {part_of(path) for path in users} <= {"build", "cli", "forges", "hosts", "models"}
+    assert users <= {"build", "cli", "forges", "hosts", "models"}
+
+
+def test_only_the_loader_and_the_jobs_read_the_inbox() -> None:
+    readers = {
+        part_of(path)
+        for path, tree in sources().items()
+        if "agent.ports.Inbox" in set(imports(tree))
+    }
+
+    assert readers == {"build", "jobs", "loader"}
 
 
 def test_the_environment_is_read_at_the_entry_and_passed_in() -> None:
-    readers = {
-        path
-        for path, tree in sources().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "os"
-        and node.attr in ("environ", "getenv", "environb", "putenv")
-    }
-
-    assert readers == ENTRIES | QUIETENED
+    assert guards.environment_readers(sources()) == ENTRIES | QUIETENED
 
 
-def test_litellm_is_not_imported_before_it_is_needed() -> None:
+def test_large_libraries_are_not_imported_before_they_are_needed() -> None:
     early = [
         path
         for path, tree in sources().items()
-        if any(name.split(".")[0] in ("litellm", "xllamacpp") for name in imports(at_once(tree)))
+        if any(
+            name.split(".")[0] in ("litellm", "xllamacpp") for name in imports(guards.at_once(tree))
+        )
     ]
 
     assert early == []
@@ -208,58 +111,73 @@ def test_litellm_is_not_imported_before_it_is_needed() -> None:
 
 def test_help_comes_without_what_only_the_work_takes() -> None:
     """Those libraries are a second of imports."""
-    reached, ahead = set(), {"cli/commands.py"}
+    reached, ahead = set[str](), {"cli/commands.py"}
     while ahead:
         reached |= ahead
-        names = {name for path in ahead for name in imports(at_once(sources()[path]))}
-        ahead = {path for name in names if (path := module_of(name))} - reached
+        names = {name for path in ahead for name in imports(guards.at_once(sources()[path]))}
+        ahead = {path for name in names if (path := module_of(name, sources()))} - reached
 
     libraries = {
-        name.split(".")[0] for path in reached for name in imports(at_once(sources()[path]))
+        name.split(".")[0] for path in reached for name in imports(guards.at_once(sources()[path]))
     }
 
     assert "git" in libraries
     assert libraries & {"dbos", "sqlalchemy", "playwright", "openpyxl", "pypdf", "uvicorn"} == set()
 
 
-def test_no_error_is_caught_that_was_not_named() -> None:
-    caught = [
-        f"{path}:{node.lineno}"
-        for path, tree in sources().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ExceptHandler)
-        and (node.type is None or ast.unparse(node.type) == "Exception")
-    ]
-
-    assert caught == []
-
-
 def test_the_root_of_the_errors_is_caught_only_at_the_edges() -> None:
-    """And where a browser asks for things: it is told that they failed, like any visitor."""
-    catching = {
-        path
-        for path, tree in sources().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ExceptHandler)
-        and node.type is not None
-        and "GalleyError" in ast.unparse(node.type)
-    }
+    """And where a browser asks for things: it hears that they failed, like any visitor."""
+    catching = {part_of(path) for path in guards.catches_of("GalleyError", sources())}
 
-    assert {part_of(path) for path in catching} <= {"cli", "web", "jobs", "proofing"}
+    assert catching <= {"cli", "web", "jobs", "proofing"}
 
 
-def test_functions_and_modules_stay_small() -> None:
-    long = [
-        f"{path}:{node.name}"
-        for path, tree in sources().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 45
-    ]
+Guard = Callable[[guards.Sources], list[str]]
 
-    assert long == []
+BREACHES: dict[Guard, str] = {
+    guards.outward_imports: '"""Owns."""\nfrom agent.cli.commands import run\n',
+    guards.import_cycle: '"""Owns."""\nimport agent.deadline\n',
+    guards.unnamed_catches: "try:\n  x()\nexcept (Exception, KeyboardInterrupt):\n  raise\n",
+    guards.long_functions: "async def long():\n" + "    x()\n" * 85,
+    guards.crowded_signatures: "def crowded(a, b, c, d, e, f): ...\n",
+    guards.long_modules: "x = 1\n" * 1_559,
+    guards.silent_modules: "x = 1\n",
+    guards.repeated_names: '"""Owns."""\nclass Proof: ...\n',
+    guards.stray_protocols: '"""Owns."""\nclass Extra(Protocol): ...\n',
+}
 
 
-def test_every_module_says_what_it_owns() -> None:
-    silent = [path for path, tree in sources().items() if not ast.get_docstring(tree)]
+@pytest.mark.parametrize("guard", BREACHES, ids=lambda guard: guard.__name__)
+def test_the_source_keeps_the_rule(guard: Guard) -> None:
+    assert guard(sources()) == []
 
-    assert silent == []
+
+@pytest.mark.parametrize("guard", BREACHES, ids=lambda guard: guard.__name__)
+def test_a_planted_breach_of_the_rule_is_found(guard: Guard) -> None:
+    planted = {**sources(), "errors.py": ast.parse(BREACHES[guard])}
+
+    assert guard(planted) != []
+
+
+@pytest.mark.parametrize(
+    "swallowing",
+    [
+        "try:\n  x()\nexcept BaseException:\n  pass\n",
+        "try:\n  x()\nexcept:\n  raise\n",
+        "async def f():\n  try:\n    x()\n  except Exception as error:\n    return\n",
+    ],
+)
+def test_an_error_that_is_not_named_is_found_however_it_is_caught(swallowing: str) -> None:
+    assert guards.unnamed_catches({"planted.py": ast.parse(swallowing)}) != []
+
+
+def test_githubs_words_outside_its_adapters_are_found() -> None:
+    planted = {"planted.py": ast.parse("advice = 'set GITHUB_TOKEN'\n")}
+
+    assert guards.modules_that_say(("github_",), planted) == ["planted.py"]
+
+
+def test_words_in_documentation_are_no_knowledge() -> None:
+    planted = {"planted.py": ast.parse('"""As GITHUB_TOKEN does."""\n')}
+
+    assert guards.modules_that_say(("github_",), planted) == []

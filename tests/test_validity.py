@@ -53,7 +53,7 @@ def test_a_valid_file_has_no_fault(path: str, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("path", "content", "line", "message"),
     [
-        ("a.json", b'{\n"a": 1,\n}', 3, "not JSON"),
+        ("a.json", b'{\n"a": 1,\n"b" 2}', 3, "not JSON"),
         ("a.json", b'{"a": NaN}', None, "NaN is not among its values"),
         ("a.json", b"", 1, "not JSON"),
         ("a.json", b"[" * 100_000, None, "nested too deeply"),

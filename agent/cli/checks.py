@@ -29,7 +29,7 @@ _NO_JOURNAL = " begins with the first job"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CheckLine:
     """One finding; `action` is what to do next, empty when nothing is."""
 
     subject: str
@@ -53,7 +53,7 @@ class Line:
         }
 
 
-def checked(settings: Settings, environment: Mapping[str, str]) -> list[Line]:
+def checked(settings: Settings, environment: Mapping[str, str]) -> list[CheckLine]:
     """Every finding; no work is done. GitHub and the models' endpoints are asked about keys."""
     here = _here(settings, environment, _journal_opened)
     return [*here, *_endpoints(settings), *_github(settings)]
@@ -61,7 +61,7 @@ def checked(settings: Settings, environment: Mapping[str, str]) -> list[Line]:
 
 def _here(
     settings: Settings, environment: Mapping[str, str], journal: Callable[[Settings], str]
-) -> list[Line]:
+) -> list[CheckLine]:
     """What this machine has, without asking other machines."""
     return [
         _settings(settings),
@@ -86,33 +86,33 @@ def readiness(settings: Settings, environment: Mapping[str, str]) -> dict[str, A
     }
 
 
-def _settings(settings: Settings) -> Line:
+def _settings(settings: Settings) -> CheckLine:
     finding = f"forge {settings.forge_name}, host {settings.host_name}"
     if settings.secret.get_secret_value():
-        return Line("settings", True, finding)
-    return Line("settings", True, f"{finding}, no SECRET", "`serve` will make one up")
+        return CheckLine("settings", True, finding)
+    return CheckLine("settings", True, f"{finding}, no SECRET", "`serve` will make one up")
 
 
-def _github(settings: Settings) -> list[Line]:
+def _github(settings: Settings) -> list[CheckLine]:
     if settings.forge_name != "github":
         return []
     found = access(github_of(settings), settings.allow_workflows, settings.github_username)
-    return [Line("github", item.is_fine, item.finding, item.action) for item in found]
+    return [CheckLine("github", item.is_fine, item.finding, item.action) for item in found]
 
 
-def _git() -> Line:
+def _git() -> CheckLine:
     try:
         version = Git().version_info
     except GitCommandNotFound:
-        return Line("git", False, "not found", "install git and put it on the PATH")
+        return CheckLine("git", False, "not found", "install git and put it on the PATH")
     told = ".".join(map(str, version))
     oldest = ".".join(map(str, _OLDEST_GIT))
     if version[:2] < _OLDEST_GIT:
-        return Line("git", False, told, f"install git {oldest} or newer")
-    return Line("git", True, told)
+        return CheckLine("git", False, told, f"install git {oldest} or newer")
+    return CheckLine("git", True, told)
 
 
-def _workspace(settings: Settings) -> Line:
+def _workspace(settings: Settings) -> CheckLine:
     root = settings.workspace.resolve()
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -120,26 +120,22 @@ def _workspace(settings: Settings) -> Line:
             free = shutil.disk_usage(root).free
     except OSError as error:
         action = "make it writable or set WORKSPACE"
-        return Line("workspace", False, f"{root}: {error.strerror}", action)
+        return CheckLine("workspace", False, f"{root}: {error.strerror}", action)
     if free < _LEAST_FREE:
-        return Line("workspace", False, f"{root}: {free / 1e6:.0f} MB free", "free some space")
-    return Line("workspace", True, f"{root}, {free / 1e9:.0f} GB free")
+        return CheckLine("workspace", False, f"{root}: {free / 1e6:.0f} MB free", "free some space")
+    return CheckLine("workspace", True, f"{root}, {free / 1e9:.0f} GB free")
 
 
-def _journal(settings: Settings, look: Callable[[Settings], str]) -> Line:
+def _journal(settings: Settings, look: Callable[[Settings], str]) -> CheckLine:
     """The finding of `look` at the journal, or why it cannot be used."""
     journal = journal_of(settings)
     place = shown_url(journal.url) if journal.is_shared else str(journal.file)
     try:
-        return Line("journal", True, f"{place}{look(settings)}")
+        return CheckLine("journal", True, f"{place}{look(settings)}")
     except (GalleyError, OSError) as error:
         reason = Redactor([urlsplit(journal.url).password or ""]).redact(str(error))
-    action = (
-        "start the database, or set DATABASE_URL to one that runs"
-        if journal.is_shared
-        else "move the file away, or set WORKSPACE"
-    )
-    return Line("journal", False, f"{place}: {reason}", action)
+    finding = reason.removesuffix(f"; {journal.remedy}")
+    return CheckLine("journal", False, f"{place}: {finding}", journal.remedy)
 
 
 def _journal_reached(settings: Settings) -> str:
@@ -165,69 +161,75 @@ def _journal_opened(settings: Settings) -> str:
     return _NO_JOURNAL
 
 
-def _model(settings: Settings, environment: Mapping[str, str]) -> Line:
+def _model(settings: Settings, environment: Mapping[str, str]) -> CheckLine:
     """The models in the order in which they are asked, or the first that cannot be."""
     try:
         routes = routes_of(settings) or (model_choice.Route(model_choice.EMBEDDED),)
     except ConfigurationError as error:
-        return Line("model", False, str(error), "set the key")
+        return CheckLine("model", False, str(error), "set the key")
     lines = [_route(route, settings, environment) for route in routes]
     told = ", then ".join(line.finding for line in lines)
     action = "; ".join(line.action for line in lines if line.action)
-    return next((line for line in lines if not line.is_fine), Line("model", True, told, action))
+    return next(
+        (line for line in lines if not line.is_fine), CheckLine("model", True, told, action)
+    )
 
 
-def _route(route: model_choice.Route, settings: Settings, environment: Mapping[str, str]) -> Line:
+def _route(
+    route: model_choice.Route, settings: Settings, environment: Mapping[str, str]
+) -> CheckLine:
     if route.name == model_choice.EMBEDDED:
         return _embedded(settings, environment)
     if route.name.startswith(model_choice.SCRIPTED):
         return _scripted(Path(route.name.removeprefix(model_choice.SCRIPTED)))
-    return Line("model", True, _shown(route))
+    return CheckLine("model", True, _shown(route))
 
 
-def _scripted(folder: Path) -> Line:
+def _scripted(folder: Path) -> CheckLine:
     if any(path.stem.isdecimal() for path in folder.glob("*.md")):
-        return Line("model", True, f"{model_choice.SCRIPTED}{folder}")
+        return CheckLine("model", True, f"{model_choice.SCRIPTED}{folder}")
     finding = "has no 1.md, 2.md, …" if folder.is_dir() else "is no folder"
     action = "set MODEL to scripted: and a folder of answers, or unset it"
-    return Line("model", False, f"{model_choice.SCRIPTED}{folder}: {folder} {finding}", action)
+    return CheckLine("model", False, f"{model_choice.SCRIPTED}{folder}: {folder} {finding}", action)
 
 
-def _embedded(settings: Settings, environment: Mapping[str, str]) -> Line:
+def _embedded(settings: Settings, environment: Mapping[str, str]) -> CheckLine:
     if problem := engine_problem():
         action = "set OPENAI_API_KEY, GEMINI_API_KEY or AIPIPE_AKI_KEY"
-        return Line("model", False, f"embedded: {problem}", action)
+        return CheckLine("model", False, f"embedded: {problem}", action)
     if settings.model_path:
         try:
-            return Line("model", True, f"embedded, {own_file(Path(settings.model_path))}")
+            return CheckLine("model", True, f"embedded, {own_file(Path(settings.model_path))}")
         except ConfigurationError as error:
-            return Line("model", False, str(error), "set MODEL_PATH to a GGUF file")
+            return CheckLine("model", False, str(error), "set MODEL_PATH to a GGUF file")
     if weights_of(environment).is_here():
-        return Line("model", True, "embedded, weights are in the cache")
-    return Line("model", True, "embedded", "its weights (1.1 GB) are fetched at the first run")
+        return CheckLine("model", True, "embedded, weights are in the cache")
+    return CheckLine("model", True, "embedded", "its weights (1.1 GB) are fetched at the first run")
 
 
-def _endpoints(settings: Settings) -> list[Line]:
+def _endpoints(settings: Settings) -> list[CheckLine]:
     try:
         routes = routes_of(settings) or ()
     except ConfigurationError:  # the line of the model tells it
         return []
     found = dict.fromkeys(endpoint(route) for route in routes)
-    return [Line("endpoint", item.is_fine, item.finding, item.action) for item in found if item]
+    return [
+        CheckLine("endpoint", item.is_fine, item.finding, item.action) for item in found if item
+    ]
 
 
 def _shown(route: model_choice.Route) -> str:
     return f"{route.name} at {shown_url(route.base_url)}" if route.base_url else route.name
 
 
-def _browser(settings: Settings, environment: Mapping[str, str]) -> Line:
+def _browser(settings: Settings, environment: Mapping[str, str]) -> CheckLine:
     try:
         executable = find_executable(settings.chromium_path, environment)
     except ConfigurationError as error:
-        return Line("browser", False, str(error), "set CHROMIUM_PATH to one, or unset it")
+        return CheckLine("browser", False, str(error), "set CHROMIUM_PATH to one, or unset it")
     if executable:
-        return Line("browser", True, str(executable))
+        return CheckLine("browser", True, str(executable))
     action = (
         "`make browser`, or install chromium and set CHROMIUM_PATH; until then no page is proved"
     )
-    return Line("browser", False, "no Chromium found", action)
+    return CheckLine("browser", False, "no Chromium found", action)

@@ -17,7 +17,7 @@ _ATTEMPT = re.compile(r"attempts/(\d+)/")
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class _OrderRecord:
     """One order of a round: its evidence, its commit on `main`, or both.
 
     `refs` is what its refs begin with: `refs`, or `refs/superseded/<n>` since it was ordered anew.
@@ -90,17 +90,17 @@ def _repository(repository: Repository) -> dict[str, Any]:
     }
 
 
-def _task(orders: list[_Order]) -> str:
+def _task(orders: list[_OrderRecord]) -> str:
     return next((order.task for order in orders if order.task), "")
 
 
-def _orders(repository: Repository) -> list[_Order]:
+def _orders(repository: Repository) -> list[_OrderRecord]:
     """Round by round, and of the orders of a round the older before the newer."""
     committed = {made.request: (made, commit.hexsha) for made, commit in repository.rounds()}
     with_evidence = list(_with_evidence(repository, committed))
     known = {order.commit for order in with_evidence}
     without = [
-        _Order(made.number, "refs", {}, made, commit)
+        _OrderRecord(made.number, "refs", {}, made, commit)
         for made, commit in committed.values()
         if commit not in known
     ]
@@ -109,13 +109,13 @@ def _orders(repository: Repository) -> list[_Order]:
 
 def _with_evidence(
     repository: Repository, committed: Mapping[str, tuple[Round, str]]
-) -> Iterator[_Order]:
+) -> Iterator[_OrderRecord]:
     refs = {**repository.refs("refs/superseded/"), **repository.refs("refs/evidence/")}
     found = [match for ref in refs if (match := _EVIDENCE.fullmatch(ref))]
     for match in sorted(found, key=lambda m: (m[2] is None, int(m[2] or 0), int(m[3]))):
         files = repository.files(match[0])
         made, commit = committed.get(_request_id(files), (None, None))
-        yield _Order(int(match[3]), match[1], files, made, commit)
+        yield _OrderRecord(int(match[3]), match[1], files, made, commit)
 
 
 def _request_id(files: Mapping[str, bytes]) -> str:
@@ -127,7 +127,7 @@ def _request_id(files: Mapping[str, bytes]) -> str:
         return ""
 
 
-def _round(order: _Order, is_superseded: bool) -> dict[str, Any]:
+def _round(order: _OrderRecord, is_superseded: bool) -> dict[str, Any]:
     return {
         "round": order.number,
         "superseded": is_superseded,
@@ -141,7 +141,7 @@ def _round(order: _Order, is_superseded: bool) -> dict[str, Any]:
     }
 
 
-def _attempts(order: _Order) -> list[dict[str, Any]]:
+def _attempts(order: _OrderRecord) -> list[dict[str, Any]]:
     numbers = {int(found[1]) for path in order.files if (found := _ATTEMPT.match(path))}
     return [
         {

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from agent.errors import ForgeBusy, ForgeError
-from agent.forges.rest import Answer, Refused, Rest, Unanswered
+from agent.forges.rest import Refused, Rest, RestAnswer, Unanswered
 from agent.ports import Transport
 from agent.retry_after import asked_pause
 from agent.values import Remote
@@ -41,7 +41,7 @@ _NEVER_TAKEN = ("GH013",)  # push protection and repository rules
 class _Asked:
     """A creation, made or refused for the name being in use, at a time of `time.monotonic`."""
 
-    made: Answer | None
+    made: RestAnswer | None
     at: float = field(default_factory=time.monotonic)
 
 
@@ -96,7 +96,7 @@ class GitHubForge:
         environment = {**numbered, "GIT_ALLOW_PROTOCOL": scheme, "GIT_ASKPASS": ""}
         return Transport(environment, _ADVICE, _NEVER_TAKEN)
 
-    def _create(self, repo: str, description: str) -> Answer | None:
+    def _create(self, repo: str, description: str) -> RestAnswer | None:
         """None: the name is in use."""
         body = {
             "name": repo,
@@ -120,7 +120,7 @@ class GitHubForge:
                 ) from None
             raise
 
-    def _settled(self, this: tuple[str, float], is_seen: bool) -> Answer | None:
+    def _settled(self, this: tuple[str, float], is_seen: bool) -> RestAnswer | None:
         """What was just made; None where nothing was, or the name is that of something else.
 
         A new repository is not everywhere at once: to ask for the next name as long as this one
@@ -133,13 +133,13 @@ class GitHubForge:
         self._asked.pop(this, None)
         return asked.made if asked else None
 
-    def _is_begun(self, repo: str, found: Answer, since: float) -> bool:
+    def _is_begun(self, repo: str, found: RestAnswer, since: float) -> bool:
         """Whether this job made it: nothing pushed yet, and younger than the job's request."""
         if _age(found) > time.time() - since + _CLOCK_GRAIN_SECONDS:
             return False
         return self._rest.find(f"{self._path(repo)}/git/ref/heads/main") is None
 
-    def _wait_for_git(self, remote: Remote, found: Answer) -> None:
+    def _wait_for_git(self, remote: Remote, found: RestAnswer) -> None:
         """GitHub's git may know a new repository later than its API. Raises Unanswered till then.
 
         What git says of one that is not new is git's to judge.
@@ -174,7 +174,7 @@ class GitHubForge:
         except (Refused, Unanswered):
             return
 
-    def _remote(self, repo: str, found: Answer) -> Remote:
+    def _remote(self, repo: str, found: RestAnswer) -> Remote:
         """Addresses are built, never taken; only the spelling is GitHub's."""
         full_name = found.fields.get("full_name") or f"{self._owner}/{repo}"
         url = f"{self._url}/{quote(full_name)}"
@@ -211,7 +211,7 @@ def _as_forge_error() -> Iterator[None]:
         raise ForgeError(str(error)) from None
 
 
-def _age(found: Answer) -> float:
+def _age(found: RestAnswer) -> float:
     """Seconds since a repository was made, by GitHub's clock; 0 where it does not say."""
     created = found.fields.get("created_at")
     if not created:

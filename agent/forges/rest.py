@@ -41,7 +41,7 @@ class Unanswered(Passing):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RestAnswer:
     """A success: the call, its JSON (None for no content), and its headers by name in any case."""
 
     call: str
@@ -95,10 +95,10 @@ class Rest:
         hurried.seconds = min(self.seconds, seconds)
         return hurried
 
-    def get(self, path: str, **query: str) -> Answer:
+    def get(self, path: str, **query: str) -> RestAnswer:
         return self.call("GET", path, query=query)
 
-    def find(self, path: str, **query: str) -> Answer | None:
+    def find(self, path: str, **query: str) -> RestAnswer | None:
         """What is there; None for a 404, or a 409: "Git Repository is empty."."""
         try:
             return self.get(path, **query)
@@ -113,7 +113,7 @@ class Rest:
         path: str,
         body: Mapping[str, object] | None = None,
         query: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> RestAnswer:
         """One call below the API's address. Raises Refused and Unanswered."""
         name = f"{method} {self._api_url}{path}"
         self._silence.check(name)
@@ -124,7 +124,7 @@ class Rest:
             reply = self._send(name, method, target, body, None)
         if 200 <= reply.status_code <= 299:
             self._silence.ended()
-            return Answer(name, self._json(name, reply), reply.headers)
+            return RestAnswer(name, self._json(name, reply), reply.headers)
         raise self._failure(name, reply)
 
     def _redirection(self, reply: requests.Response) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from agent.errors import HostBusy, HostError
-from agent.forges.rest import Answer, Refused, Rest, Unanswered
+from agent.forges.rest import Refused, Rest, RestAnswer, Unanswered
 from agent.hosts.github_record import GitHubRecord
 from agent.values import Publication, Remote, Revision
 
@@ -84,7 +84,7 @@ class GitHubPages:
             told = self._put_right(path, wanted)
         return str(told.field("html_url")).rstrip("/") + "/"
 
-    def _put_right(self, path: str, wanted: Mapping[str, Any]) -> Answer:
+    def _put_right(self, path: str, wanted: Mapping[str, Any]) -> RestAnswer:
         """The site that is there, with what is `wanted` as its source."""
         told = self._rest.find(path)
         if told is None:

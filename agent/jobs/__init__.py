@@ -1,17 +1,18 @@
 """Accepts briefs as jobs and runs each job through the pipeline once, durably."""
 
 import logging
+import threading
 import time
-from threading import Lock
 
 from agent.intake.request import Request
 from agent.jobs.active_jobs import ActiveJobs
 from agent.jobs.executor_lock import ExecutorLock, is_locked, lock_executor
 from agent.jobs.failures import Conflict, NotPossible, Unavailable, UnknownJob
+from agent.jobs.idle_polling import IdlePolling
 from agent.jobs.job_database import JobDatabase
 from agent.jobs.job_records import JobRecord, State, StepRecord, job_id
 from agent.jobs.job_store import JobStore
-from agent.jobs.lease import Leases
+from agent.jobs.lease import Leases, lease_name
 from agent.jobs.reconciler import Reconciler
 from agent.jobs.task_lock import TaskLocks
 from agent.jobs.worker import JobWorker, Pipeline, WorkerConcurrency
@@ -47,7 +48,8 @@ class Jobs:
         self._seconds = seconds
         self._store = JobStore(database)
         self._active = ActiveJobs()
-        self._submit_locks = [Lock() for _ in range(_SUBMIT_LOCKS)]
+        self._polling = IdlePolling(database, self._active)
+        self._submit_locks = [threading.Lock() for _ in range(_SUBMIT_LOCKS)]
         self._leases = Leases(database.url) if database.is_shared else None
         self._worker: JobWorker | None = None
         self._reconciler: Reconciler | None = None
@@ -68,10 +70,16 @@ class Jobs:
             self.lock_workspace()
         assert self._lock
         executor = self._lock.executor
-        self._worker = JobWorker(self._database, self._active, TaskLocks(self._leases))
+        begun = self._store.begin_anew(self._seconds, self._is_dead)
+        if begun:
+            _log.info("begin anew, as an older version had them: %s", ", ".join(begun))
+        locks = TaskLocks(self._leases)
+        self._worker = JobWorker(self._database, self._active, locks, self._polling)
         limit = WorkerConcurrency(self._store, concurrency, is_shared=self._database.is_shared)
         limit.allow(waiting=0)
         self._worker.start(executor, pipeline, self._current_deadline)
+        stopping = threading.Event()
+        self._polling.slow_down(stopping)
         self._reconciler = Reconciler(
             self._store,
             self._active,
@@ -80,6 +88,7 @@ class Jobs:
             keep_days,
             self.prune,
             limit.allow,
+            stopping,
         )
         self._reconciler.start()
 
@@ -115,6 +124,7 @@ class Jobs:
             return
         self._is_stopped = True
         self.wind_down()
+        self._polling.stop()
         if self._reconciler:
             self._reconciler.stop()
         if self._worker:
@@ -146,6 +156,7 @@ class Jobs:
                 return self._again(found)
         job = Job(identity, request.task, request.round, now, now + self._seconds)
         self._store.add(job)
+        self._polling.wake()
         return job
 
     def check_connection(self) -> None:
@@ -215,6 +226,16 @@ class Jobs:
             except NotPossible:
                 _log.info("another caller retried the job", extra={"job": found.job.id})
         return found.job
+
+    def _is_dead(self, executor: str) -> bool:
+        """Whether no process works under that id: the one of a journal file is this process's."""
+        if self._leases is None or (self._lock and self._lock.executor == executor):
+            return True
+        name = lease_name(executor)
+        if not self._leases.take(name):
+            return False
+        self._leases.drop(name)
+        return True
 
     def _current_deadline(self, job: Job) -> float:
         found = self._store.find(job.id)

@@ -62,6 +62,10 @@ class ActiveJobs:
         active = self._jobs.get(job)
         return (active.step, active.since) if active and active.step else None
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._jobs
+
     def ids(self) -> list[str]:
         with self._changed:
             return list(self._jobs)

@@ -36,13 +36,15 @@ _ENDINGS = (
     dbos_errors.DBOSAwaitedWorkflowMaxRecoveryAttemptsExceeded,
 )
 
-# Messages of dbos about a job that was cancelled or taken over during a step, and about an
-# unreachable database. The caller that meets these reports them.
+# Messages of dbos about a job that was cancelled or taken over during a step, about an unreachable
+# database, and about steps of an older version. The caller that meets these reports them.
 _REPORTED_ELSEWHERE = (
     "is no longer owned by this execution",
     "was cancelled during execution",
     "Error connecting to the DBOS system database",
     "Database connection failed",
+    "could not be deserialized for workflow",
+    "Could not connect to postgres database",
 )
 
 

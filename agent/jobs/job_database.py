@@ -18,12 +18,13 @@ from agent.jobs.failures import configure_dbos_log
 from agent.jobs.sqlite_engine import close_engine, millisecond_clock, sqlite_engine
 from agent.priority_semaphore import PrioritySemaphore
 
-# Names under which the jobs are in the journal. A newer release continues the jobs of an older
-# one; without a fixed version any change of the source would strand these.
+# Names under which the jobs are in the journal. A release continues the jobs of an older one with
+# the same version; without a fixed one any change of the source would strand these. Where steps or
+# the values they record change, the version does, and unfinished jobs begin anew.
 APPLICATION = "galley"
 QUEUE = "jobs"
 WORKFLOW = "produce"
-VERSION = "1"
+VERSION = "2"
 
 _SCHEMES = ("postgresql", "postgres")
 
@@ -54,10 +55,32 @@ class JobDatabase:
         for engine in map(vars(self).get, ("accept_engine", "step_engine")):  # made ones only
             if engine:
                 close_engine(engine)
+        if observer := vars(self).get("_observer"):
+            observer.close()
 
     @property
     def exists(self) -> bool:
         return self.is_shared or self.file.exists()
+
+    @property
+    def remedy(self) -> str:
+        """What to do when the journal cannot be used."""
+        if self.is_shared:
+            return "start the database, or set DATABASE_URL to one that runs"
+        return "move the file away, or set WORKSPACE"
+
+    @cached_property
+    def _observer(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.file, check_same_thread=False)
+
+    def version(self) -> int | None:
+        """A number that changes with every commit of any process. None: PostgreSQL has none.
+
+        Raises sqlite3.Error. Source: sqlite.org, "PRAGMA data_version".
+        """
+        if self.is_shared:
+            return None
+        return int(self._observer.execute("PRAGMA data_version").fetchone()[0])
 
     def create(self) -> None:
         """Make the tables that are missing. Raises ConfigurationError."""
@@ -69,9 +92,8 @@ class JobDatabase:
             with millisecond_clock():
                 DBOS.migrate(self.url)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            action = "start it, or set DATABASE_URL" if self.is_shared else "set WORKSPACE"
             raise ConfigurationError(
-                f"the journal cannot be used: {cause_of(error)}; {action}"
+                f"the journal cannot be used: {cause_of(error)}; {self.remedy}"
             ) from None
 
     def _create_file(self) -> None:

@@ -160,13 +160,18 @@ def _is_failed(info: StepInfo) -> bool:
     return info["error"] is not None and not isinstance(info["error"], WorkspaceLost)
 
 
+def _described(output: object) -> str:
+    """dbos gives a text for a value that it cannot read; no step of ours has a text for a result."""
+    return "recorded by an older version" if isinstance(output, str) else describe(output)
+
+
 def _step_record(info: StepInfo) -> StepRecord:
     error = info["error"]
     return StepRecord(
         name=info["function_name"],
         started_at=_seconds(info["started_at_epoch_ms"]),
         ended_at=_seconds(info["completed_at_epoch_ms"]),
-        result=_message(error) if error else describe(info["output"]),
+        result=_message(error) if error else _described(info["output"]),
         failed=_is_failed(info),
     )
 

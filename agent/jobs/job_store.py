@@ -1,7 +1,7 @@
 """Reads and writes jobs in the journal, from any process, whether it runs jobs or not."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
@@ -34,7 +34,8 @@ from agent.values import Job
 
 _POOL = 10
 _POLL_SECONDS = 0.1
-_UNFINISHED = ["ENQUEUED", "DELAYED", "PENDING"]
+_UNFINISHED = ("ENQUEUED", "DELAYED", "PENDING")
+_BEGINS_ANEW = "begins_anew"
 _ROUNDS_APART = 1000
 _EARLIER_ROUND_SECONDS = 1.0
 
@@ -142,20 +143,48 @@ class JobStore:
         record = self._found(identity)
         if record.state not in (State.FAILED, State.CANCELLED):
             raise NotPossible(f"{identity} is {record.state}: only a job that failed is retried")
-        step = step_to_redo(self._infos(identity), record.state)
+        step = self._step_to_redo(record)
         with _translated():
             attributes = {"deadline": time.time() + seconds}
             self._client.update_workflow_attributes(identity, attributes)
             try:
-                self._client.rewind_workflow(
-                    identity,
-                    start_step=step,
-                    application_version=VERSION,
-                    queue_name=QUEUE,
-                    queue_partition_key=partition(record.job.task),
-                )
+                self._rewind_to(record.job, step)
             except dbos_errors.DBOSException:
                 raise NotPossible(f"{identity} is being retried already") from None
+
+    def _step_to_redo(self, record: JobRecord) -> int:
+        """The first one, where an older version recorded the steps."""
+        (status,) = self._listed([record.job.id])
+        if status.app_version != VERSION:
+            return 1
+        return step_to_redo(self._infos(record.job.id), record.state)
+
+    def _rewind_to(self, job: Job, step: int) -> None:
+        """Put an ended job back into the queue; its recorded steps from `step` on are dropped."""
+        self._client.rewind_workflow(
+            job.id,
+            start_step=step,
+            application_version=VERSION,
+            queue_name=QUEUE,
+            queue_partition_key=partition(job.task),
+        )
+
+    def begin_anew(self, seconds: float, is_dead: Callable[[str], bool]) -> list[str]:
+        """Have the unfinished jobs of an older version start at their first step; their ids.
+
+        Their recorded steps cannot be continued; the request is in the inbox. `is_dead` says of
+        an executor whether it works no more. The mark outlasts a crash between the two calls.
+        """
+        with _translated():
+            found = [s for s in self._client.list_workflows(name=WORKFLOW) if _is_older(s)]
+        begun = [s for s in found if s.status != "PENDING" or is_dead(s.executor_id or "")]
+        for status in begun:
+            attributes = {"deadline": time.time() + seconds, _BEGINS_ANEW: True}
+            with _translated():
+                self._client.update_workflow_attributes(status.workflow_id, attributes)
+                self._client.cancel_workflow(status.workflow_id)
+                self._rewind_to(record_of(status).job, 1)
+        return [status.workflow_id for status in begun]
 
     def pending(self) -> dict[str, list[str]]:
         """The running jobs, by executor."""
@@ -223,6 +252,14 @@ class JobStore:
             return record
         infos = self._client.list_workflow_steps(record.job.id, load_output=True)
         return with_failed_step(record, infos)
+
+
+def _is_older(status: WorkflowStatus) -> bool:
+    """Whether an older version has not finished a job, or was just made to let go of it."""
+    if status.app_version == VERSION:
+        return False
+    is_marked = bool((status.attributes or {}).get(_BEGINS_ANEW))
+    return status.status in _UNFINISHED or (is_marked and status.status == "CANCELLED")
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class Reconciler:
     keep_days: float
     prune: Callable[[float], None]
     allow: Callable[[int], None]
-    _stop: threading.Event = field(default_factory=threading.Event)
+    stopping: threading.Event
     _stranded: dict[str, int] = field(default_factory=dict)
     _dead_since: dict[str, float] = field(default_factory=dict)
     _pruned_at: float = -math.inf
@@ -52,11 +52,11 @@ class Reconciler:
 
     def stop(self) -> None:
         """Does not wait for long: a pass may hang in an unreachable database."""
-        self._stop.set()
+        self.stopping.set()
         self._thread.join(_JOIN_SECONDS)
 
     def _repeat(self) -> None:
-        while not self._stop.wait(_SECONDS):
+        while not self.stopping.wait(_SECONDS):
             try:
                 self.reconcile()
             except Unavailable as error:

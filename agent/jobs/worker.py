@@ -9,6 +9,7 @@ from agent.jobs.active_jobs import ActiveJobs
 from agent.jobs.disk_check import DiskCheck
 from agent.jobs.durable_steps import DurableSteps
 from agent.jobs.failures import Abandoned, Unavailable, configure_dbos_log
+from agent.jobs.idle_polling import IdlePolling
 from agent.jobs.job_database import APPLICATION, VERSION, WORKFLOW, JobDatabase
 from agent.jobs.job_store import JobStore
 from agent.jobs.task_lock import TaskLocks
@@ -24,15 +25,22 @@ _MOST_WAITING = 200  # a thread each
 class JobWorker:
     """Takes jobs from the queue and carries them through the pipeline. One for each process."""
 
-    def __init__(self, database: JobDatabase, active: ActiveJobs, locks: TaskLocks) -> None:
+    def __init__(
+        self,
+        database: JobDatabase,
+        active: ActiveJobs,
+        locks: TaskLocks,
+        polling: IdlePolling,
+    ) -> None:
         self._database = database
         self._active = active
+        self._polling = polling
         self._locks = locks
         self._disk = DiskCheck(database.workspace)
 
     def start(self, executor: str, pipeline: Pipeline, deadline_of: Callable[[Job], float]) -> None:
         """Continue the jobs that this executor had begun, then take queued ones."""
-        DBOS(config=_config(self._database, executor))
+        dbos = DBOS(config=_config(self._database, executor))
         configure_dbos_log()
 
         @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=_MANY_CRASHES)
@@ -44,6 +52,9 @@ class JobWorker:
                 raise Abandoned from error  # the reconciler finds the job again
 
         DBOS.launch()
+        for event in (*dbos.background_thread_stop_events, dbos._background_jobs_stop_event):
+            self._polling.slow_down(event)
+        self._polling.start()
 
     def stop(self) -> None:
         """Take no further job; call this when no job is active any more."""

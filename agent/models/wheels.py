@@ -111,14 +111,14 @@ def _run(
         stdout=subprocess.DEVNULL,
         stderr=stderr,
     ) as process:
-        try:
-            while True:
+        with contextlib.ExitStack() as undo:
+            undo.callback(process.kill)  # whatever ends the waiting early
+            while process.poll() is None:
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    return process.wait(timeout=0.5)
+                    process.wait(timeout=0.5)
                 tick()
-        except BaseException:
-            process.kill()
-            raise
+            undo.pop_all()
+        return process.returncode
 
 
 def _copy_piece(wheel: Path, file: IO[bytes]) -> None:

@@ -7,9 +7,9 @@ from urllib.parse import urljoin
 
 from agent.deadline import Deadline
 from agent.outbound.addresses import Resolver, system_resolver
-from agent.outbound.exchange import Exchange
-from agent.outbound.line import Guard, Line
-from agent.outbound.refusal import OutboundError, shown_url
+from agent.outbound.guarded_connections import Guard, GuardedConnections
+from agent.outbound.http_exchange import Exchange
+from agent.outbound.outbound_error import OutboundError, shown_url
 from agent.ports import Reply
 from agent.retry_after import retry_after
 
@@ -53,7 +53,9 @@ class Outbound:
         """
         here = url
         for _ in range(_MOST_REDIRECTS + 1):
-            with Exchange("GET", here, Line(self._guard, deadline), deadline) as exchange:
+            with Exchange(
+                "GET", here, GuardedConnections(self._guard, deadline), deadline
+            ) as exchange:
                 answer = exchange.send(self._headers)
                 target = answer.headers.get("Location")
                 if target is None or answer.status_code not in _REDIRECTS:
@@ -79,7 +81,7 @@ class Outbound:
         deadline = Deadline.within(seconds)
         stated = {**self._headers, **headers, "Content-Type": "application/json"}
         body = json.dumps(payload, allow_nan=False).encode()
-        with Exchange("POST", url, Line(self._guard, deadline), deadline) as exchange:
+        with Exchange("POST", url, GuardedConnections(self._guard, deadline), deadline) as exchange:
             answer = exchange.send(stated, body)
             pause = retry_after(answer.headers) or 0.0
             return Reply(answer.status_code, exchange.peek(_ANSWER_CAP), pause)

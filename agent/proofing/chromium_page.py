@@ -195,8 +195,16 @@ class ChromiumPage:
                 await target.click(timeout=milliseconds)
             case "select":
                 await target.select_option(action.value, timeout=milliseconds)
+            case "hover":
+                await target.hover(timeout=milliseconds)
+            case "check" | "uncheck":
+                await target.set_checked(action.verb == "check", timeout=milliseconds)
+            case "press" if not action.selector:
+                await self._page.keyboard.press(action.value)
             case "press":
                 await target.press(action.value, timeout=milliseconds)
+            case "back":
+                await self._page.go_back(timeout=milliseconds)
 
     async def picture(self, width: int, height: int) -> bytes:
         """See `ports.BrowserPage`; of a page taller than `TALLEST_PICTURE` the first window."""

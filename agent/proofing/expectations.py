@@ -1,46 +1,110 @@
-"""What an `expect` step reads of a page, and when it holds."""
+"""What the expecting steps of a sentence test read of a page or file, and when they hold."""
 
+import csv
+import io
 import json
+import re
+from typing import Any
 
 from agent.browsing import Ending
 from agent.ports import BrowserPage
-from agent.proofing.steps import Expect
+from agent.proofing.sentence_test import Comparing, Expect, FetchFile, Remember
+from agent.proofing.site import BASE
 
-Reading = str | int | bool | None
-"""A text, a count, whether it is visible; None where the element is not there or cannot be read."""
+Reading = str | int | float | bool | tuple[str, ...] | None
+"""A text, a number, whether a state is so, or the texts of a list.
 
-_READ_ELEMENT = """(() => {
-  const all = document.querySelectorAll(%(selector)s), first = all[0];
-  const what = %(what)s;
+None where the element or the file is not there or cannot be read.
+"""
+
+READ_SECONDS = 5.0
+
+_READ_PAGE = """(() => {
+  const {what, selector, attribute, name} = %s;
+  if (what === "title") return document.title;
+  if (what === "url") return location.href.slice(%s.length);
+  if (what === "storage") return localStorage.getItem(name) ?? sessionStorage.getItem(name);
+  const all = document.querySelectorAll(selector), first = all[0];
   if (what === "count") return all.length;
-  const style = first && getComputedStyle(first);
-  const shown = !!first && first.getClientRects().length > 0 && style.visibility !== "hidden";
+  if (what === "texts") return JSON.stringify([...all].map(each => each.textContent));
+  const shown = !!first && first.getClientRects().length > 0
+    && getComputedStyle(first).visibility !== "hidden";
   if (what === "hidden") return !shown;
   if (!first) return null;
-  if (what === "visible") return shown;
-  if (what === "value") return first.value === undefined ? null : String(first.value);
-  if (what === "attribute") return first.getAttribute(%(attribute)s);
-  return first.textContent;
+  switch (what) {
+    case "visible": return shown;
+    case "checked": return first.matches(":checked");
+    case "unchecked": return !first.matches(":checked");
+    case "enabled": return !first.matches(":disabled");
+    case "disabled": return first.matches(":disabled");
+    case "value": return first.value === undefined ? null : String(first.value);
+    case "attribute": return first.getAttribute(attribute);
+    case "class": return [...first.classList].join(" ");
+    case "style": return getComputedStyle(first).getPropertyValue(name);
+    default: return first.textContent;
+  }
 })()"""
+_READ_FILE = """fetch(%s, {cache: "no-store"}).then(async answer => JSON.stringify(
+  [answer.status, answer.headers.get("content-type"), await answer.text()]))"""
+_NUMBER = re.compile(r"[-+−]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
-async def reading(page: BrowserPage, step: Expect) -> Reading:
+async def reading(page: BrowserPage, step: Expect | Remember | FetchFile) -> Reading:
     """What is there now."""
-    if step.what == "title":
-        seen = await page.peek("document.title")
-    else:
-        words = {
-            "selector": json.dumps(step.selector),
-            "what": json.dumps(step.what),
-            "attribute": json.dumps(step.attribute),
-        }
-        seen = await page.evaluate(_READ_ELEMENT % words, 5.0)
-    if seen.ending is not Ending.VALUE or isinstance(seen.value, float):
+    if isinstance(step, FetchFile):
+        return await _file_reading(page, step)
+    wanted = step.model_dump(include={"what", "selector", "attribute", "name"})
+    seen = await page.evaluate(_READ_PAGE % (json.dumps(wanted), json.dumps(BASE)), READ_SECONDS)
+    if seen.ending is not Ending.VALUE or seen.value is None:
         return None
+    if step.what == "texts":
+        return tuple(flat(text) for text in json.loads(str(seen.value)))
     return flat(seen.value) if isinstance(seen.value, str) else seen.value
 
 
-async def holds(page: BrowserPage, step: Expect, seen: Reading) -> bool:
+async def _file_reading(page: BrowserPage, step: FetchFile) -> Reading:
+    seen = await page.evaluate(_READ_FILE % json.dumps(BASE + step.file), READ_SECONDS)
+    if not isinstance(seen.value, str):
+        return None
+    status, media_type, text = json.loads(seen.value)
+    if step.what == "status":
+        return int(status)
+    if status != 200:
+        return None
+    if step.what == "type":
+        return str(media_type).partition(";")[0]
+    return flat(text) if step.what == "text" else _data_reading(step, text)
+
+
+def _data_reading(step: FetchFile, text: str) -> Reading:
+    """The value at the step's place; the name of its type where a type is expected."""
+    try:
+        rows = csv.DictReader(io.StringIO(text))
+        data = json.loads(text) if step.what == "json" else list(rows)
+        value = _at(data, step.at)
+    except (ValueError, LookupError, TypeError, csv.Error, RecursionError):
+        return None
+    if step.comparison == "is_a":
+        return _type_of(value)
+    return value if type(value) in (str, int, float) else json.dumps(value)
+
+
+def _at(value: Any, place: str) -> Any:
+    for part in filter(None, place.split(".")):
+        if part == "length":
+            value = len(value)
+        else:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+    return value
+
+
+def _type_of(value: Any) -> str:
+    names = {bool: "boolean", int: "integer", float: "float", str: "string", list: "array",
+             dict: "object", type(None): "null"}  # fmt: skip
+    return names[type(value)]
+
+
+async def holds(page: BrowserPage, step: Comparing, seen: Reading) -> bool:
     """Whether the reading is what the step wants; white space does not matter."""
     if seen is None:
         return False
@@ -48,15 +112,39 @@ async def holds(page: BrowserPage, step: Expect, seen: Reading) -> bool:
         return seen
     match step.comparison:
         case "equals":
-            return str(seen) == flat(step.value)
+            return _is_same(step, seen)
         case "is_not":
-            return str(seen) != flat(step.value)
+            return not _is_same(step, seen)
         case "contains":
-            return flat(step.value) in str(seen)
+            return all(_is_in(step, value, seen) for value in step.wanted)
+        case "contains_not":
+            return not any(_is_in(step, value, seen) for value in step.wanted)
         case "matches":
-            return await _matches(page, step.value, str(seen))
-        case "at_least" | "at_most":
-            return _compares(step.comparison, seen, step.value)
+            return await _matches(page, step.value, _shown(seen))
+        case "is_a":
+            return seen == step.value or (step.value == "number" and seen in ("integer", "float"))
+        case "ascending" | "descending":
+            return _is_sorted(seen, step.comparison == "descending")
+        case "at_least" | "at_most" | "about":
+            return _is_near(step, seen)
+        case "changed" | "unchanged" | "changed_by":
+            return False  # nothing was remembered
+
+
+def _is_same(step: Comparing, seen: Reading) -> bool:
+    if isinstance(seen, tuple):
+        return seen == tuple(map(flat, step.values))
+    if isinstance(seen, str):
+        return seen == flat(step.value)
+    return seen == number_in(step.value)
+
+
+def _is_in(step: Comparing, value: str, seen: Reading) -> bool:
+    """In the text, in one of the texts of a list, or among the classes of an element."""
+    if isinstance(step, Expect) and step.what == "class":
+        return value in str(seen).split()
+    texts = seen if isinstance(seen, tuple) else (str(seen),)
+    return any(flat(value) in text for text in texts)
 
 
 async def _matches(page: BrowserPage, pattern: str, text: str) -> bool:
@@ -65,12 +153,32 @@ async def _matches(page: BrowserPage, pattern: str, text: str) -> bool:
     return (await page.evaluate(matching, 1.0)).is_truthy
 
 
-def _compares(comparison: str, seen: str | int, wanted: str) -> bool:
-    try:
-        number, bound = float(str(seen).replace(",", "")), float(wanted)
-    except ValueError:
+def _is_sorted(seen: Reading, is_descending: bool) -> bool:
+    """By number where all texts have one, else by letters; one item alone has no order."""
+    if not isinstance(seen, tuple) or len(set(seen)) < 2:
         return False
-    return number >= bound if comparison == "at_least" else number <= bound
+    numbers = [number_in(text) for text in seen]
+    keys: list[Any] = [text.casefold() for text in seen] if None in numbers else numbers
+    return keys == sorted(keys, reverse=is_descending)
+
+
+def _is_near(step: Comparing, seen: Reading) -> bool:
+    number, bound = number_in(_shown(seen)), number_in(step.value)
+    if number is None or bound is None:
+        return False
+    if step.comparison == "about":
+        return abs(number - bound) <= step.tolerance
+    return number >= bound if step.comparison == "at_least" else number <= bound
+
+
+def number_in(text: str) -> float | None:
+    """The number in a text such as `$1,234.50`; None where there is none, or more than one."""
+    found = _NUMBER.findall(text)
+    return float(found[0].replace(",", "").replace("−", "-")) if len(found) == 1 else None
+
+
+def _shown(seen: Reading) -> str:
+    return "\n".join(seen) if isinstance(seen, tuple) else str(seen)
 
 
 def flat(text: str) -> str:

@@ -3,15 +3,38 @@
 from collections.abc import Mapping, Sequence
 
 from agent import evidence, scaffold
+from agent.intake.shapes import Shape
 from agent.ports import Message, Prompt
-from agent.proofing.steps import SentenceTest
-from agent.values import Brief
+from agent.proofing.sentence_test import SentenceTest
+from agent.values import Brief, Check, CheckKind
 from agent.workspace.repository import Repository, evidence_ref
 
 
-def request_for_tests(brief: Brief, sentences: Sequence[str]) -> Prompt:
-    text = scaffold.prompt("tests", brief=brief, checks=sentences)
+def request_for_tests(
+    brief: Brief,
+    sentences: Sequence[str],
+    *,
+    checks: Sequence[Check] = (),
+    shapes: Sequence[Shape] = (),
+) -> Prompt:
+    """Asks for a test of each sentence.
+
+    `checks` are those of all rounds: where a brief gives no ids, its expressions often do. `shapes`
+    describe the attached files.
+    """
+    expressions = [check.text for check in checks if check.kind is CheckKind.JS]
+    text = scaffold.prompt(
+        "tests", brief=brief, sentences=sentences, js_checks=expressions, shapes=shapes
+    )
     return Prompt((Message("user", text),))
+
+
+def grounds_of(
+    briefs: Sequence[str], checks: Sequence[Check], shapes: Sequence[Shape]
+) -> list[str]:
+    """The texts that a test may take its values from: a page may fail over what they say."""
+    described = (" ".join((*shape.facts, shape.excerpt or "")) for shape in shapes)
+    return [*briefs, *(check.text for check in checks), *described]
 
 
 def tests_of(repository: Repository, round_: int) -> dict[str, SentenceTest]:

@@ -11,8 +11,8 @@ from agent.proofing.draft_proof import DraftProof, unseen
 from agent.proofing.draft_visits import DraftVisits
 from agent.proofing.finding import Finding
 from agent.proofing.page_faults import DraftContext
+from agent.proofing.sentence_test import SentenceTest
 from agent.proofing.sentence_verdicts import TESTS_SECONDS, EmptyPageRuns, SentenceTests
-from agent.proofing.steps import SentenceTest
 from agent.values import Attachment, Check, CheckKind, Proof
 
 NO_BROWSER = f"no browser on this machine: {HOW_TO_INSTALL}"

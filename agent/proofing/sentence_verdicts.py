@@ -8,6 +8,7 @@ from agent.browsing import PageGone, PageSlow, PageStuck, VisitKind
 from agent.ports import BrowserPage
 from agent.proofing.draft_visits import DraftVisits, side_by_side
 from agent.proofing.finding import Finding, excused, failed, unproved
+from agent.proofing.sentence_test import SentenceTest
 from agent.proofing.sentences import (
     EMPTY_SITE,
     ON_EMPTY,
@@ -18,7 +19,6 @@ from agent.proofing.sentences import (
     without_acts,
     without_input,
 )
-from agent.proofing.steps import SentenceTest
 from agent.proofing.unreachable_resources import excuse
 from agent.values import Outcome
 

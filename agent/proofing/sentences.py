@@ -11,23 +11,27 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.browsing import ActionImpossible, Ending, PageAction, UnreachedRequest
+from agent.browsing import ActionImpossible, Ending, UnreachedRequest
 from agent.ports import BrowserPage
 from agent.proofing.expectations import Reading, flat, holds, reading
 from agent.proofing.finding import Finding, failed, passed, unproved
 from agent.proofing.js_checks import POLL_SECONDS, looks_acting, notes_on
-from agent.proofing.steps import (
-    Click,
+from agent.proofing.sentence_test import (
+    STATES,
+    ActingStep,
     Evaluate,
     Expect,
+    FetchFile,
     Fill,
-    Goto,
-    Press,
+    Remember,
     Select,
     SentenceTest,
     Step,
+    Tick,
+    Upload,
     Wait,
 )
+from agent.proofing.step_actions import EarlierReadings, said_by, take
 from agent.proofing.subexpressions import literals
 from agent.proofing.unreachable_resources import NO_SUBJECT, CheckSubject, may_matter, subject_of
 from agent.values import Outcome
@@ -65,21 +69,21 @@ def without_acts(test: SentenceTest) -> SentenceTest | None:
 
 def without_input(test: SentenceTest) -> SentenceTest | None:
     """The test without what it types or chooses; None where it acts in no other way."""
-    typed = [step for step in test.steps if isinstance(step, Fill | Select)]
+    typed = [step for step in test.steps if isinstance(step, Fill | Select | Tick | Upload)]
     is_all = len(typed) == sum(_acts(step) for step in test.steps)
     return None if is_all else _without(test, typed)
 
 
 def _without(test: SentenceTest, dropped: Sequence[Step]) -> SentenceTest | None:
     steps = tuple(step for step in test.steps if step not in dropped)
-    expects = any(isinstance(step, Expect | Evaluate) for step in steps)
+    expects = any(isinstance(step, Expect | Evaluate | FetchFile) for step in steps)
     return test.model_copy(update={"steps": steps}) if dropped and expects else None
 
 
 def _acts(step: Step) -> bool:
     if isinstance(step, Evaluate):
         return looks_acting(step.expression)
-    return not isinstance(step, Expect | Wait)
+    return isinstance(step, ActingStep)
 
 
 class SentenceRun:
@@ -92,6 +96,7 @@ class SentenceRun:
         self._page = page
         self._grounds = grounds
         self._said = list(grounds)
+        self._earlier = EarlierReadings()
         self._patience = patience * page.pace
         self._give_up = time.monotonic() + TEST_SECONDS * page.pace
 
@@ -118,7 +123,7 @@ class SentenceRun:
         """What holds without any action is a state of the page, and not a moment of it."""
         await self._page.settle_timers()
         for number, step in enumerate(test.steps, start=1):
-            if isinstance(step, Expect):
+            if isinstance(step, Expect | FetchFile):
                 seen = await reading(self._page, step)
                 if not await holds(self._page, step, seen):
                     return unproved(f"step {number}: {ONLY_BRIEFLY}")
@@ -127,11 +132,9 @@ class SentenceRun:
     async def _take(self, step: Step) -> Finding | None:
         """None, or why the test ends here."""
         match step:
-            case Goto():
-                self._said.append(step.query)
-                await self._page.open(step.query)
-            case Fill() | Click() | Select() | Press():
-                return await self._act(_action(step))
+            case Remember():
+                self._earlier.keep(step, await reading(self._page, step))
+                return None
             case Wait():
                 visible = Expect(
                     do="expect",
@@ -141,22 +144,31 @@ class SentenceRun:
                 )
                 return await self._expect(visible)
             case Expect():
+                return await self._expect(self._compared(step))
+            case FetchFile():
                 return await self._expect(step)
             case Evaluate():
                 return await self._evaluate(step)
-        return None
+        return await self._act(step)
 
-    async def _act(self, action: PageAction) -> Finding | None:
-        self._said.append(action.value)
+    def _compared(self, step: Expect) -> Expect:
+        """The step with what was remembered, which then counts as said."""
+        resolved = self._earlier.resolved(step)
+        if resolved is not step:
+            self._said += resolved.wanted
+        return resolved
+
+    async def _act(self, step: ActingStep) -> Finding | None:
+        self._said.append(said_by(step))
         try:
-            await self._page.act(action, max(0.2, ACTION_SECONDS * self._patience))
+            await take(self._page, step, max(0.2, ACTION_SECONDS * self._patience))
         except ActionImpossible as error:
-            told = f"cannot {action.verb} `{action.selector}`: {error}"
-            is_named = self._is_said_selector(action.selector)
+            told = f"cannot {step.do} `{getattr(step, 'selector', '')}`: {error}"
+            is_named = self._is_said_selector(getattr(step, "selector", ""))
             return failed(told) if is_named else unproved(told)
         return None
 
-    async def _expect(self, step: Expect) -> Finding | None:
+    async def _expect(self, step: Expect | FetchFile) -> Finding | None:
         seen, deadline = await reading(self._page, step), self._until(step.seconds)
         while not await holds(self._page, step, seen):
             if time.monotonic() >= deadline:
@@ -165,21 +177,30 @@ class SentenceRun:
             seen = await reading(self._page, step)
         return None
 
-    async def _contradiction(self, step: Expect, seen: Reading) -> Finding:
+    async def _contradiction(self, step: Expect | FetchFile, seen: Reading) -> Finding:
         """Failed over what the sentence names, or over a text of it that is nowhere on the page."""
-        is_named = self._is_said_selector(step.selector)
+        is_named = self._is_named(step)
         if seen is None:
-            told = f"`{step.selector}` is not on the page, or has no {step.what}"
+            told = f"{step.subject} cannot be read: it is not there"
             return failed(told) if is_named else unproved(told)
-        subject = f"the {step.what} of `{step.selector}`" if step.selector else f"the {step.what}"
-        wanted = "" if isinstance(seen, bool) else f"{step.comparison.replace('_', ' ')} "
-        told = f"{subject} is {seen!r}, expected: {wanted}{step.value or 'true'!r}"
-        if not self._is_said(step.value):
+        wanted = [value or "true" for value in step.wanted]
+        shown = ", ".join(map(repr, wanted))
+        comparison = "" if step.what in STATES else f"{step.comparison.replace('_', ' ')} "
+        told = f"{step.subject} is {seen!r}, expected: {comparison}{shown}"
+        if not all(map(self._is_said, step.wanted)):
             return unproved(told)
         is_text = step.what == "text" and bool(step.value)
-        if is_named or step.what == "title" or (is_text and not await self._shows(step.value)):
+        if is_named or (is_text and not await self._shows(step.value)):
             return failed(told)
         return unproved(told)
+
+    def _is_named(self, step: Expect | FetchFile) -> bool:
+        """Whether the sentence names what the step reads."""
+        if isinstance(step, FetchFile):
+            return self._is_said(step.file)
+        if step.is_of_the_page:
+            return not step.name or self._is_said(step.name)
+        return self._is_said_selector(step.selector)
 
     async def _shows(self, value: str) -> bool:
         """Whether the value is anywhere on the page, such as in an element of another name."""
@@ -221,11 +242,6 @@ class SentenceRun:
 def _is_word_of(value: str, text: str) -> bool:
     alone = rf"(?<!\w){re.escape(flat(value).lower())}(?!\w|\.\d)"
     return bool(re.search(alone, flat(text).lower()))
-
-
-def _action(step: Fill | Click | Select | Press) -> PageAction:
-    value = step.key if isinstance(step, Press) else getattr(step, "value", "")
-    return PageAction(step.do, step.selector, value)
 
 
 def _shown_step(step: Step) -> str:

@@ -34,7 +34,8 @@ class Drafting:
         deadline = loaded.deadlines.whole.at
         if made := loaded.repository.draft(loaded.round, number):
             return made
-        if reason := _recorded_refusal(loaded, number):
+        record = loaded.evidence(f"{evidence.attempt_folder(number)}/refused.json")
+        if reason := evidence.refusal_of(record, deadline):
             return RefusedDraft(number, reason, deadline)
         try:
             return self._write(loaded, proved, number)
@@ -53,7 +54,7 @@ class Drafting:
         except DraftRefused as refusal:
             loaded.record(
                 {
-                    **evidence.of_refusal(number, str(refusal)),
+                    **evidence.of_refusal(number, str(refusal), loaded.deadlines.whole.at),
                     **evidence.of_turns(number, request.turns),
                 }
             )
@@ -99,12 +100,6 @@ class Drafting:
         texts += [check.text for check in loaded.checks]
         is_asked = path_policy.asks_for_workflows(texts)
         return path_policy.permitted(before, after, self.allow_workflows, is_asked)
-
-
-def _recorded_refusal(loaded: LoadedJob, number: int) -> str:
-    """Why an attempt of that number came to nothing; empty if it did not."""
-    (path,) = evidence.of_refusal(number, "")
-    return (loaded.evidence(path) or b"").decode().strip()
 
 
 def _earlier_draft(loaded: LoadedJob, proved: ProvedDraft) -> EarlierDraft:

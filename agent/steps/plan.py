@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from agent import evidence
 from agent.errors import DeadlinePassed, ModelError
+from agent.intake.shapes import shapes_of
 from agent.loaded_job import LoadedJob
 from agent.ports import Listener, Model
-from agent.proofing.answers import read_tests
 from agent.proofing.planning import request_for_tests, tests_of
 from agent.proofing.prover import needing_tests
+from agent.proofing.written_tests import read_tests
 from agent.values import Job, Plan
 
 _SHARE_OF_TIME = 0.3
+_SHOWN_CHARS = 12_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Planning:
 
     def _written(self, loaded: LoadedJob, sentences: Sequence[str]) -> set[str]:
         """The sentences that the model wrote a test for; none where it does not answer."""
-        prompt = request_for_tests(loaded.brief, sentences)
+        shapes = shapes_of(loaded.attachments, _SHOWN_CHARS)
+        prompt = request_for_tests(loaded.brief, sentences, checks=loaded.checks, shapes=shapes)
         drafting = loaded.deadlines.drafting
         try:
             deadline = drafting.sooner(drafting.remaining * _SHARE_OF_TIME)

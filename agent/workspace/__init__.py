@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from agent.workspace.crash_recovery import is_sound, unlock
@@ -69,15 +69,13 @@ class Workspace:
         if self.find(name):
             return None
         scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=self.root))
-        try:
+        with ExitStack() as undo:
+            undo.callback(shutil.rmtree, scratch)
             with Repository.create(scratch) as repository:
                 fill(repository)
-            scratch.rename(self.repos / name)
-        except BaseException as error:
-            shutil.rmtree(scratch)
-            if isinstance(error, OSError) and self.find(name):  # somebody took it meanwhile
+            if not _renamed(scratch, self.repos / name):
                 return None
-            raise
+            undo.pop_all()
         self._sound.add(name)
         return self.repository(name)
 
@@ -98,6 +96,17 @@ def requested(repository: Repository, round_: int) -> dict[str, object] | None:
     """The request on record for a round, if there is one."""
     record = repository.read(evidence_ref(round_), REQUEST)
     return json.loads(record) if record else None
+
+
+def _renamed(scratch: Path, folder: Path) -> bool:
+    """False: another process made a folder of that name meanwhile."""
+    try:
+        scratch.rename(folder)
+    except OSError:
+        if folder.exists():
+            return False
+        raise
+    return True
 
 
 def _sweep(root: Path) -> None:

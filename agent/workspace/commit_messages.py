@@ -22,6 +22,7 @@ def message(round_: Round) -> str:
         ("Proof", round_.proof),
         ("Request", round_.request),
     ]
+    trailers += [("Superseded", text) for text in round_.superseded]
     lines = [f"{name}: {_fold(value)}" for name, value in trailers]
     head = f"{_subject(round_.summary)}\n\n{_paragraphs(round_.brief)}\n\n"
     return storable(head + "\n".join(lines) + "\n")
@@ -52,6 +53,7 @@ def read(message_: str) -> Round | None:
         model=values["Model"],
         proof=values["Proof"],
         request=values["Request"],
+        superseded=tuple(value for name, value in trailers if name == "Superseded"),
     )
 
 

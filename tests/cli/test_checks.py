@@ -1,5 +1,6 @@
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -8,9 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agent.cli.checks import Line, checked, readiness
+from agent.cli.checks import CheckLine, checked, readiness
 from agent.cli.commands import program
+from agent.jobs import JobDatabase
 from agent.settings import Settings
+from tests.jobs.toy import ToyLine, brief, finish, working
 
 NOTHING: Mapping[str, str] = {"PATH": "/nowhere", "HOME": "/nowhere"}
 
@@ -21,7 +24,7 @@ def scripted(tmp_path: Path) -> str:
     return f"scripted:{tmp_path}"
 
 
-def lines(tmp_path: Path, **settings: str) -> dict[str, Line]:
+def lines(tmp_path: Path, **settings: str) -> dict[str, CheckLine]:
     workspace = str(tmp_path / "workspace")
     given = {"WORKSPACE": workspace, "MODEL": scripted(tmp_path), **settings}
     return {line.subject: line for line in checked(Settings.read(given), NOTHING)}
@@ -80,6 +83,62 @@ def test_a_server_is_ready_without_a_browser_and_not_without_a_model(tmp_path: P
     assert readiness(fine, NOTHING)["status"] == "ready"
     assert readiness(fine, NOTHING)["browser"]["ok"] is False
     assert readiness(keyless, NOTHING)["status"] == "not ready"
+
+
+def test_the_journal_is_opened_as_a_server_opens_it(tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+
+    before = lines(tmp_path)["journal"]
+    left = sorted(path.name for path in workspace.iterdir() if path.name != "inbox")
+    JobDatabase(workspace).create()
+    after = lines(tmp_path)["journal"]
+
+    assert before.is_fine
+    assert before.finding == f"{workspace}/jobs.sqlite begins with the first job"
+    assert left == []
+    assert after.is_fine
+    assert after.finding == f"{workspace}/jobs.sqlite"
+
+
+def test_a_journal_that_no_server_can_open_is_found(tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    (workspace / "jobs.sqlite").write_bytes(b"This is a text." * 100)
+
+    found = lines(tmp_path)["journal"]
+
+    assert not found.is_fine
+    assert "file is not a database" in found.finding
+    assert "move the file away" in found.action
+
+
+def test_a_journal_that_takes_no_queue_is_found(tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    JobDatabase(workspace).create()
+    connection = sqlite3.connect(workspace / "jobs.sqlite")
+    connection.execute(
+        "CREATE TRIGGER refuse BEFORE INSERT ON queues "
+        "BEGIN SELECT RAISE(ABORT, 'no queues here'); END"
+    )
+    connection.commit()
+    connection.close()
+
+    found = lines(tmp_path)["journal"]
+
+    assert not found.is_fine
+    assert "no queues here" in found.finding
+
+
+def test_a_journal_that_a_process_works_on_is_left_to_it(tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+
+    with working(workspace, ToyLine()) as jobs:
+        found = lines(tmp_path)["journal"]
+        finish(jobs, jobs.submit(brief()).id)
+
+    assert found.is_fine
+    assert found.finding.endswith("jobs.sqlite, a running process has it open")
 
 
 def test_the_command_ends_with_3_when_something_is_wrong(

@@ -22,7 +22,7 @@ def test_the_story_is_what_was_asked_said_tried_and_sent(shop: Shop) -> None:
     repository = loaded.repository
     proof = Proof((Verdict(js("document.title"), Outcome.FAILED, "it was empty"),))
     repository.record_draft(1, 2, content({"index.html": b"<p>"}))
-    repository.record_evidence(1, of_refusal(1, "that is no page"))
+    repository.record_evidence(1, of_refusal(1, "that is no page", 0.0))
     repository.record_evidence(1, {"attempts/notes.txt": b"of no attempt"})
     repository.record_evidence(1, of_turns(2, [Said("a page").turn]))
     repository.record_evidence(1, of_proof(2, proof))
@@ -81,7 +81,7 @@ def test_orders_are_told_oldest_first_and_other_tasks_not_at_all(shop: Shop) -> 
 def test_a_round_that_was_ordered_anew_is_told_before_the_order_that_counts(shop: Shop) -> None:
     shop.done(shop.loaded(), {"index.html": b"<p>"})
     second = shop.loaded(round_=2, nonce="a", brief="Sell tea.")
-    second.repository.record_evidence(2, of_refusal(1, "that is no page"))
+    second.repository.record_evidence(2, of_refusal(1, "that is no page", 0.0))
     old = shop.done(second, {"index.html": b"<p>tea"})
     shop.loaded(round_=2, nonce="b", brief="Sell cake.")
 
@@ -101,7 +101,7 @@ def test_each_order_of_a_round_has_the_commit_that_answers_it(shop: Shop) -> Non
     commits = []
     for nonce in "abc":
         loaded = shop.loaded(round_=2, nonce=nonce)
-        loaded.repository.record_evidence(2, of_refusal(1, nonce))
+        loaded.repository.record_evidence(2, of_refusal(1, nonce, 0.0))
         commits.append(shop.done(loaded, {"index.html": nonce.encode()}))
 
     (told,) = story(shop.workspace, "shop")

@@ -20,7 +20,7 @@ from typing import Any
 from agent import build
 from agent.cli import main, serving
 from agent.deadline import Deadline
-from agent.forges.local import LocalForge
+from agent.forges.local_forge import LocalForge
 from agent.pipeline import Line
 from agent.ports import Inbox, Listener, Prompt
 from agent.values import Answer, Remote, Usage

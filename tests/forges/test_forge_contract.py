@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.forges.local import LocalForge
+from agent.forges.local_forge import LocalForge
 from agent.ports import Forge
 from agent.workspace.repository import MAIN, Repository
 from tests.orders import round_record

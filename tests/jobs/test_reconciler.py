@@ -1,5 +1,6 @@
 """What the reconciler finds in the journal."""
 
+import threading
 from pathlib import Path
 
 from agent.jobs import JobDatabase
@@ -39,6 +40,7 @@ def test_old_jobs_are_forgotten_without_being_asked(tmp_path: Path) -> None:
         keep_days=30,
         prune=pruned.append,
         allow=lambda waiting: None,
+        stopping=threading.Event(),
     )
 
     reconciler.start()

@@ -10,7 +10,7 @@ from agent.deadline import Deadline
 from agent.proofing.chromium import LOAD_SECONDS, Chromium
 from agent.proofing.chromium_process import find_executable
 from agent.proofing.prover import Prover
-from agent.proofing.steps import SentenceTest
+from agent.proofing.sentence_test import SentenceTest
 from agent.proofing.traffic import Fetch
 from agent.values import Check, CheckKind, Proof, Verdict
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from agent.proofing.chromium import Chromium
+from agent.proofing.sentence_test import SentenceTest
 from agent.proofing.sentence_verdicts import NO_TIME
-from agent.proofing.steps import SentenceTest
 from agent.values import Outcome, Verdict
 from tests.proofing.drafts import page, proof_of, sentence
 

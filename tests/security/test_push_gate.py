@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from agent.errors import Unpublishable
-from agent.forges.local import LocalForge
+from agent.forges.local_forge import LocalForge
 from agent.ports import SecretLocation
 from agent.push_guard import PushGuard
 from agent.push_guard.kingfisher import Kingfisher

@@ -5,7 +5,7 @@ from git import Repo
 
 from agent.deadline import Deadline
 from agent.errors import HostError, Unpublishable, WorkspaceLost
-from agent.hosts.local import LocalHost
+from agent.hosts.local_host import LocalHost
 from agent.loaded_job import LoadedJob
 from agent.page_fetch import fetch_page
 from agent.ports import SecretLocation, Served

@@ -21,11 +21,15 @@ def is_same(files: Files, wording: Wording) -> Finding:
     if wanted is None:
         return unproved(f"there is no file {original} to compare {path} with")
     content = files.contents[path]
-    if content == wanted:
+    if content == wanted.content:
         return passed(f"{path} is {original}, byte for byte")
-    pairs = enumerate(zip(content, wanted, strict=False))
+    pairs = enumerate(zip(content, wanted.content, strict=False))
     place = next((index for index, (a, b) in pairs if a != b), None)
-    where = f"from byte {place}" if place is not None else f"{len(content)} of {len(wanted)} bytes"
+    where = (
+        f"from byte {place}"
+        if place is not None
+        else f"{len(content)} of {len(wanted.content)} bytes"
+    )
     return failed(f"{path} differs from {original} ({where})")
 
 
@@ -36,7 +40,7 @@ def holds_same_data(files: Files, wording: Wording) -> Finding:
     if source is None:
         return unproved(f"there is no file {original} to compare {path} with")
     try:
-        found, wanted = table_of(path, files.contents[path]), table_of(original, source)
+        found, wanted = table_of(Attachment(path, "", files.contents[path])), table_of(source)
     except (DraftRefused, csv.Error) as error:
         return unproved(f"not compared: {error}")
     if len(found) != len(wanted):
@@ -55,18 +59,19 @@ def _original(wording: Wording) -> str:
     return wording.text("original") or PurePosixPath(wording.text("file")).name
 
 
-def _compared(files: Files, wording: Wording) -> bytes | None:
+def _compared(files: Files, wording: Wording) -> Attachment | None:
+    """The attachment of that name, else, unless one is meant, the draft's own file."""
     name = _original(wording)
-    attached = next((each.content for each in files.attachments if each.name == name), None)
-    if attached is not None or wording.has("sent") or name == wording.text("file"):
+    attached = next((each for each in files.attachments if each.name == name), None)
+    if attached or wording.has("sent") or name == wording.text("file"):
         return attached
-    return files.contents.get(name)
+    return Attachment(name, "", files.contents[name]) if name in files.contents else None
 
 
-def table_of(name: str, content: bytes) -> list[list[str]]:
+def table_of(file: Attachment) -> list[list[str]]:
     """The rows of a table of any kind. Raises DraftRefused where the file is no table."""
-    as_csv = convert((Attachment(name, "", content),), "table.csv", name)
-    text = as_csv.decode("utf-8-sig", "replace")
+    content = convert((file,), "table.csv", file.name)
+    text = content.decode("utf-8-sig", "replace")
     return [row for row in csv.reader(io.StringIO(text, newline="")) if row]
 
 

@@ -14,6 +14,7 @@ from agent.proofing.finding import Finding, failed, passed, unproved
 from agent.proofing.rules.comparisons import table_of
 from agent.proofing.rules.wording import Files, Wording, fails_either_way, is_within
 from agent.validity import faults_as
+from agent.values import Attachment
 
 _SIGNATURES = {
     "png": rb"\x89PNG\r\n\x1a\n",
@@ -265,7 +266,7 @@ def _text_counts(text: str, unit: str) -> set[int]:
 
 def _rows(files: Files, path: str) -> list[list[str]]:
     try:
-        return table_of(path, files.contents[path])
+        return table_of(Attachment(path, "", files.contents[path]))
     except (DraftRefused, csv.Error):
         return []
 

@@ -1,15 +1,14 @@
 """Which sentences are rules, and what the files say about them."""
 
-import io
 import time
-from typing import Any
 
-import openpyxl
 import pytest
 
 from agent.proofing.finding import Finding
 from agent.proofing.rules import decide, is_rule
 from agent.values import Attachment, Outcome
+from tests.intake.samples import workbook
+from tests.intake.sent import attached
 
 MIT = """MIT License
 
@@ -44,15 +43,7 @@ MIT
 """
 
 
-def workbook(*rows: list[Any]) -> bytes:
-    book, target = openpyxl.Workbook(), io.BytesIO()
-    for row in rows:
-        book.active.append(row)  # type: ignore[union-attr]
-    book.save(target)
-    return target.getvalue()
-
-
-BOOK = workbook(["city", "sold"], ["Rome", 3], ["Bonn", 4.5])
+BOOK = workbook({"Sheet": [["city", "sold"], ["Rome", 3], ["Bonn", 4.5]]})
 GOOD = {
     "LICENSE": MIT.encode(),
     "README.md": README.encode(),
@@ -93,7 +84,7 @@ BAD = {
 }
 ATTACHED = [
     Attachment("data.csv", "text/csv", GOOD["data.csv"]),
-    Attachment("book.xlsx", "", BOOK),
+    attached("book.xlsx", BOOK),
 ]
 RULES = [
     # licence

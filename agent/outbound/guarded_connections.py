@@ -20,7 +20,7 @@ from agent.outbound.addresses import (
     why_never,
     why_private,
 )
-from agent.outbound.refusal import OutboundError
+from agent.outbound.outbound_error import OutboundError
 
 _PUBLIC_PORTS = (80, 443)
 _LONGEST_CONNECT = 10.0
@@ -51,7 +51,7 @@ class Guard:
             raise OutboundError(f"refused: {place} is {reason}; {_OPENING}")
 
 
-class Line:
+class GuardedConnections:
     """The sockets of one exchange.
 
     A timeout of `requests` starts again with every byte, in the headers and in the body. A timer
@@ -128,39 +128,43 @@ class Line:
 
 
 class _PlainConnection(HTTPConnection):
-    """urllib3's connection with its way to a socket replaced by the line's."""
+    """urllib3's connection with its way to a socket replaced by the guarded one."""
 
-    def __init__(self, line: Line, *args: Any, **options: Any) -> None:
+    def __init__(self, connections: GuardedConnections, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._line = line
+        self._connections = connections
 
     def _new_conn(self) -> socket.socket:
-        return self._line.connect(self._dns_host, self.port)
+        return self._connections.connect(self._dns_host, self.port)
 
 
 class _SecureConnection(HTTPSConnection):
     """The same for TLS; name and certificate are still checked against the host name."""
 
-    def __init__(self, line: Line, *args: Any, **options: Any) -> None:
+    def __init__(self, connections: GuardedConnections, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._line = line
+        self._connections = connections
 
     def _new_conn(self) -> socket.socket:
-        return self._line.connect(self._dns_host, self.port)
+        return self._connections.connect(self._dns_host, self.port)
 
 
-class LineAdapter(HTTPAdapter):
-    """The transport of a `requests` session that goes through one line."""
+class GuardedAdapter(HTTPAdapter):
+    """The transport of a `requests` session that goes through guarded connections."""
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
+    def __init__(self, connections: GuardedConnections) -> None:
+        self._connections = connections
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
         pools = {
-            "http": partial(_pool, HTTPConnectionPool, partial(_PlainConnection, self._line)),
-            "https": partial(_pool, HTTPSConnectionPool, partial(_SecureConnection, self._line)),
+            "http": partial(
+                _pool, HTTPConnectionPool, partial(_PlainConnection, self._connections)
+            ),
+            "https": partial(
+                _pool, HTTPSConnectionPool, partial(_SecureConnection, self._connections)
+            ),
         }
         self.poolmanager.pool_classes_by_scheme = cast("Any", pools)
 

@@ -9,8 +9,8 @@ from urllib3.exceptions import HTTPError
 
 from agent.deadline import Deadline
 from agent.errors import DeadlinePassed
-from agent.outbound.line import Line, LineAdapter
-from agent.outbound.refusal import OutboundError, shown_url
+from agent.outbound.guarded_connections import GuardedAdapter, GuardedConnections
+from agent.outbound.outbound_error import OutboundError, shown_url
 
 _PIECE = 64 * 1024
 _TOO_LATE = "it was not finished in the time it was given"
@@ -21,16 +21,18 @@ _FAILURES = (requests.RequestException, HTTPError, OSError, ValueError)
 class Exchange:
     """A `requests` session for one URL, closed with everything it opened."""
 
-    def __init__(self, method: str, url: str, line: Line, deadline: Deadline) -> None:
+    def __init__(
+        self, method: str, url: str, connections: GuardedConnections, deadline: Deadline
+    ) -> None:
         self._method = method
         self._url = url
-        self._line = line
+        self._connections = connections
         self._deadline = deadline
-        self._session = _session(line)
+        self._session = _session(connections)
         self._answer: requests.Response | None = None
 
     def __enter__(self) -> Self:
-        self._line.__enter__()
+        self._connections.__enter__()
         return self
 
     def __exit__(
@@ -42,7 +44,7 @@ class Exchange:
         if self._answer is not None:
             self._answer.close()
         self._session.close()
-        self._line.__exit__(kind, error, trace)
+        self._connections.__exit__(kind, error, trace)
 
     def send(self, headers: Mapping[str, str], body: bytes | None = None) -> requests.Response:
         """The answer up to the end of its headers."""
@@ -75,7 +77,9 @@ class Exchange:
                 self._check_time()
         except _FAILURES as error:
             raise self._failure(self._reason(error)) from error
-        if self._line.is_cut:  # a body that ends with the connection looks whole when it is cut
+        if (
+            self._connections.is_cut
+        ):  # a body that ends with the connection looks whole when it is cut
             raise self._failure(_TOO_LATE)
         return bytes(body)
 
@@ -104,7 +108,7 @@ class Exchange:
 
     def _reason(self, error: BaseException) -> str:
         """What went wrong without the vendors' words: those repeat the URL with its secrets."""
-        if self._line.is_cut or not self._deadline.remaining:
+        if self._connections.is_cut or not self._deadline.remaining:
             return _TOO_LATE
         link: BaseException | None = error
         while link is not None:
@@ -128,12 +132,12 @@ class _Session(requests.Session):
         return None
 
 
-def _session(line: Line) -> requests.Session:
+def _session(connections: GuardedConnections) -> requests.Session:
     session = _Session()
     # netrc entries and proxies of this machine are not for URLs that somebody else chose.
     session.trust_env = False
     session.adapters.clear()
-    adapter = LineAdapter(line)
+    adapter = GuardedAdapter(connections)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from git import Repo
@@ -48,16 +49,15 @@ class LocalForge:
     def _make(self, path: Path, description: str) -> None:
         """All of it at once: what a crash leaves of a folder is no repository of anybody's."""
         scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
-        try:
+        with ExitStack() as undo:
+            undo.callback(shutil.rmtree, scratch)
             Repo.init(
                 scratch, bare=True, initial_branch="main", env=git_environment.environment()
             ).close()
             (scratch / "description").write_text(description + "\n")
             scratch.chmod(0o755)
             scratch.rename(path)
-        except BaseException:
-            shutil.rmtree(scratch)
-            raise
+            undo.pop_all()
 
     def _remote(self, repo: str, *, is_new: bool = False) -> Remote:
         url = self.path(repo).as_uri()

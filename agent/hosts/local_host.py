@@ -1,4 +1,4 @@
-"""The local host: pages that this very server serves from the local forge (`agent/web/site.py`)."""
+"""The local host: this server itself serves the pages (see `agent/web/local_pages.py`)."""
 
 from urllib.parse import quote
 

@@ -3,7 +3,7 @@ import subprocess
 import pytest
 
 from agent.errors import ForgeError
-from agent.forges.local import LocalForge
+from agent.forges.local_forge import LocalForge
 from tests.orders import Shop
 
 

@@ -1,4 +1,4 @@
-"""A model's answer as sentence tests: what of it can be read, and why the rest cannot."""
+"""Reads a model's answer as sentence tests, and says why what is left out cannot be one."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from agent.proofing.steps import SentenceTest
+from agent.proofing.sentence_test import SentenceTest, reason_it_cannot_fail
 
 MOST_STARTS = 300
 """How many brackets are tried as the beginning of the JSON."""
@@ -36,11 +36,16 @@ def read_tests(answer: str, checks: Sequence[str]) -> WrittenTests:
             continue
         text = checks[number - 1]
         try:
-            tests[text] = SentenceTest.model_validate_json(json.dumps({"steps": entry["steps"]}))
+            test = SentenceTest.model_validate_json(json.dumps({"steps": entry["steps"]}))
         except KeyError:
             unread[text] = "the model's test has no steps"
         except ValidationError as error:
-            unread[text] = f"the model's test cannot be read: {_told(error)}"
+            unread[text] = f"the model's test cannot be read: {_complaint(error)}"
+        else:
+            if reason := reason_it_cannot_fail(test):
+                unread[text] = f"the model's test proves nothing: {reason}"
+            else:
+                tests[text] = test
     return WrittenTests(tests, {text: why for text, why in unread.items() if text not in tests})
 
 
@@ -59,7 +64,7 @@ def _entries(answer: str) -> list[dict[str, Any]]:
     return []
 
 
-def _told(error: ValidationError) -> str:
+def _complaint(error: ValidationError) -> str:
     """The first complaint, with the place it is about."""
     first = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])

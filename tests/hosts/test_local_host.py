@@ -1,4 +1,4 @@
-from agent.hosts.local import LocalHost
+from agent.hosts.local_host import LocalHost
 from agent.values import Publication, Remote, Revision
 
 REMOTE = Remote("My.shop_1", "file:///r", "file:///r")
