@@ -44,7 +44,6 @@ _OBSERVED = re.compile(
     r"`[^`]*#(?P<id>[\w-]+)[^`]*(?:textContent|innerText|value)[^`]*` is "
     r"(?P<value>\"[^\"]*\"|[^;]*)"
 )
-_ID = re.compile(r"#[\w-]+")
 _MONEY = re.compile(r"[$€£¥,]")
 _ERROR = "uncaught error"
 _SAME_UNIT = (0.02, 50)  # a value beyond these factors is in another unit
@@ -71,31 +70,6 @@ class CheckWording:
             texts=tuple(text for *_, text, _ in seen),
             subjects=tuple(dict.fromkeys(subject for *_, subject in seen)),
         )
-
-    @property
-    def topics(self) -> frozenset[str]:
-        """The ids that the claims are about, or the selectors without an id."""
-        found = ((_ID.search(subject), subject) for subject in self.subjects)
-        return frozenset(id_[0] if id_ else subject for id_, subject in found)
-
-
-def harms_earlier_rounds(proof: Proof, round_: int) -> bool:
-    """Whether a check of a round before `round_` failed, and none of `round_` is about the same.
-
-    A check about the same element or title may contradict the earlier one on purpose.
-    """
-    of_round = [_topics(v.check.text) for v in proof.verdicts if v.check.round >= round_]
-    replaced = frozenset[str]().union(*of_round)
-    return any(
-        v.outcome is Outcome.FAILED and not _topics(v.check.text) & replaced
-        for v in proof.verdicts
-        if v.check.round < round_
-    )
-
-
-def _topics(check: str) -> frozenset[str]:
-    title = {"title"} if "document.title" in check else set[str]()
-    return CheckWording.of(check).topics | title
 
 
 def _counted(actions: list[str]) -> tuple[str, ...]:

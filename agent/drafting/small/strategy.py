@@ -14,11 +14,7 @@ from agent.drafting.small.data_files import data_files_of
 from agent.drafting.small.element_inference import javascript_name
 from agent.drafting.small.html_autofix import autofixed
 from agent.drafting.small.loop_detection import LoopGuard
-from agent.drafting.small.named_change import (
-    NamedChange,
-    harms_earlier_rounds,
-    named_changes,
-)
+from agent.drafting.small.named_change import NamedChange, named_changes
 from agent.drafting.small.page_spec import PageSpec
 from agent.drafting.small.schedule import (
     FIRST_ROUND,
@@ -36,7 +32,7 @@ from agent.drafting.small.skeleton import (
 )
 from agent.errors import DeadlinePassed, DraftRefused
 from agent.ports import DraftRequest, EarlierDraft, Message, Model, Prompt, Writer
-from agent.values import Check, CheckKind, DraftContent, ProvedDraft
+from agent.values import Check, CheckKind, DraftContent, Outcome, Proof, ProvedDraft
 
 PAGE = "index.html"
 MOST_ATTEMPTS = 14
@@ -174,7 +170,7 @@ class _PageTask:
         """
         request = self.request
         harms = [
-            harms_earlier_rounds(each.proved.proof, request.brief.round) for each in request.tried
+            _harms_earlier_rounds(each.proved.proof, request.brief.round) for each in request.tried
         ]
         is_early = len(harms) < _DRAFTS_BEFORE_KEPT and request.deadline.remaining >= LEAST_SECONDS
         if not harms or not all(harms) or is_early:
@@ -304,8 +300,13 @@ def page_of(files: Mapping[str, bytes]) -> str:
     return as_text(files.get(PAGE, b"")) or ""
 
 
+def _harms_earlier_rounds(proof: Proof, round_: int) -> bool:
+    """Whether a check of a round before `round_` failed that no later round overrides."""
+    return any(v.outcome is Outcome.FAILED and v.check.round < round_ for v in proof.verdicts)
+
+
 def _may_keep_page(proved: tuple[ProvedDraft, ...], attempts: int) -> bool:
     """Whether the page of the round before may still be due as a draft, which takes no call."""
     newest = max((v.check.round for each in proved for v in each.proof.verdicts), default=1)
-    harms = [harms_earlier_rounds(each.proof, newest) for each in proved]
+    harms = [_harms_earlier_rounds(each.proof, newest) for each in proved]
     return bool(harms) and all(harms) and attempts <= _DRAFTS_BEFORE_KEPT

@@ -12,7 +12,16 @@ from agent.drafting.small.skeleton import Skeleton
 from agent.drafting.small.strategy import MOST_ATTEMPTS, SmallModelWriter
 from agent.errors import DraftRefused
 from agent.ports import DraftRequest, EarlierDraft, Listener, Prompt
-from agent.values import Answer, Check, DraftContent, ProvedDraft, Round, Usage
+from agent.values import (
+    Answer,
+    Check,
+    DraftContent,
+    Outcome,
+    ProvedDraft,
+    Round,
+    Usage,
+    Verdict,
+)
 from tests.drafting.small.small_requests import (
     BRIEF,
     CHECK,
@@ -231,13 +240,13 @@ def test_the_page_before_comes_unchanged_where_even_new_elements_harm_it() -> No
     assert attempt(writer, 3, tried, second_round()) == KEPT
 
 
-def test_a_check_that_a_later_round_replaces_is_not_kept() -> None:
+def test_a_check_that_a_later_round_overrides_is_not_kept() -> None:
     replaced = js("document.querySelector('#tip').textContent === '16.00'", 2)
     model = ScriptedModel(["```html\n" + rewritten(3) + "```"])
     writer = SmallModelWriter(model, DataWriter())
+    overridden = Verdict(CHECK, Outcome.SUPERSEDED, "round 2 asks for another tip")
     tried = tuple(
-        earlier_draft(number, rewritten(number), failed(CHECK), failed(replaced))
-        for number in (1, 2)
+        earlier_draft(number, rewritten(number), overridden, failed(replaced)) for number in (1, 2)
     )
 
     attempt(writer, 3, tried, second_round((replaced,)))
