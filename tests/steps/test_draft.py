@@ -303,7 +303,7 @@ def test_a_model_that_never_says_anything_useful_is_soon_given_up(shop: Shop, sa
 def test_a_picture_goes_with_a_repair_of_the_looks_only(
     shop: Shop, says: Write, check: str, is_seen: bool
 ) -> None:
-    loaded = shop.loaded(checks=CHECKS)
+    loaded = shop.loaded(checks=[f"js: {check}"])
     model = says(whole(), whole(PAGE.replace("Shop", "Better")))
     stage = drafting(model, revises_by="whole")
     first = drafted(stage.draft(loaded, ()))

@@ -72,7 +72,7 @@ def test_two_attempts_in_a_row_that_bring_nothing_end_it() -> None:
 
 
 def test_an_attempt_that_breaks_an_earlier_round_brings_nothing_new() -> None:
-    keeps, first, second = proved(1, 1), proved(2, 2, broken=1), proved(3, 2, broken=1)
+    keeps, first, second = proved(1, 1), proved(2, 2, broken=2), proved(3, 2, broken=2)
 
     assert reason((keeps, first, second), 3, 9, SOON)
     assert not reason((first, keeps, second), 3, 9, SOON)
