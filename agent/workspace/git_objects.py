@@ -2,16 +2,14 @@
 
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha1
-from io import BytesIO
 from pathlib import Path
 from string import hexdigits
 from subprocess import PIPE
 
-from git import Blob, Commit, GitCommandError, IndexEntry, Repo, Submodule, Tree
-from git.index.fun import write_tree_from_cache
-from gitdb import IStream
+from git import Blob, Commit, GitCommandError, Repo, Submodule, Tree
 from gitdb.exc import BadName, BadObject
 from gitdb.util import hex_to_bin
 
@@ -22,20 +20,26 @@ from agent.workspace.refs import resolve
 _REGULAR = 0o100644
 _EXECUTABLE = 0o100755
 _ID_LENGTH = 40
+_EMPTY_BLOB = b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 
 
 def opened(path: Path) -> Repo:
-    """A repository in git's safe environment, with the process that reads its objects.
-
-    That process gets a session of its own: a signal to our process group, such as Ctrl-C, ends
-    the program, which still has to read while it stops. Source: git-cat-file(1), `--batch`.
-    """
+    """A repository in git's safe environment."""
     repo = Repo(path)
     repo.git.update_environment(**git_environment.environment())
-    repo.git.cat_file_all = repo.git.execute(
-        ["git", "cat-file", "--batch"], istream=PIPE, as_process=True, start_new_session=True
-    )
     return repo
+
+
+def _start_reader(repo: Repo) -> None:
+    """Start the process that reads objects, in a session of its own, where there is none.
+
+    A signal to our process group, such as Ctrl-C, ends the program, which still has to read while
+    it stops. Source: git-cat-file(1), `--batch`.
+    """
+    if repo.git.cat_file_all is None:
+        repo.git.cat_file_all = repo.git.execute(
+            ["git", "cat-file", "--batch"], istream=PIPE, as_process=True, start_new_session=True
+        )
 
 
 def printed(error: GitCommandError) -> str:
@@ -49,6 +53,7 @@ def commit_at(repo: Repo, name: str) -> Commit:
     identity = name if _is_id(name) else resolve(repo, name)
     if identity is None:
         raise BadName(name)
+    _start_reader(repo)
     commit = Commit(repo, hex_to_bin(identity))
     try:
         commit.tree  # noqa: B018  read now, so that one that is not there is noticed
@@ -95,59 +100,81 @@ def blobs(commit: Commit, within: tuple[str, ...] = ("",)) -> Iterator[tuple[str
             yield str(item.path), item.data_stream.read()
 
 
-def tree_of(repo: Repo, files: Mapping[str, bytes]) -> Tree:
-    """The tree of these files, all of mode 100644.
+@dataclass(frozen=True, slots=True)
+class NewCommit:
+    """A commit to be made on `ref`, which is at `parent` (None: not there yet).
 
-    `git update-index` applies git's own verify_path to each path. Raises WorkspaceError.
+    `files` are its whole tree, or where it `adds`, come beside the files of `parent`. `tag` is a
+    ref that is put on it together with `ref`.
     """
-    with tempfile.TemporaryDirectory(dir=repo.git_dir) as folder:
-        listing = Path(folder, "listing")
-        listing.write_bytes(
-            b"".join(
-                b"100644 %s\t%s\0" % (_store(repo, "blob", content).hex().encode(), path.encode())
-                for path, content in sorted(files.items())
+
+    ref: str
+    parent: str | None
+    message: str
+    files: Mapping[str, bytes] = field(repr=False)
+    adds: bool = False
+    tag: str = ""
+
+
+def verify_paths(repo: Repo, paths: Iterable[str]) -> None:
+    """Have git's own verify_path judge each path, as for what it would check out.
+
+    Raises WorkspaceError. `git update-index` leaves out what it does not accept, and exits with 0.
+    """
+    entries = b"".join(b"100644 %s\t%s\0" % (_EMPTY_BLOB, path.encode()) for path in paths)
+    with (
+        tempfile.TemporaryDirectory(dir=repo.git_dir) as folder,
+        tempfile.TemporaryFile() as stream,
+    ):
+        stream.write(entries)
+        stream.seek(0)
+        with repo.git.custom_environment(GIT_INDEX_FILE=str(Path(folder, "index"))):
+            _, _, complaints = repo.git.update_index(
+                "-z", "--index-info", istream=stream, with_extended_output=True
             )
-        )
-        return Tree(repo, hex_to_bin(_write_tree(repo, listing, Path(folder, "index"))))
+    if complaints:
+        raise WorkspaceError(f"git refused a path: {' '.join(complaints.split())}")
 
 
-def tree_with(repo: Repo, parent: Commit | None, files: Mapping[str, bytes]) -> Tree:
-    """The tree of `parent` with these files beside its own; names are ours, and never checked out.
+def add_commit(repo: Repo, commit: NewCommit, *options: str) -> str:
+    """Make a commit and move its refs, all in one git process; the commit's id.
 
-    Made in this process: what is checked out goes through `tree_of`, where git judges the paths.
+    Objects go past the work tree and every filter; no hook runs. Raises GitCommandError, also
+    where a ref is somewhere else by now. Source: git-fast-import(1), "Input Format".
     """
-    kept = entries(parent) if parent else {}
-    listed = {path: (mode, hex_to_bin(identity)) for path, (mode, identity) in kept.items()}
-    listed |= {path: (_REGULAR, _store(repo, "blob", files[path])) for path in files}
-    rows = [IndexEntry((mode, blob, 0, path)) for path, (mode, blob) in sorted(listed.items())]
-    identity, _ = write_tree_from_cache(rows, repo.odb, slice(0, len(rows)))
-    return Tree(repo, identity)
+    with tempfile.TemporaryFile() as stream:
+        stream.writelines(_commands(commit))
+        stream.seek(0)
+        return str(repo.git.fast_import("--quiet", "--done", *options, istream=stream)).strip()
 
 
-def commit_of(repo: Repo, tree: Tree, message: str, parent: str | None) -> str:
-    """A commit of a tree; no ref moves and no hook runs. Source: gitformat-commit."""
+def _commands(commit: NewCommit) -> Iterator[bytes]:
+    """The stream; without its last word git would take the half of one for all of it."""
     name, email = git_environment.AUTHOR, git_environment.AUTHOR_EMAIL
-    actor = f"{name} <{email}> {int(time.time())} +0000"
-    head = [f"tree {tree.hexsha}", *([f"parent {parent}"] if parent else [])]
-    lines = [*head, f"author {actor}", f"committer {actor}", "", message]
-    return _store(repo, "commit", "\n".join(lines).encode()).hex()
+    yield f"commit {commit.ref}\nmark :1\n".encode()
+    yield f"committer {name} <{email}> {int(time.time())} +0000\n".encode()
+    yield from _data(commit.message.encode())
+    if commit.parent:
+        yield f"from {commit.parent}\n".encode()
+    if not commit.adds:
+        yield b"deleteall\n"
+    for path, content in commit.files.items():
+        yield f"M 100644 inline {_quoted(path)}\n".encode()
+        yield from _data(content)
+    if commit.tag:
+        yield f"reset {commit.tag}\nfrom :1\n".encode()
+    yield b"get-mark :1\ndone\n"
 
 
-def _store(repo: Repo, kind: str, content: bytes) -> bytes:
-    """The id of an object that is in the repository from now on."""
-    stream = IStream(kind.encode(), len(content), BytesIO(content))
-    return bytes(repo.odb.store(stream).binsha)
+def _data(content: bytes) -> Iterator[bytes]:
+    yield b"data %d\n" % len(content)
+    yield content
+    yield b"\n"
 
 
-def _write_tree(repo: Repo, listing: Path, index: Path) -> str:
-    """`git update-index -z --index-info` lines as a tree, through a throw-away index."""
-    with repo.git.custom_environment(GIT_INDEX_FILE=str(index)), listing.open("rb") as stream:
-        _, _, complaints = repo.git.update_index(
-            "-z", "--index-info", istream=stream, with_extended_output=True
-        )
-        if complaints:  # it leaves out the paths it does not accept, and exits with 0
-            raise WorkspaceError(f"git refused a path: {' '.join(complaints.split())}")
-        return str(repo.git.write_tree())
+def _quoted(path: str) -> str:
+    escaped = path.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+    return f'"{escaped}"'
 
 
 def _is_id(name: str) -> bool:

@@ -20,16 +20,16 @@ from agent.values import Draft, DraftContent, Round
 from agent.workspace import commit_messages, git_environment, refs
 from agent.workspace.commit_messages import storable
 from agent.workspace.git_objects import (
+    NewCommit,
+    add_commit,
     blobs,
     commit_at,
-    commit_of,
     entries,
     first_parents,
     holds,
     opened,
     printed,
-    tree_of,
-    tree_with,
+    verify_paths,
 )
 from agent.workspace.git_slots import GitSlot
 from agent.workspace.refs import resolve
@@ -148,11 +148,10 @@ class Repository:
         commit = self.answer_to(round_.request)
         if commit is None:
             with self._open() as repo:
-                parent = resolve(repo, MAIN)
-                tree = tree_of(repo, files)
-                commit = commit_of(repo, tree, commit_messages.message(round_), parent)
-                tag = refs.update(_tag(round_.number), commit)
-                refs.carry_out(repo, refs.move(MAIN, commit, parent), tag)
+                verify_paths(repo, files)
+                message, parent = commit_messages.message(round_), resolve(repo, MAIN)
+                new = NewCommit(MAIN, parent, message, files, tag=_tag(round_.number))
+                commit = add_commit(repo, new)
         self.mark(round_.number, commit)
         return commit
 
@@ -197,22 +196,21 @@ class Repository:
         text = f"{summary}\n\n{explanation}" if explanation else summary
         note = f"{text}\n\nModel: {content.model}\n"
         with self._open() as repo:
-            tree = tree_of(repo, content.files)
-            commit = commit_of(repo, tree, note, resolve(repo, MAIN))
-            refs.put(repo, attempt_ref(round_, number), commit)
-        return Draft(number, commit, tree.hexsha, summary, content.model, explanation)
+            verify_paths(repo, content.files)
+            new = NewCommit(attempt_ref(round_, number), resolve(repo, MAIN), note, content.files)
+            commit = add_commit(repo, new, "--force")
+            tree = commit_at(repo, commit).tree.hexsha
+        return Draft(number, commit, tree, summary, content.model, explanation)
 
     def record_evidence(self, number: int, files: Mapping[str, bytes]) -> None:
         """Add files to the round's evidence; what it already holds under other names stays."""
         ref = evidence_ref(number)
         with self._open() as repo:
-            found = resolve(repo, ref)
-            parent = commit_at(repo, found) if found else None
-            if parent and holds(parent, files):
+            parent = resolve(repo, ref)
+            if parent and holds(commit_at(repo, parent), files):
                 return
             note = f"Evidence of round {number}: {', '.join(sorted(files))}\n"
-            commit = commit_of(repo, tree_with(repo, parent, files), note, found)
-            refs.put(repo, ref, commit)
+            add_commit(repo, NewCommit(ref, parent, note, files, adds=True))
 
     def set_aside(self, number: int) -> None:
         """Move the round's attempts and evidence under `refs/superseded`, before a new order."""
@@ -271,8 +269,9 @@ class Repository:
             files = {
                 path: content for path, content in merged.items() if mine.get(path, b"") is not None
             }
-            moved = commit_of(repo, tree_of(repo, files), str(ours.message), theirs)
-            repo.git.update_ref(MAIN, moved, ours.hexsha)
+            verify_paths(repo, files)
+            new = NewCommit(MAIN, theirs, str(ours.message), files)
+            moved = add_commit(repo, new, "--force")  # it leaves the commit that was not pushed
         self.mark(number, moved)
         return moved
 

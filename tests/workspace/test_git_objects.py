@@ -2,9 +2,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from git import GitCommandError
 
-from agent.workspace.git_objects import commit_at, commit_of, opened, tree_with
+from agent.workspace.git_objects import NewCommit, add_commit, commit_at, opened
 from agent.workspace.repository import Repository
+
+REF = "refs/evidence/1"
 
 
 @pytest.fixture
@@ -21,19 +24,37 @@ def test_names_and_bytes_arrive_as_they_are(repository: Repository) -> None:
     }
 
     with opened(repository.path) as repo:
-        commit = commit_of(repo, tree_with(repo, None, files), "with\n\nlines\n", None)
+        commit = add_commit(repo, NewCommit(REF, None, "with\n\nlines\n", files))
 
         assert str(commit_at(repo, commit).message) == "with\n\nlines\n"
-    assert repository.files(commit) == files
+    assert repository.files(REF) == files
 
 
 def test_what_was_there_stays_beside_what_is_added(repository: Repository) -> None:
     with opened(repository.path) as repo:
-        first = commit_of(repo, tree_with(repo, None, {"a/b": b"1", "a.txt": b"2"}), "one", None)
-        parent = commit_at(repo, first)
-        second = commit_of(repo, tree_with(repo, parent, {"a/c": b"3"}), "two", first)
+        first = add_commit(repo, NewCommit(REF, None, "one", {"a/b": b"1", "a.txt": b"2"}))
+        add_commit(repo, NewCommit(REF, first, "two", {"a/c": b"3"}, adds=True))
 
-    assert repository.files(second) == {"a/b": b"1", "a.txt": b"2", "a/c": b"3"}
+    assert repository.files(REF) == {"a/b": b"1", "a.txt": b"2", "a/c": b"3"}
+
+
+def test_a_whole_tree_replaces_what_was_there(repository: Repository) -> None:
+    with opened(repository.path) as repo:
+        first = add_commit(repo, NewCommit(REF, None, "one", {"a/b": b"1", "a.txt": b"2"}))
+        add_commit(repo, NewCommit(REF, first, "two", {"a/c": b"3"}))
+
+    assert repository.files(REF) == {"a/c": b"3"}
+
+
+def test_a_ref_that_is_somewhere_else_by_now_stays_there(repository: Repository) -> None:
+    with opened(repository.path) as repo:
+        first = add_commit(repo, NewCommit(REF, None, "one", {"a": b"1"}))
+        add_commit(repo, NewCommit(REF, first, "two", {"b": b"2"}, adds=True))
+
+        with pytest.raises(GitCommandError):
+            add_commit(repo, NewCommit(REF, first, "three", {"c": b"3"}, adds=True))
+
+    assert repository.files(REF) == {"a": b"1", "b": b"2"}
 
 
 def test_git_itself_finds_nothing_wrong_with_what_was_written(repository: Repository) -> None:
