@@ -44,7 +44,7 @@ def _(refused: RefusedDraft) -> str:
 
 @describe.register
 def _(decision: Decision) -> str:
-    return decision.reason if decision.stops else "another draft is worth making"
+    return decision.reason if decision.stops else ""  # the next draft says it
 
 
 @describe.register

@@ -47,7 +47,8 @@ class DurableSteps:
             self._ran_now = True
             began = time.monotonic()
             result = self._run(name, work, *given)
-            self._report(name, describe(result), began)
+            if summary := describe(result):
+                self._report(name, summary, began)
             return result
 
         self._ran_now = False

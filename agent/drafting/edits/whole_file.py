@@ -17,6 +17,9 @@ _MOST: Final = 0.5
 _NEARLY_ALL: Final = 0.75
 """A rewritten text that keeps this share of the words may lose words that nothing is named by."""
 
+_DOCUMENT: Final = 1 / 3
+"""A document that is rewritten, and has gained little, keeps at least this share of the words."""
+
 _AS_LONG: Final = 0.6
 """So is a text of this share of the old one's length, if it has the form of a whole file."""
 
@@ -84,10 +87,11 @@ class WholeFile:
             return False
         return not (self.is_given_whole and loss.size >= _AS_LONG)
 
-    @staticmethod
-    def _leaves_out(loss: Loss) -> bool:
+    def _leaves_out(self, loss: Loss) -> bool:
         if loss.is_cut_off or (loss.words_gained == 0 and loss.words_lost > 0):
             return True
+        if is_document(self.text):  # whole from its doctype to its end, so it may be written anew
+            return loss.outweighs and loss.share_kept < _DOCUMENT
         return loss.outweighs and (bool(loss.names) or loss.share_kept < _NEARLY_ALL)
 
 
