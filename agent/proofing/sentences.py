@@ -33,6 +33,7 @@ from agent.proofing.unreachable_resources import NO_SUBJECT, CheckSubject, may_m
 from agent.values import Outcome
 
 ACTION_SECONDS = 5.0
+LEAST_ACTION_SECONDS = 1.0
 TEST_SECONDS = 40.0
 
 EMPTY_SITE = {
@@ -149,7 +150,7 @@ class SentenceRun:
     async def _act(self, action: PageAction) -> Finding | None:
         self._said.append(action.value)
         try:
-            await self._page.act(action, max(0.2, ACTION_SECONDS * self._patience))
+            await self._page.act(action, max(LEAST_ACTION_SECONDS, ACTION_SECONDS * self._patience))
         except ActionImpossible as error:
             told = f"cannot {action.verb} `{action.selector}`: {error}"
             is_named = self._is_said_selector(action.selector)

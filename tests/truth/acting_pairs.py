@@ -6,16 +6,21 @@ ECHO = """<input id=in><p id=out>%%</p><script>
   document.querySelector("#in").oninput = event => { out.textContent = event.target.value }
 </script>"""
 TYPES = """(() => { const e = document.querySelector('#in'); e.value = 'hi';
-  e.dispatchEvent(new Event('input')); return document.querySelector('#out').textContent === 'hi' })()"""
+  e.dispatchEvent(new Event('input'));
+  return document.querySelector('#out').textContent === 'hi' })()"""
 COUNTER = """<button id=more>+</button><p id=n>0</p><script>
   let k = 0; function addOne() { k += %%; n.textContent = k } more.onclick = addOne
 </script>"""
 N = "document.querySelector('#n').textContent"
-SETTER = "<input id=a type=number value=2 step=%%><p id=n></p><script>a.oninput = () => { n.textContent = a.value }</script>"
+SETTER = """<input id=a type=number value=2 step=%%><p id=n></p><script>
+  a.oninput = () => { n.textContent = a.value }
+</script>"""
 ASKS = """<button id=ask>?</button><p id=n></p><script>
   ask.onclick = () => { n.textContent = prompt("Name?", "%%") }
 </script>"""
-DELETES = "<button id=del>x</button><p id=item>i</p><script>del.onclick = () => { if (%%confirm('?')) item.remove() }</script>"
+DELETES = """<button id=del>x</button><p id=item>i</p><script>
+  del.onclick = () => { if (%%confirm('?')) item.remove() }
+</script>"""
 FORM = """<form id=f><input name=q value=a></form><p id=n></p><script>
   f.onsubmit = event => { event.preventDefault(); n.textContent = %% }
 </script>"""
@@ -77,7 +82,8 @@ PAIRS = (
     ),
     Pair(
         "steps",
-        f"(() => {{ const a = document.querySelector('#a'); a.stepUp(); a.dispatchEvent(new Event('input')); return {N} === '4' }})()",
+        "(() => { const a = document.querySelector('#a'); a.stepUp();"
+        f" a.dispatchEvent(new Event('input')); return {N} === '4' }})()",
         SETTER,
         "2",
         "1",
@@ -91,7 +97,8 @@ PAIRS = (
     ),
     Pair(
         "confirm",
-        "(() => { document.querySelector('#del').click(); return !document.querySelector('#item') })()",
+        "(() => { document.querySelector('#del').click();"
+        " return !document.querySelector('#item') })()",
         DELETES,
         "",
         "!",
@@ -112,14 +119,16 @@ PAIRS = (
     ),
     Pair(
         "stores",
-        "(() => { document.querySelector('#save').click(); return localStorage.getItem('n') === '3' })()",
+        "(() => { document.querySelector('#save').click();"
+        " return localStorage.getItem('n') === '3' })()",
         STORE,
         "3",
         "4",
     ),
     Pair(
         "clicks and waits",
-        f"(async () => {{ document.querySelector('#more').click(); await new Promise(r => setTimeout(r, 500)); return {N} === '1' }})()",
+        "(async () => { document.querySelector('#more').click();"
+        f" await new Promise(r => setTimeout(r, 500)); return {N} === '1' }})()",
         LATE,
         "1",
         "2",

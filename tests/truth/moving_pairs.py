@@ -10,7 +10,9 @@ CHAIN = """<p id=t>5<script>
 </script>"""
 FRAMES = """<p id=t>5<script>
   const began = performance.now();
-  const step = () => { if (performance.now() - began < 900) requestAnimationFrame(step); else t.textContent = %% };
+  const step = () => {
+    if (performance.now() - began < 900) requestAnimationFrame(step); else t.textContent = %%
+  };
   step();
 </script>"""
 TICKS = (

@@ -69,7 +69,8 @@ UNDECIDABLE = (
     Pair(
         "rendered by a library",
         f"{T}.includes('h')",
-        "<script src=https://cdn.jsdelivr.net/npm/marked/marked.min.js></script><div id=t></div><script>%%t.innerHTML = marked.parse('# h')</script>",
+        "<script src=https://cdn.jsdelivr.net/npm/marked/marked.min.js></script><div id=t></div>"
+        "<script>%%t.innerHTML = marked.parse('# h')</script>",
         "",
         "1,",
     ),
@@ -84,21 +85,24 @@ UNDECIDABLE = (
     Pair(
         "imported",
         f"{T} === '3'",
-        "<p id=t></p><script type=module>import { sum } from 'https://esm.sh/d3-array'; t.textContent = sum([%%])</script>",
+        "<p id=t></p><script type=module>import { sum } from 'https://esm.sh/d3-array';"
+        " t.textContent = sum([%%])</script>",
         "1, 2",
         "1, 3",
     ),
     Pair(
         "template library",
         f"{T} === '3'",
-        "<script src=https://cdn.jsdelivr.net/npm/alpinejs defer></script><div x-data='{ n: %% }'><p id=t x-text=n></p></div>",
+        "<script src=https://cdn.jsdelivr.net/npm/alpinejs defer></script>"
+        "<div x-data='{ n: %% }'><p id=t x-text=n></p></div>",
         "3",
         "4",
     ),
     Pair(
         "drawn by a library",
         "document.querySelectorAll('#map .pane').length > 0",
-        "<script src=https://unpkg.com/leaflet@1/dist/leaflet.js></script><div id=map>%%</div><script>L.map('map').setView([1, 2], 3)</script>",
+        "<script src=https://unpkg.com/leaflet@1/dist/leaflet.js></script><div id=map>%%</div>"
+        "<script>L.map('map').setView([1, 2], 3)</script>",
         "",
         " ",
     ),

@@ -34,7 +34,10 @@ class Pair:
         page = self.page.replace(MARK, piece)
         title = "" if "<title>" in page else "<title>Page</title>"
         texts = {"index.html": f"<!doctype html><html lang=en>{title}{page}", **self.files}
-        return {path: text.replace(MARK, piece).encode() for path, text in texts.items()}
+        return {
+            path.replace(MARK, piece): text.replace(MARK, piece).encode()
+            for path, text in texts.items()
+        }
 
     @property
     def checks(self) -> list[Check]:

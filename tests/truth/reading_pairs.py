@@ -4,7 +4,8 @@ from tests.truth.pair import Pair
 
 TABLE = """<table id=sales><tbody><tr><td>Tea<td>4.5<tr><td>Cake<td>%%</table>"""
 FETCHED = """<p id=total></p><script>
-  const sum = text => text.trim().split("\\n").slice(1).reduce((n, row) => n + +row.split(",")[1], 0);
+  const rows = text => text.trim().split("\\n").slice(1);
+  const sum = text => rows(text).reduce((n, row) => n + +row.split(",")[1], 0);
   fetch("data.csv").then(r => r.text()).then(text => { total.textContent = sum(text) %% })
 </script>"""
 SOURCE = """<p id=from></p><script>
@@ -258,7 +259,8 @@ PAIRS = (
     ),
     Pair(
         "accumulated",
-        "(() => { let n = 0; for (const i of document.querySelectorAll('li')) n += +i.textContent; return n === 6 })()",
+        "(() => { let n = 0; for (const i of document.querySelectorAll('li')) n += +i.textContent;"
+        " return n === 6 })()",
         LIST,
         "2<li>4",
         "2<li>3",

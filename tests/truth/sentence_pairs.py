@@ -13,9 +13,12 @@ TODO = """<input id=new><button id=add>Add</button><ul id=list></ul><script>
   add.onclick = () => { const item = document.createElement("li");
     item.textContent = document.querySelector("#new").value; %% }
 </script>"""
-THEME = "<button id=theme>Theme</button><script>theme.onclick = () => document.body.classList.%%</script>"
-FILTER = """<select id=region><option>all<option>north</select><ul><li class=north>1<li class=south>2</ul>
-<script>region.onchange = () => document.querySelectorAll("li").forEach(item => {
+THEME = """<button id=theme>Theme</button><script>
+  theme.onclick = () => document.body.classList.%%
+</script>"""
+FILTER = """<select id=region><option>all<option>north</select>
+<ul><li class=north>1<li class=south>2</ul><script>
+region.onchange = () => document.querySelectorAll("li").forEach(item => {
   item.hidden = region.value !== "all" && %% })</script>"""
 
 PAIRS = (
