@@ -1,7 +1,6 @@
-"""What a page host would serve of a draft, and which links lead nowhere."""
+"""What a page host would serve of a draft."""
 
 import pytest
-from agent.proofing.links import lost_links
 
 from agent.proofing.chromium import Chromium
 from agent.proofing.site import BASE, Site
@@ -79,31 +78,3 @@ def test_a_draft_may_bring_its_own_404_page() -> None:
     answer = Site({**FILES, "404.html": b"lost"}).answer(BASE + "nowhere")
 
     assert (answer.status, answer.content) == (404, b"lost")
-
-
-@pytest.mark.parametrize(
-    "link",
-    ["about.html", "./about.html#x", "?q=1", "#top", "", "sub/", "https://example.com/x",
-     "mailto:a@b.c", "javascript:void(0)", "data:,x", "{{ url }}", "${file}", "//example.com/x"],
-)  # fmt: skip
-def test_a_link_that_leads_somewhere_is_not_lost(link: str) -> None:
-    files = {**FILES, "index.html": f'<a href="{link}">x</a>'.encode()}
-
-    assert lost_links(files) == []
-
-
-@pytest.mark.parametrize("link", ["lost.html", "/about.html", "../x.png", "sub/lost", "http://["])
-def test_a_link_that_leads_nowhere_is_lost(link: str) -> None:
-    files = {**FILES, "index.html": f'<a href="{link}">x</a>'.encode()}
-
-    assert lost_links(files) == [("index.html", link)]
-
-
-def test_links_inside_scripts_are_text_and_those_of_other_pages_count() -> None:
-    files = {
-        **FILES,
-        "index.html": b"<script>x = '<a href=\"lost.html\">'</script>",
-        "sub/index.html": b'<a href="../about.html">x</a><a href="about.html">y</a>',
-    }
-
-    assert lost_links(files) == [("sub/index.html", "about.html")]

@@ -1,9 +1,10 @@
 """Taking expressions apart."""
 
 import pytest
-from agent.proofing.subexpressions import chains, literals
 from hypothesis import given
 from hypothesis import strategies as st
+
+from agent.proofing.subexpressions import chains, literals
 
 
 def test_a_chain_is_cut_after_each_access_and_call() -> None:
