@@ -114,7 +114,8 @@ class Console:
         """
         whole = f"(\n{text.rstrip().rstrip(';')}\n)"
         if not await self._complaint(whole):
-            return _Form({"expression": f"{_CALLED}{whole}{_MARK}"}, f"{_CALLED}{whole}{_MARK}")
+            called = f"{_CALLED}({whole}){_MARK}"
+            return _Form({"expression": called}, called)
         error = await self._complaint(text)
         if not error:
             return _Form({"expression": f"{_CALLED}((0, eval)({json.dumps(text + _MARK)})){_MARK}"})

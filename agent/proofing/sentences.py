@@ -37,6 +37,7 @@ from agent.proofing.unreachable_resources import NO_SUBJECT, CheckSubject, may_m
 from agent.values import Outcome
 
 ACTION_SECONDS = 5.0
+LEAST_ACTION_SECONDS = 1.0
 TEST_SECONDS = 40.0
 
 EMPTY_SITE = {
@@ -161,7 +162,7 @@ class SentenceRun:
     async def _act(self, step: ActingStep) -> Finding | None:
         self._said.append(said_by(step))
         try:
-            await take(self._page, step, max(0.2, ACTION_SECONDS * self._patience))
+            await take(self._page, step, max(LEAST_ACTION_SECONDS, ACTION_SECONDS * self._patience))
         except ActionImpossible as error:
             told = f"cannot {step.do} `{getattr(step, 'selector', '')}`: {error}"
             is_named = self._is_said_selector(getattr(step, "selector", ""))

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.proofing.chromium import Chromium
-from agent.proofing.js_checks import patience
+from agent.proofing.js_checks import looks_acting, patience
 from agent.values import Outcome
 from tests.proofing.drafts import js, page, proof_of, verdict_on
 
@@ -133,6 +133,102 @@ def test_a_check_that_needs_the_clicks_of_earlier_ones_is_unproved(browser: Chro
     outcomes = [verdict.outcome for verdict in proof_of(browser, page(body), *checks).verdicts]
 
     assert outcomes == [Outcome.PASSED, Outcome.UNPROVED, Outcome.FAILED]
+
+
+TYPES = """(() => { const e = document.querySelector('#in'); e.value = 'hi';
+  e.dispatchEvent(new Event('input')); return document.querySelector('#out').textContent === 'hi'
+})()"""
+ECHO = """<input id=in><p id=out>nothing</p><script>
+  document.querySelector('#in').oninput = event => { out.textContent = event.target.value }
+</script>"""
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_check_that_types_changes_nothing_for_the_others(
+    browser: Chromium, is_first: bool
+) -> None:
+    reads = js("document.querySelector('#out').textContent === 'hi'")
+    checks = [js(TYPES), reads] if is_first else [reads, js(TYPES)]
+
+    proof = proof_of(browser, page(ECHO), *checks)
+
+    by_check = {verdict.check: verdict for verdict in proof.verdicts}
+    assert by_check[reads].outcome is Outcome.FAILED
+    assert '"nothing"' in by_check[reads].observed
+    assert by_check[js(TYPES)].outcome is Outcome.PASSED
+
+
+def test_what_a_check_typed_is_not_observed(browser: Chromium) -> None:
+    wrong = ECHO.replace("event.target.value", "event.target.id + event.target.value + '.'")
+    throws = TYPES.replace("return", "throw new Error(`typed ${e.value}`); return")
+
+    proof = proof_of(browser, page(wrong), js(TYPES), js(throws))
+
+    told = [verdict.observed for verdict in proof.verdicts] + list(proof.console)
+    assert [verdict.outcome for verdict in proof.verdicts] == [Outcome.FAILED] * 2
+    assert not any('"hi"' in text or "typed hi" in text for text in told), told
+
+
+@pytest.mark.parametrize(
+    "call", ["addOne()", "document.querySelector('#more').onclick()", "more.click()", "add.one()"]
+)
+def test_a_check_that_acts_by_any_means_is_asked_once(browser: Chromium, call: str) -> None:
+    body = COUNTER % "addOne()"
+    body += "<script>var m = 0; function addOne() { n.textContent = ++m }"
+    body += "const add = { one: addOne }</script>"
+    text = f"(() => {{ {call}; return document.querySelector('#n').textContent === '3' }})()"
+
+    assert verdict_on(browser, page(body), text).outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize("delay", [300, 900, 1500])
+def test_what_is_true_only_for_a_moment_fails(browser: Chromium, delay: int) -> None:
+    body = f"<p id=a>5<script>setTimeout(() => {{ a.textContent = 'gone' }}, {delay})</script>"
+
+    verdict = verdict_on(browser, page(body), "document.querySelector('#a').textContent === '5'")
+
+    assert verdict.outcome is Outcome.FAILED
+    assert "not any more" in verdict.observed
+
+
+def test_what_keeps_changing_is_neither_passed_nor_failed(browser: Chromium) -> None:
+    body = "<p id=a>5<script>let k = 5; setInterval(() => { a.textContent = --k }, 400)</script>"
+
+    verdict = verdict_on(browser, page(body), "document.querySelector('#a').textContent === '5'")
+
+    assert verdict.outcome is Outcome.UNPROVED
+
+
+def test_dialogs_are_answered_as_by_pressing_ok(browser: Chromium) -> None:
+    body = "<p id=a><script>a.textContent = [prompt('?', 'Guest'), prompt('?'), confirm('?')]"
+
+    verdict = verdict_on(
+        browser,
+        page(body + "</script>"),
+        "document.querySelector('#a').textContent === 'Guest,,true'",
+    )
+
+    assert verdict.outcome is Outcome.PASSED, verdict.observed
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("[...document.querySelectorAll('a[href=x]')].map(a => a.href).length >= 2", False),
+        ("let n = 0; for (const i of all) n += +i.textContent; n === 3", False),
+        ("for (let i = 0; i < 3; i++) if (rows[i].a !== 1) throw 1; true", False),
+        ("new Set(all).size === 2 && a.closest('main') !== null", False),
+        ("document.querySelector('#a').value = 'x'", True),
+        ("state.items.push(3)", True),
+        ("n++ && true", True),
+        ("localStorage.setItem('a', 1)", True),
+        ("button.click(), true", True),
+    ],
+)
+def test_a_text_that_changes_more_than_its_own_variables_looks_acting(
+    text: str, acts: bool
+) -> None:
+    assert looks_acting(text) is acts
 
 
 def test_a_check_beside_a_slow_one_is_asked_again_all_the_same(browser: Chromium) -> None:

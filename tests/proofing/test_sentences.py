@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from agent.proofing.chromium import Chromium
+from agent.proofing.prover import Prover
 from agent.proofing.sentence_test import SentenceTest
 from agent.proofing.sentence_verdicts import NO_TIME
+from agent.proofing.sentences import WITHOUT_ACTS, WITHOUT_INPUT
 from agent.values import Outcome, Verdict
-from tests.proofing.drafts import page, proof_of, sentence
+from tests.proofing.drafts import page, proof_of, sentence, soon
 
 pytestmark = pytest.mark.browser
 
@@ -134,19 +136,44 @@ def test_a_test_that_an_empty_page_passes_proves_nothing(
     assert seen.check.text == "It shows confetti"
 
 
-def test_sentences_that_take_all_the_time_leave_the_rest_unproved(
-    browser: Chromium, monkeypatch: pytest.MonkeyPatch
+def test_tests_for_which_there_is_no_time_leave_their_sentences_unproved(
+    browser: Chromium,
 ) -> None:
-    monkeypatch.setattr("agent.proofing.prover.SENTENCES_SECONDS", 0.0)
-    steps = [fill("4"), click(), expect("8")]
+    test = SentenceTest.model_validate_json(json.dumps({"steps": [expect("8")]}))
+    prover = Prover(browser, tests_seconds=0.0)
+
+    proof = prover.prove(page(DOUBLER), [sentence(DOUBLES)], {DOUBLES: test}, [], soon())
+
+    (seen,) = proof.verdicts
+    assert (seen.outcome, seen.observed) == (Outcome.UNPROVED, NO_TIME)
+
+
+@pytest.mark.parametrize(
+    ("script", "steps", "reason"),
+    [
+        ("out.textContent = 8", [fill("4"), click(), expect("8")], WITHOUT_ACTS),
+        ("go.onclick = () => { out.textContent = 8 }", [fill("4"), click(), expect("8")],
+         WITHOUT_INPUT),
+    ],
+)  # fmt: skip
+def test_a_test_that_passes_without_its_actions_or_its_input_proves_nothing(
+    browser: Chromium, script: str, steps: list[dict[str, Any]], reason: str
+) -> None:
+    body = f"<input id=n><button id=go>Go</button><output id=out></output><script>{script}</script>"
     test = SentenceTest.model_validate_json(json.dumps({"steps": steps}))
-    checks = sentence(DOUBLES), sentence("It doubles 4 to 8")
-    tests = {check.text: test for check in checks}
 
-    first, second = proof_of(browser, page(DOUBLER), *checks, tests=tests).verdicts
+    (seen,) = proof_of(browser, page(body), sentence(DOUBLES), tests={DOUBLES: test}).verdicts
 
-    assert first.outcome is Outcome.PASSED
-    assert (second.outcome, second.observed) == (Outcome.UNPROVED, NO_TIME)
+    assert (seen.outcome, seen.observed) == (Outcome.UNPROVED, reason)
+
+
+def test_what_holds_only_at_first_is_not_passed(browser: Chromium) -> None:
+    body = "<p id=out>8<script>setTimeout(() => { out.textContent = 9 }, 900)</script>"
+    test = SentenceTest.model_validate_json(json.dumps({"steps": [expect("8")]}))
+
+    (seen,) = proof_of(browser, page(body), sentence(DOUBLES), tests={DOUBLES: test}).verdicts
+
+    assert seen.outcome is not Outcome.PASSED
 
 
 def test_a_regular_expression_that_never_ends_does_not_hold_up_the_proof(browser: Chromium) -> None:

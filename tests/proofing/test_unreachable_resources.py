@@ -1,58 +1,91 @@
-"""What a page may miss because the network is not there, and what it may not."""
+"""Which failures are excused by what cannot be reached from here, and which are not."""
 
 import pytest
-from agent.proofing.excuses import Excuses
-from agent.proofing.page import Unreached
+
+from agent.proofing.chromium import Chromium
+from agent.values import Outcome
+from tests.proofing.drafts import js, page, proof_of, verdict_on
+
+pytestmark = pytest.mark.browser
 
 CDN = "https://cdn.jsdelivr.net/npm/"
+O = "document.querySelector('#o').innerHTML === '42'"  # noqa: E741
 
 
-def excuses(script: str, *unreached: Unreached) -> Excuses:
-    return Excuses(list(unreached), {"index.html": f"<script>{script}</script>".encode()})
-
-
-def script(name: str) -> Unreached:
-    return Unreached(CDN + name, "script")
+def script(url: str, more: str = "") -> str:
+    return f"<script {more} src={url}></script>"
 
 
 @pytest.mark.parametrize(
-    ("own", "missed", "check"),
+    ("body", "check"),
     [
-        ("o.innerHTML = marked.parse(x)", script("marked/marked.min.js"), "o.innerHTML"),
-        ("window.hljs && 1", script("highlight.js/lib/core.js"), "o.innerHTML"),
-        ("", script("chart.js"), "typeof Chart === 'function'"),
-        ("let x", script("some-unknown-library"), "o.innerHTML"),
-        (f"import d from '{CDN}d3/+esm'", script("d3/+esm"), "o.innerHTML"),
-        ("let x", Unreached("https://api.example.com/x", "fetch"), "o.innerHTML"),
-        ("let x", Unreached(CDN + "bootstrap.css", "stylesheet"), "getComputedStyle(o).color"),
+        (script(f"{CDN}highlight.js") + "<p id=o><script>o.innerHTML = hljs.run(1)</script>", O),
+        (script(f"{CDN}chart.js") + "<p id=o>", "typeof Chart === 'function'"),
+        (script("https://x.example/lib") + "<p id=o><script>Lib.into('#o')</script>", O),
+        (
+            f"<p id=o><script type=module>import d from '{CDN}d3/+esm'; o.innerHTML = d(1)</script>",
+            O,
+        ),
+        (
+            "<p id=o><script>fetch('https://api.example.com/x').then(r => r.json())"
+            ".then(x => { o.innerHTML = x.n }).catch(() => {})</script>",
+            O,
+        ),
+        (
+            "<p id=o><script>const r = new XMLHttpRequest(); r.open('GET', 'https://a.example/x');"
+            "r.onload = () => { o.innerHTML = JSON.parse(r.responseText).n }; r.send()</script>",
+            O,
+        ),
+        (
+            f"<link rel=stylesheet href={CDN}bootstrap.css><p id=o>",
+            "getComputedStyle(document.querySelector('#o')).color === 'rgb(1, 1, 1)'",
+        ),
+        (script(f"{CDN}mermaid") + "<pre class=mermaid id=o>graph</pre>", O),
     ],
 )
-def test_what_may_hang_on_it_is_excused(own: str, missed: Unreached, check: str) -> None:
-    assert "could not be reached" in excuses(own, missed).for_check(check)
+def test_what_may_depend_on_it_is_unproved(browser: Chromium, body: str, check: str) -> None:
+    verdict = verdict_on(browser, page(body), check)
+
+    assert verdict.outcome is Outcome.UNPROVED, verdict.observed
+    assert "could not be reached" in verdict.observed
 
 
 @pytest.mark.parametrize(
-    ("own", "missed"),
+    "body",
     [
-        ("o.innerHTML = total", script("bootstrap@5/dist/js/bootstrap.bundle.min.js")),
-        ("o.marked = remarked", script("marked/marked.min.js")),
-        ("let x", Unreached(CDN + "bootstrap.css", "stylesheet")),
-        ("let x", Unreached("https://example.com/a.png", "image")),
+        script(f"{CDN}bootstrap@5/dist/js/bootstrap.bundle.min.js") + "<p id=o>41",
+        script(f"{CDN}marked/marked.min.js") + "<p id=o><script>o.innerHTML = 41</script>",
+        script("https://stats.example.com/t.js", "async")
+        + "<p id=o><script>o.innerHTML = totl; const total = 42</script>",
+        f"<link rel=stylesheet href={CDN}bootstrap.css><p id=o>41",
+        "<img src=https://example.com/a.png><p id=o>41",
+        "<iframe src=https://maps.example.com/></iframe><p id=o>41",
     ],
 )
-def test_what_evidently_does_not_is_judged(own: str, missed: Unreached) -> None:
-    assert excuses(own, missed).for_check("o.innerHTML") == ""
+def test_what_evidently_does_not_is_failed(browser: Chromium, body: str) -> None:
+    verdict = verdict_on(browser, page(body), O)
+
+    assert verdict.outcome is Outcome.FAILED, verdict.observed
 
 
-def test_an_undefined_name_is_excused_only_by_a_library_that_defines_it() -> None:
-    some = excuses("marked.parse(totl)", script("marked/marked.min.js"))
+def test_an_undefined_name_is_excused_only_by_a_library_that_defines_it(browser: Chromium) -> None:
+    uses = script(f"{CDN}marked/marked.min.js") + "<p>x<script>marked.parse(1); %s</script>"
 
-    assert some.for_error("marked is not defined")
-    assert not some.for_error("totl is not defined")
-    assert not some.for_error("oops")
-    assert not excuses("marked.parse(x)").for_error("marked is not defined")
+    excused = proof_of(browser, page(uses % ""))
+    own = proof_of(browser, page(uses % "lost()"))
+
+    assert excused.faults == ()
+    assert own.faults == ()  # the first error hides the second one, as it does for a visitor
+    assert proof_of(browser, page("<p>x<script>marked.parse(1)</script>")).faults
 
 
-def test_a_test_that_uses_the_page_is_excused_by_any_script() -> None:
-    assert excuses("let x", script("bootstrap.js")).for_interaction()
-    assert not excuses("let x", Unreached(CDN + "a.css", "stylesheet")).for_interaction()
+def test_a_check_on_a_committed_file_is_never_excused(browser: Chromium) -> None:
+    files = {
+        **page("<p>x<script>fetch('https://a.example/x').catch(() => {})</script>"),
+        "a.json": b"4",
+    }
+
+    verdict = verdict_on(browser, files, "fetch('a.json').then(r => r.json()).then(n => n === 3)")
+
+    assert verdict.outcome is Outcome.FAILED
+    assert proof_of(browser, files, js("true")).is_clean
