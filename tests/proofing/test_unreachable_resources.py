@@ -23,7 +23,8 @@ def script(url: str, more: str = "") -> str:
         (script(f"{CDN}chart.js") + "<p id=o>", "typeof Chart === 'function'"),
         (script("https://x.example/lib") + "<p id=o><script>Lib.into('#o')</script>", O),
         (
-            f"<p id=o><script type=module>import d from '{CDN}d3/+esm'; o.innerHTML = d(1)</script>",
+            f"<p id=o><script type=module>import d from '{CDN}d3/+esm';"
+            " o.innerHTML = d(1)</script>",
             O,
         ),
         (
