@@ -29,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else each worker of the tests rewrites every
 
 .DEFAULT_GOAL := help
 .PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
-        test-slow test-browser test-model fuzz bench bench-edits bench-briefs crash load other-python
+        test-slow test-browser truth test-model fuzz bench bench-edits bench-briefs crash load other-python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,8 +77,12 @@ test-slow: $(DEV) ## the tests that start processes of their own, or draw many e
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m "slow and not browser and not real_model"
 	$(BIN)/python -m pytest -n 2 --hypothesis-profile thorough -m "hypothesis and not browser"
 
-test-browser: $(DEV) browser ## the tests in a real browser: checks, hangs, floods, isolation
-	$(BIN)/python -m pytest -m "browser"
+test-browser: $(DEV) browser ## the tests in a real browser: truth, checks, hangs, floods, isolation
+	$(BIN)/python -m pytest -n 4 -m "browser and not slow"
+	$(BIN)/python -m pytest -m "browser and slow"
+
+truth: $(DEV) browser ## pairs of right and wrong pages: no wrong pass, no right failure
+	$(BIN)/python -m pytest -n 4 tests/truth
 
 test-model: $(DEV) browser ## the tests that ask the real embedded model
 	$(BIN)/python -m pytest -m real_model

@@ -1,3 +1,3 @@
 """Galley: a brief becomes a web app that was seen to work before anyone is told about it."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
