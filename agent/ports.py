@@ -115,11 +115,15 @@ Turns = list[tuple[Prompt, Answer]]
 
 @dataclass(frozen=True, slots=True)
 class EarlierDraft:
-    """A draft of this round that was tried: what was seen, its files, and how its page looked."""
+    """A draft of this round that was tried: what was seen, its files, and how its page looked.
+
+    `change` is what its model said that it did: a repair's draft has the summary of the app.
+    """
 
     proved: ProvedDraft
     files: Mapping[str, bytes] = field(repr=False)
     picture: Image | None = None
+    change: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from agent.intake.material import Intake
 from agent.loader import Loader
 from agent.outbound import Fetched, OutboundError
 from agent.values import Job
-from tests.orders import Shop, js, sentence
+from tests.orders import Shop, js, round_record, sentence
 
 CSV = [{"name": "data.csv", "url": "data:text/csv,a%2Cb"}]
 
@@ -179,3 +180,18 @@ def test_an_attachment_that_cannot_be_had_leaves_no_repository_on_the_forge(shop
         shop.open(shop.job(attachments=[{"name": "a.csv", "url": "https://x/a.csv"}]))
 
     assert shop.forge.find("shop") is None
+
+
+def test_a_check_that_a_round_overrode_is_wanted_no_longer(shop: Shop) -> None:
+    alpha, beta = js("document.title === 'Alpha'"), js("document.title === 'Beta'", 2)
+    again = js("document.title === 'Alpha'", 3)
+    rounds = (
+        round_record(1, checks=(alpha,)),
+        replace(round_record(2, checks=(beta,)), superseded=(alpha.text,)),
+        replace(round_record(3, checks=(again,)), superseded=(beta.text,)),
+    )
+    loaded = shop.loaded()
+
+    assert replace(loaded, earlier=rounds[:1]).checks == (alpha,)
+    assert replace(loaded, earlier=rounds[:2]).checks == (beta,)
+    assert replace(loaded, earlier=rounds).checks == (again,)

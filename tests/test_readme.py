@@ -124,3 +124,19 @@ def test_an_odd_file_name_does_not_break_the_table(shop: Shop, path: str) -> Non
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"<", b"<title", b"<script>function", b"<![x"])
 def test_a_page_that_is_broken_is_told_of_all_the_same(shop: Shop, content: bytes) -> None:
     assert "`index.html` | the page" in text(shop, {"index.html": content})
+
+
+def test_a_superseded_check_is_shown_as_such_with_what_overrides_it(shop: Shop) -> None:
+    alpha, beta = js("document.title === 'Alpha'"), js("document.title === 'Beta'", 2)
+    reason = "round 2 asks for something else: document.title === 'Beta'"
+    overridden = Verdict(alpha, Outcome.SUPERSEDED, reason)
+    passed = Verdict(beta, Outcome.PASSED, "")
+
+    found = text(shop, {"index.html": PAGE}, proof=Proof((overridden, passed)))
+    plain = text(shop, {"index.html": PAGE}, proof=Proof((passed,)))
+
+    assert "| `document.title === 'Alpha'` | superseded |" in found
+    assert f"- `document.title === 'Alpha'`: {reason}" in found
+    assert "1/1 passed; superseded 1" in found
+    assert "\n\n\n" not in found
+    assert "superseded" not in plain

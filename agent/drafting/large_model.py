@@ -64,7 +64,7 @@ class LargeModelWriter:
         material = PromptMaterial(request)
         current, hidden = material.shown(base)
         kind = "repair" if start else "revise" if material.is_revision else "build"
-        pictures = material.pictures
+        pictures = material.pictures(base)
         if start and start.picture and visual_checks.are_in_doubt(start.proved.proof):
             pictures["the page above, as it looked in a desktop window"] = start.picture
         text = scaffold.prompt(
@@ -73,8 +73,8 @@ class LargeModelWriter:
             earlier=request.earlier,
             labels=labels_of(request),
             overridden=_overridden(request),
-            shapes=material.shapes,
-            earlier_shapes=material.earlier_shapes,
+            shapes=material.shapes_in(base),
+            earlier_shapes=material.earlier_shapes_in(base),
             current=current,
             hidden=hidden,
             format=self.revises_by,
@@ -90,7 +90,7 @@ class _DraftOutcome:
     """What became of a draft, for the repairs after it."""
 
     number: int
-    summary: str
+    change: str
     proof: str
     failed: tuple[str, ...]
     is_start: bool
@@ -107,7 +107,7 @@ def _findings(request: DraftRequest, start: EarlierDraft) -> dict[str, object]:
         "outcomes": [
             _DraftOutcome(
                 number=each.proved.draft.number,
-                summary=each.proved.draft.summary,
+                change=(each.change or each.proved.draft.summary).rstrip("."),
                 proof=each.proved.proof.summary,
                 failed=tuple(
                     labels[verdict.check]
@@ -127,7 +127,10 @@ def _overridden(request: DraftRequest) -> list[Check]:
         check
         for round_ in request.earlier
         for check in round_.checks
-        if any(check.text in later.superseded for later in request.earlier)
+        if any(
+            check.text in later.superseded and check.round < later.number
+            for later in request.earlier
+        )
     ]
 
 

@@ -33,26 +33,26 @@ class PromptMaterial:
 
     request: DraftRequest
 
-    @cached_property
+    @property
     def shapes(self) -> tuple[Shape, ...]:
         """The shapes of this brief's files."""
-        names = {attachment.name for attachment in self.request.brief.attachments}
-        return tuple(shape for shape in self._shapes if shape.name in names)
+        return tuple(shape for shape in self._shapes if shape.name in self._names)
 
-    @cached_property
-    def earlier_shapes(self) -> tuple[Shape, ...]:
+    def shapes_in(self, files: Mapping[str, bytes]) -> tuple[Shape, ...]:
+        """The shapes of this brief's files that are as they were sent."""
+        return tuple(shape for shape in self.shapes if self._is_as_sent(shape.name, files))
+
+    def earlier_shapes_in(self, files: Mapping[str, bytes]) -> tuple[Shape, ...]:
         """The shapes of files that came with earlier rounds and are as they were sent."""
-        names = {attachment.name for attachment in self.request.brief.attachments}
         return tuple(
             shape
             for shape in self._shapes
-            if shape.name not in names and self._is_as_sent(shape.name, self.request.base)
+            if shape.name not in self._names and self._is_as_sent(shape.name, files)
         )
 
-    @property
-    def pictures(self) -> dict[str, Image]:
-        """The pictures among the files, by name, for models that see."""
-        shapes = (*self.shapes, *self.earlier_shapes)
+    def pictures(self, files: Mapping[str, bytes]) -> dict[str, Image]:
+        """The pictures among the files that were sent, by name, for models that see."""
+        shapes = (*self.shapes_in(files), *self.earlier_shapes_in(files))
         return {shape.name: shape.image for shape in shapes if shape.image}
 
     @property
@@ -76,6 +76,10 @@ class PromptMaterial:
             else:
                 hidden.append(path)
         return tuple(current), tuple(hidden)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(attachment.name for attachment in self.request.brief.attachments)
 
     @cached_property
     def _sent(self) -> dict[str, bytes]:

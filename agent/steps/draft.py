@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from agent import evidence, path_policy, readme
-from agent.drafting import claims
+from agent.drafting import answer, claims
 from agent.errors import DeadlinePassed, DraftRefused, ModelError, WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.ports import DraftRequest, EarlierDraft, Image, Listener, Writer
@@ -96,7 +96,7 @@ class Drafting:
     def _claims(self, loaded: LoadedJob, request: DraftRequest) -> dict[str, bytes]:
         """What the answers claim of checks, as evidence; contested tests are judged at once."""
         labels = claims.labels_of(request)
-        answers = [answer.text for _, answer in request.turns]
+        answers = [said.text for _, said in request.turns]
         for contested in claims.contested_tests(answers, labels):
             self.withdraw(loaded, contested.check.text, contested.reason)
         grounded = {
@@ -126,15 +126,15 @@ class Drafting:
 def _base(loaded: LoadedJob) -> dict[str, bytes]:
     """What `main` has, and this brief's files.
 
-    A file that is sent again as it was keeps what was made of it since.
+    A file that is sent again as it was last sent keeps what was made of it since.
     """
     head = loaded.repository.head
     before = loaded.repository.files(head) if head else {}
-    known = {(each.name, each.content) for each in loaded.earlier_attachments}
+    last_sent = {each.name: each.content for each in loaded.earlier_attachments}
     sent = {
         each.name: each.content
         for each in loaded.brief.attachments
-        if each.name not in before or (each.name, each.content) not in known
+        if each.name not in before or last_sent.get(each.name) != each.content
     }
     return {**before, **sent}
 
@@ -143,4 +143,6 @@ def _earlier_draft(loaded: LoadedJob, proved: ProvedDraft) -> EarlierDraft:
     folder = evidence.attempt_folder(proved.draft.number)
     picture = loaded.evidence(f"{folder}/screenshot.png")
     files = loaded.repository.files(proved.draft.commit)
-    return EarlierDraft(proved, files, Image("image/png", picture) if picture else None)
+    said = (loaded.evidence(f"{folder}/answer.md") or b"").decode()
+    change = answer.summary([said], proved.draft.summary)
+    return EarlierDraft(proved, files, Image("image/png", picture) if picture else None, change)

@@ -1,9 +1,11 @@
 """The plan step: has browser tests written for the sentences, before there is any page."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent import evidence
+from agent.drafting.edits import without_thoughts
 from agent.errors import DeadlinePassed, ModelError
 from agent.intake.shapes import shapes_of
 from agent.loaded_job import LoadedJob
@@ -20,6 +22,7 @@ from agent.values import Job, Plan
 
 _SHARE_OF_TIME = 0.3
 _SHOWN_CHARS = 12_000
+_WRONG = re.compile(r"\W*WRONG\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Planning:
             answer = self.model.answer(prompt, loaded.deadlines.drafting, self.listen(loaded.job))
         except (ModelError, DeadlinePassed):
             return False
-        if not answer.text.strip().upper().startswith("WRONG"):
+        if not _WRONG.match(without_thoughts(answer.text)):
             return False
         known = evidence.withdrawn_of(loaded.evidence(evidence.WITHDRAWN))
         loaded.record(evidence.of_withdrawn({**known, sentence: reason}))

@@ -103,3 +103,25 @@ def test_what_may_not_be_written_is_told_like_any_other_mistake(shop: Shop) -> N
 
     assert sorted(after) == ["index.html"]
     assert "CNAME may not be changed" in asked(talk, 1)
+
+
+def test_edits_are_named_only_where_there_were_edits(shop: Shop) -> None:
+    talk = conversation(shop, "I would rather not.", GOOD)
+
+    talk.hold(ASKED)
+
+    assert "That answer cannot be used:" in asked(talk, 1)
+    assert "could not be placed" not in asked(talk, 1)
+    assert "Give up on edits" not in asked(talk, 1)
+    assert "no file named" not in asked(talk, 1)
+
+
+def test_nothing_was_changed_yet_unless_something_is_kept(shop: Shop) -> None:
+    talk = conversation(shop, BAD, GOOD + BAD, MENDED)
+
+    talk.hold(ASKED)
+
+    assert "so nothing was changed yet" in asked(talk, 1)
+    assert "only those, each with the name of its file (index.html)" in asked(talk, 1)
+    assert "so nothing was changed yet" not in asked(talk, 2)
+    assert "These are fine and are kept" in asked(talk, 2)

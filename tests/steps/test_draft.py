@@ -374,6 +374,62 @@ def test_an_attachment_of_a_later_round_replaces_the_old_one(shop: Shop, says: W
     assert files(loaded, made)["data.csv"] == b"item,price\napple,3\n"
 
 
+def csv(content: str) -> list[dict[str, str]]:
+    return [{"name": "data.csv", "url": f"data:text/csv,{content}"}]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [(["old", "old"], b"mended"), (["old", "new"], b"new"), (["old", "new", "old"], b"old")],
+)
+def test_what_main_has_of_an_attachment_stays_unless_other_bytes_are_sent(
+    shop: Shop, says: Write, sent: list[str], kept: bytes
+) -> None:
+    for number, content in enumerate(sent[:-1], 1):
+        earlier = shop.loaded(round_=number, attachments=csv(content))
+        shop.done(earlier, {"index.html": PAGE.encode(), "data.csv": b"mended"})
+    loaded = shop.loaded(round_=len(sent), attachments=csv(sent[-1]))
+
+    made = drafted(drafting(says(whole(PAGE.replace("Shop", "New")))).draft(loaded, ()))
+
+    assert files(loaded, made)["data.csv"] == kept
+
+
+def test_a_repair_shows_a_changed_attachment_as_it_is_now(shop: Shop, says: Write) -> None:
+    loaded = shop.loaded(checks=CHECKS, attachments=CSV)
+    answer = whole() + "\ndata.csv\n```\nitem,price\npear,4\n```\n"
+    model = says(answer, change("<p id='total'>0</p>", "<p id='total'>4</p>"))
+    stage = drafting(model)
+    first = drafted(stage.draft(loaded, ()))
+
+    stage.draft(loaded, (proved(first, Outcome.FAILED),))
+
+    assert "FILE data.csv (it came with a brief; this is how it is now)\nitem,price\npear,4" in (
+        model.last
+    )
+    assert "byte for byte" not in model.last
+
+
+def test_a_repair_hears_what_was_tried_and_what_was_not_decided(shop: Shop, says: Write) -> None:
+    loaded = shop.loaded(checks=[*CHECKS, "It is nice"])
+    model = says(whole(), change("<p id='total'>0</p>", "<p id='total'>1</p>"), "Fine.")
+    stage = drafting(model)
+    failed = proved(drafted(stage.draft(loaded, ())), Outcome.FAILED).proof.verdicts
+    unproved = Verdict(loaded.checks[1], Outcome.UNPROVED, "no test was written")
+    proof = Proof((*failed, unproved), hints=("an image has no alt",))
+    first = ProvedDraft(drafted(stage.draft(loaded, ())), proof)
+    second = ProvedDraft(drafted(stage.draft(loaded, (first,))), proof)
+
+    stage.draft(loaded, (first, second))
+
+    assert "- Draft 1 (the one above): Sells things. 0/2 passed, 1 unproved; failed: 1.1" in (
+        model.last
+    )
+    assert "- Draft 2: Counts. 0/2 passed, 1 unproved; failed: 1.1" in model.last
+    assert "- Check 1.2: no test was written" in model.last
+    assert "- an image has no alt" in model.last
+
+
 @pytest.mark.parametrize(
     "path",
     ["../out.html", "/etc/cron.d/x", ".git/hooks/post-commit", ".GIT/config", "a/../../x"],

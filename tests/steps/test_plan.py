@@ -3,8 +3,9 @@ import pytest
 from agent.deadline import Deadline
 from agent.errors import Cancelled, DeadlinePassed, GalleyError, ModelError
 from agent.ports import Listener, Prompt
+from agent.proofing.planning import tests_of as known_tests
 from agent.steps.plan import Planning
-from agent.values import Answer, Plan
+from agent.values import Answer, Plan, Usage
 from tests.orders import Shop
 
 CHECKS = ["The button counts clicks."]
@@ -38,3 +39,67 @@ def test_a_cancelled_job_does_not_go_on(shop: Shop) -> None:
 
     with pytest.raises(Cancelled):
         planning(Cancelled("the job was cancelled")).plan(loaded)
+
+
+class Opinion:
+    """A model that says one thing, and what it was asked."""
+
+    name = "opinion"
+
+    def __init__(self, text: str) -> None:
+        self.asked: list[str] = []
+        self._text = text
+
+    def answer(self, prompt: Prompt, deadline: Deadline, listen: Listener) -> Answer:
+        self.asked.append(prompt.messages[-1].text)
+        return Answer(self._text, self.name, Usage(1, 2, None, 0.5))
+
+
+TESTS = """{"tests": {"The button counts clicks.": {"steps": [
+  {"do": "click", "selector": "button"},
+  {"do": "expect", "what": "text", "selector": "#n", "comparison": "equals", "value": "2"}
+]}}, "unread": {}}"""
+
+
+@pytest.mark.parametrize(
+    ("says", "is_withdrawn"),
+    [
+        ("WRONG", True),
+        ("**Wrong.** It clicks once.", True),
+        ("<think>RIGHT?</think>\nWRONG", True),
+        ("RIGHT", False),
+        ("RIGHT, though it looks WRONG", False),
+        ("", False),
+    ],
+)
+def test_a_contested_test_goes_only_where_a_second_opinion_says_so(
+    shop: Shop, says: str, is_withdrawn: bool
+) -> None:
+    loaded = shop.loaded(brief="Count.", checks=CHECKS)
+    loaded.record({"tests/tests.json": TESTS.encode()})
+    model = Opinion(says)
+    planning = Planning(model, True, lambda job: lambda _: None)
+
+    assert planning.withdraw(loaded, CHECKS[0], "one click is 1") is is_withdrawn
+    assert (CHECKS[0] in known_tests(loaded.repository, 1)) is not is_withdrawn
+    assert all(words in model.asked[0] for words in ("Count.", CHECKS[0], "#n", "one click is 1"))
+
+
+def test_a_withdrawn_test_is_not_written_again(shop: Shop) -> None:
+    loaded = shop.loaded(checks=CHECKS)
+    loaded.record({"tests/tests.json": TESTS.encode()})
+    model = Opinion("WRONG")
+    planning = Planning(model, True, lambda job: lambda _: None)
+    planning.withdraw(loaded, CHECKS[0], "one click is 1")
+
+    plan = planning.plan(loaded)
+
+    assert plan == Plan(sentences=1, tests=1)
+    assert len(model.asked) == 1
+
+
+def test_a_contested_test_stays_where_nobody_answers(shop: Shop) -> None:
+    loaded = shop.loaded(checks=CHECKS)
+    loaded.record({"tests/tests.json": TESTS.encode()})
+
+    assert not planning(ModelError("gone")).withdraw(loaded, CHECKS[0], "one click is 1")

@@ -106,3 +106,14 @@ def test_git_itself_reads_the_trailers() -> None:
         "Proof",
         "Request",
     ]
+
+
+@given(st.lists(CHECKS, max_size=3))
+def test_what_a_round_overrode_comes_back_exactly(checks: list[Check]) -> None:
+    texts = tuple(check.text for check in checks)
+    round_ = replace(round_record(2), superseded=texts)
+
+    read = commit_messages.read(commit_messages.message(round_))
+
+    assert read is not None
+    assert read.superseded == texts
