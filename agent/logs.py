@@ -9,7 +9,7 @@ _LONGEST = 2000
 
 
 class JsonLines(logging.Formatter):
-    """A record as one JSON object on one line; foreign text is escaped and cut (B4 in SECURITY.md)."""
+    """A record as one line of JSON; foreign text is escaped and cut (B4 in SECURITY.md)."""
 
     def format(self, record: logging.LogRecord) -> str:
         told = {

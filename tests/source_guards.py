@@ -139,9 +139,9 @@ def _texts(tree: ast.Module) -> Iterator[str]:
     statements = (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
     documentation = {id(value) for value in statements}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if id(node) not in documentation:
-                yield node.value
+        match node:
+            case ast.Constant(value=str(text)) if id(node) not in documentation:
+                yield text
 
 
 def unnamed_catches(known: Sources) -> list[str]:
