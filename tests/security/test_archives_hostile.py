@@ -91,6 +91,7 @@ def test_entities_that_multiply_are_not_expanded() -> None:
     seen_within(10, "a.xlsx", content)
 
 
+@pytest.mark.slow
 def test_one_cell_in_the_last_corner_does_not_make_a_sheet_of_billions() -> None:
     sheet = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'

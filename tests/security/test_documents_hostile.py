@@ -20,6 +20,8 @@ from agent.intake.shapes import shapes_of
 from agent.values import Attachment
 from tests.intake import samples
 
+pytestmark = pytest.mark.slow
+
 SOUND = {
     "a.docx": samples.word(),
     "a.pptx": samples.presentation(),
