@@ -16,7 +16,7 @@ _PASSING = re.compile(
     r"|Could not resolve|Failed to connect|Couldn't connect|Connection (reset|refused|timed out)"
     r"|Recv failure|Send failure|Empty reply|Operation (too slow|timed out)|transfer closed"
     r"|unexpected disconnect|hung up unexpectedly|early EOF|RPC failed|Timeout was reached"
-    r"|did not complete in|Could not read from remote repository"
+    r"|did not complete in|was ended by signal|Could not read from remote repository"
     r"|cannot lock ref|failed to update ref|transaction failed"
     r"|Internal Server Error|unpack(er)? (failed|error)"
     # what git calls an answer that ends early

@@ -14,7 +14,7 @@ from git import Commit, GitCommandError, Repo
 from git.exc import GitError, InvalidGitRepositoryError, NoSuchPathError
 from gitdb.exc import BadName
 
-from agent.errors import WorkspaceError
+from agent.errors import Conflict, WorkspaceError
 from agent.ports import Transport
 from agent.values import Draft, DraftContent, Round
 from agent.workspace import commit_messages, git_environment, refs
@@ -253,7 +253,7 @@ class Repository:
     def move_onto(self, theirs: str, number: int) -> str:
         """Put the last commit of `main` on top of `theirs`, where both changed other files.
 
-        Raises WorkspaceError where they changed the same one.
+        Raises Conflict where they changed the same one.
         """
         with self._open() as repo:
             ours = commit_at(repo, MAIN)
@@ -261,7 +261,7 @@ class Repository:
             mine, other = _changes(base, ours), _changes(base, commit_at(repo, theirs))
             both = sorted(mine.keys() & other.keys())
             if both:
-                raise WorkspaceError(
+                raise Conflict(
                     f"{self.name}: somebody pushed changes to {', '.join(both)} meanwhile; "
                     "send the request with a new nonce to work on top of them"
                 )
@@ -310,16 +310,41 @@ class Repository:
             line = (commit.hexsha for commit in first_parents(commit_at(repo, MAIN)))
             return tuple(takewhile(lambda commit: commit != known, line))[::-1]
 
-    def withdraw(self, number: int) -> None:
-        """Take the last commit, which may not be pushed, off `main`; its attempt stays."""
+    def withdraw(self, number: int, *, keep: bool = False) -> None:
+        """Take the last commit, which the forge refused for good, off `main`; its attempt stays.
+
+        With `keep` the commit can be reinstated.
+        """
         with self._open() as repo:
             ours = commit_at(repo, MAIN)
-            repo.git.update_ref("-d", _tag(number))
-            if not ours.parents:
-                repo.git.update_ref("-d", MAIN, ours.hexsha)
-                return
-            repo.git.update_ref(MAIN, ours.parents[0].hexsha, ours.hexsha)
-        self.show(ours.parents[0].hexsha)
+            parent = ours.parents[0].hexsha if ours.parents else None
+            off_main = refs.move(MAIN, parent, ours.hexsha) if parent else None
+            moves = [off_main or refs.delete(MAIN, ours.hexsha)]
+            if keep:
+                moves.append(refs.update(_withdrawn(number), ours.hexsha))
+            if tag := resolve(repo, _tag(number)):
+                moves.append(refs.delete(_tag(number), tag))
+            refs.carry_out(repo, *moves)
+        if parent:
+            self.show(parent)
+
+    def reinstate(self, number: int, request: str) -> str | None:
+        """Put a withdrawn commit that answers `request` back on `main`, and return it.
+
+        None: there is none, or `main` has moved since.
+        """
+        withdrawn = self.resolve(_withdrawn(number))
+        if not withdrawn or self.round_of(withdrawn).request != request:
+            return None
+        with self._open() as repo:
+            parents = [parent.hexsha for parent in commit_at(repo, withdrawn).parents]
+            head = resolve(repo, MAIN)
+            if parents != ([head] if head else []):
+                return None
+            moved = refs.move(MAIN, withdrawn, head)
+            refs.carry_out(repo, moved, refs.delete(_withdrawn(number), withdrawn))
+        self.mark(number, withdrawn)
+        return withdrawn
 
     def fetch(self, git_url: str, transport: Transport) -> str | None:
         """Fetch the forge's `main` and tags; its commit, or None where it has no `main` yet."""
@@ -372,6 +397,10 @@ class Repository:
 
 def _tag(number: int) -> str:
     return f"refs/tags/round-{number}"
+
+
+def _withdrawn(number: int) -> str:
+    return f"refs/withdrawn/{number}"
 
 
 def _changes(base: Commit | None, after: Commit) -> dict[str, bytes | None]:
