@@ -10,7 +10,7 @@
     │   ├── ProofingError        the browser could not be used
     │   ├── WorkspaceError       git or the disk refused
     │   │   ├── WorkspaceLost    the drafts were on a machine that is gone
-    │   │   └── Conflict         somebody else changed the same files meanwhile
+    │   │   └── MergeConflict    somebody else changed the same files meanwhile
     │   ├── ForgeError           the forge refused
     │   │   ├── ForgeBusy        it may take the same after a while
     │   │   └── Unpublishable    the content itself may not be pushed
@@ -92,7 +92,7 @@ class WorkspaceLost(WorkspaceError):
     """The drafts of this job were on a machine that is gone."""
 
 
-class Conflict(WorkspaceError):
+class MergeConflict(WorkspaceError):
     """Somebody else changed the same files meanwhile, so the round's commit cannot be moved."""
 
 

@@ -22,7 +22,7 @@ class Opening:
     """Round 1 gets a fresh repository, later rounds the newest one of their task.
 
     A later round of a task that has no repository starts one: round 1 may have failed. One whose
-    clone is here and that the forge has no longer is made there again, to be pushed with all rounds.
+    clone is here and that the forge has no longer is made there again and gets all rounds.
     """
 
     def __init__(self, loader: Loader, workspace: Workspace, forge: Forge) -> None:

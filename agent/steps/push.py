@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agent.errors import Conflict, ForgeBusy, ForgeError, Unpublishable, WorkspaceLost
+from agent.errors import ForgeBusy, ForgeError, MergeConflict, Unpublishable, WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.ports import Forge, Host
 from agent.push_guard import PushGuard
@@ -39,7 +39,7 @@ class Pushing:
             return self._pushed(loaded, revision)
         except ForgeBusy:
             raise
-        except (Unpublishable, Conflict):
+        except (Unpublishable, MergeConflict):
             repository.withdraw(loaded.round)
             raise
         except ForgeError:

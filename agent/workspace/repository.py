@@ -14,7 +14,7 @@ from git import Commit, GitCommandError, Repo
 from git.exc import GitError, InvalidGitRepositoryError, NoSuchPathError
 from gitdb.exc import BadName
 
-from agent.errors import Conflict, WorkspaceError
+from agent.errors import MergeConflict, WorkspaceError
 from agent.ports import Transport
 from agent.values import Draft, DraftContent, Round
 from agent.workspace import commit_messages, git_environment, refs
@@ -35,6 +35,7 @@ from agent.workspace.git_slots import GitSlot
 from agent.workspace.refs import resolve
 from agent.workspace.refusals import Failure, refusal
 from agent.workspace.transport import answer_headers, exchange
+from agent.workspace.withdrawn_commits import put_back, take_off, withdrawn_ref
 
 MAIN = "refs/heads/main"
 _FETCHED = "refs/remotes/origin/main"
@@ -253,7 +254,7 @@ class Repository:
     def move_onto(self, theirs: str, number: int) -> str:
         """Put the last commit of `main` on top of `theirs`, where both changed other files.
 
-        Raises Conflict where they changed the same one.
+        Raises MergeConflict where they changed the same one.
         """
         with self._open() as repo:
             ours = commit_at(repo, MAIN)
@@ -261,7 +262,7 @@ class Repository:
             mine, other = _changes(base, ours), _changes(base, commit_at(repo, theirs))
             both = sorted(mine.keys() & other.keys())
             if both:
-                raise Conflict(
+                raise MergeConflict(
                     f"{self.name}: somebody pushed changes to {', '.join(both)} meanwhile; "
                     "send the request with a new nonce to work on top of them"
                 )
@@ -316,15 +317,8 @@ class Repository:
         With `keep` the commit can be reinstated.
         """
         with self._open() as repo:
-            ours = commit_at(repo, MAIN)
-            parent = ours.parents[0].hexsha if ours.parents else None
-            off_main = refs.move(MAIN, parent, ours.hexsha) if parent else None
-            moves = [off_main or refs.delete(MAIN, ours.hexsha)]
-            if keep:
-                moves.append(refs.update(_withdrawn(number), ours.hexsha))
-            if tag := resolve(repo, _tag(number)):
-                moves.append(refs.delete(_tag(number), tag))
-            refs.carry_out(repo, *moves)
+            kept = withdrawn_ref(number) if keep else None
+            parent = take_off(repo, MAIN, _tag(number), kept)
         if parent:
             self.show(parent)
 
@@ -333,16 +327,12 @@ class Repository:
 
         None: there is none, or `main` has moved since.
         """
-        withdrawn = self.resolve(_withdrawn(number))
+        withdrawn = self.resolve(withdrawn_ref(number))
         if not withdrawn or self.round_of(withdrawn).request != request:
             return None
         with self._open() as repo:
-            parents = [parent.hexsha for parent in commit_at(repo, withdrawn).parents]
-            head = resolve(repo, MAIN)
-            if parents != ([head] if head else []):
+            if not put_back(repo, MAIN, withdrawn_ref(number)):
                 return None
-            moved = refs.move(MAIN, withdrawn, head)
-            refs.carry_out(repo, moved, refs.delete(_withdrawn(number), withdrawn))
         self.mark(number, withdrawn)
         return withdrawn
 
@@ -397,10 +387,6 @@ class Repository:
 
 def _tag(number: int) -> str:
     return f"refs/tags/round-{number}"
-
-
-def _withdrawn(number: int) -> str:
-    return f"refs/withdrawn/{number}"
 
 
 def _changes(base: Commit | None, after: Commit) -> dict[str, bytes | None]:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import Conflict, ForgeBusy, ForgeError
+from agent.errors import ForgeBusy, ForgeError, MergeConflict
 from agent.forges.github import GitHubForge
 from agent.hosts.local_host import LocalHost
 from agent.loaded_job import LoadedJob
@@ -100,7 +100,7 @@ def test_a_commit_that_conflicts_with_what_was_pushed_meanwhile_leaves_main(
     person.commit_round(round_record(9), {"index.html": b"<p>mine"})
     assert person.push(loaded.remote.git_url, 9, pushing.forge.transport())
 
-    with pytest.raises(Conflict, match=r"index\.html"):
+    with pytest.raises(MergeConflict, match=r"index\.html"):
         pushing.push(loaded, revision)
 
     assert loaded.repository.head is None
