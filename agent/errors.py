@@ -9,7 +9,8 @@
     │   │   └── DraftRefused     a model answered, and the answer cannot be used
     │   ├── ProofingError        the browser could not be used
     │   ├── WorkspaceError       git or the disk refused
-    │   │   └── WorkspaceLost    the drafts were on a machine that is gone
+    │   │   ├── WorkspaceLost    the drafts were on a machine that is gone
+    │   │   └── MergeConflict    somebody else changed the same files meanwhile
     │   ├── ForgeError           the forge refused
     │   │   ├── ForgeBusy        it may take the same after a while
     │   │   └── Unpublishable    the content itself may not be pushed
@@ -89,6 +90,10 @@ class WorkspaceError(StepFailed):
 
 class WorkspaceLost(WorkspaceError):
     """The drafts of this job were on a machine that is gone."""
+
+
+class MergeConflict(WorkspaceError):
+    """Somebody else changed the same files meanwhile, so the round's commit cannot be moved."""
 
 
 class ForgeError(StepFailed):

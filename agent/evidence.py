@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from agent.ports import Message, Prompt
-from agent.values import Answer, Proof, Publication, Receipt
+from agent.values import Answer, Proof, Publication, Receipt, Remote
 
 TESTS = "tests/tests.json"
 WITHDRAWN = "tests/withdrawn.json"
@@ -49,6 +49,11 @@ def plan_of(record: bytes) -> dict[str, Any]:
     """The tests of a `tests.json`, by their sentence."""
     tests: dict[str, Any] = json.loads(record)["tests"]
     return tests
+
+
+def of_rebuilding(name: str, remote: Remote) -> dict[str, bytes]:
+    """A repository that the forge had no longer, and the one that was made again for its clone."""
+    return {"rebuilt.json": _json({"missing": name, "repo_url": remote.repo_url})}
 
 
 def of_superseded(number: int, claims: Mapping[str, str]) -> dict[str, bytes]:

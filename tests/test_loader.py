@@ -1,16 +1,19 @@
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from agent.deadline import Deadline
 from agent.errors import IntakeError
+from agent.forges.local_forge import LocalForge
 from agent.intake.attachments import Limits
 from agent.intake.material import Intake
 from agent.loader import Loader
 from agent.outbound import Fetched, OutboundError
-from agent.values import Job
+from agent.values import Job, Remote
+from agent.workspace.repository import Repository
 from tests.orders import Shop, js, round_record, sentence
 
 CSV = [{"name": "data.csv", "url": "data:text/csv,a%2Cb"}]
@@ -63,6 +66,43 @@ def test_a_later_round_finds_the_newest_repository_though_the_first_is_gone(shop
     shop.workspace.remove(shop.workspace.repository("shop"))
 
     assert shop.loaded(round_=2).remote.repo == "shop-2"
+
+
+def test_a_repository_deleted_on_the_forge_is_made_again_with_all_rounds(shop: Shop) -> None:
+    first = shop.done(shop.loaded())
+    shutil.rmtree(shop.forge.path("shop"))
+
+    second = shop.loaded(round_=2)
+    commit = shop.done(second)
+
+    on_forge = Repository(shop.forge.path("shop"))
+    assert second.remote.repo == "shop"
+    assert [made.hexsha for _, made in on_forge.rounds()] == [first, commit]
+    assert json.loads(second.repository.evidence(2)["rebuilt.json"])["missing"] == "shop"
+    assert shop.forge.find("shop-2") is None
+
+
+def test_a_repository_whose_name_is_taken_is_made_again_under_the_next(shop: Shop) -> None:
+    first = shop.done(shop.loaded())
+    taken = HidingForge(shop.root / "forge", "shop")
+    machine = Shop(shop.root, taken)
+
+    second = machine.loaded(round_=2)
+
+    assert second.remote.repo == "shop-2"
+    assert second.repository.head == first
+    assert "request.json" in second.repository.evidence(1)
+
+
+class HidingForge(LocalForge):
+    """A forge whose repository of one name is not seen, though the name is in use."""
+
+    def __init__(self, folder: Path, hidden: str) -> None:
+        super().__init__(folder)
+        self._hidden = hidden
+
+    def find(self, repo: str) -> Remote | None:
+        return None if repo == self._hidden else super().find(repo)
 
 
 def test_a_later_round_finds_its_repository_in_an_empty_workspace(shop: Shop) -> None:

@@ -27,6 +27,10 @@ _LAG_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 1.0
 _WHOLE_PUSH_BYTES = 100_000_000
 _ADVICE = {
+    "must be made through a pull request": (
+        "let GITHUB_TOKEN's user bypass the rule for main, or remove the rule"
+    ),
+    "was archived so it is read-only": "unarchive it in its settings, and retry the job",
     "could not read Username": "GitHub did not take GITHUB_TOKEN: set one that may push",
     "Authentication failed": "GitHub did not take GITHUB_TOKEN: set one that may push",
     "returned error: 403": "give GITHUB_TOKEN the permission Contents: write (classic: repo)",

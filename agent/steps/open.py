@@ -1,7 +1,11 @@
 """The open step: finds or makes the repository that a job is worked on in."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
+from itertools import chain
 
+from agent import evidence
 from agent.errors import ForgeError
 from agent.loader import Loader
 from agent.ports import Forge, RunClock
@@ -17,7 +21,8 @@ belong to something that the token does not see."""
 class Opening:
     """Round 1 gets a fresh repository, later rounds the newest one of their task.
 
-    A later round of a task that has no repository starts one: round 1 may have failed.
+    A later round of a task that has no repository starts one: round 1 may have failed. One whose
+    clone is here and that the forge has no longer is made there again and gets all rounds.
     """
 
     def __init__(self, loader: Loader, workspace: Workspace, forge: Forge) -> None:
@@ -27,20 +32,43 @@ class Opening:
 
     def open(self, job: Job, clock: RunClock) -> Remote:
         """The repository on the forge. Raises ForgeError, or IntakeError for what cannot be had."""
-        newest = self._newest(job.task, clock) if job.round > 1 else None
+        newest = self._newest(job, clock) if job.round > 1 else None
         return newest or self._claim_fresh(job, clock)
 
-    def _newest(self, task: str, clock: RunClock) -> Remote | None:
-        """The task's newest repository on the forge; older ones are not cloned to look at them."""
-        found: list[Remote] = []
+    def _newest(self, job: Job, clock: RunClock) -> Remote | None:
+        """The task's newest repository; older ones are not cloned to look at them."""
+        found: list[tuple[str, Remote | None]] = []
         missing = 0
-        for name in names_of(task):
+        for name in names_of(job.task):
             remote = self._forge.find(name)
-            missing = 0 if remote or self._workspace.find(name) else missing + 1
+            is_there = remote or self._workspace.find(name)
+            missing = 0 if is_there else missing + 1
             if missing == _MISSING_NAMES:
                 break
-            found += [remote] if remote else []
-        return next((r for r in reversed(found) if self._belongs(r, task, clock)), None)
+            found += [(name, remote)] if is_there else []
+        for name, remote in reversed(found):
+            if remote and self._belongs(remote, job.task, clock):
+                return remote
+            if not remote and (rebuilt := self._rebuilt(name, job)):
+                return rebuilt
+        return None
+
+    def _rebuilt(self, name: str, job: Job) -> Remote | None:
+        """The repository made again for a clone that has rounds of the task, under the same name
+        where that is free; None for a clone without."""
+        clone = self._workspace.find(name)
+        if clone is None or not _is_clone_of(clone, job.task):
+            return None
+        description = f"{job.task}: made from a brief by Galley"
+        for free in chain([name], self._unused_names(job.task)):
+            if remote := self._forge.claim(free, description, job.accepted_at):
+                clone = self._workspace.rename(clone, free)
+                clone.record_evidence(job.round, evidence.of_rebuilding(name, remote))
+                return replace(remote, is_new=False)
+        raise ForgeError(f"no free name to make {name} again")
+
+    def _unused_names(self, task: str) -> Iterator[str]:
+        return (name for name in names_of(task) if not self._workspace.find(name))
 
     def _belongs(self, remote: Remote, task: str, clock: RunClock) -> bool:
         """Whether a repository is the task's: `app-2` may also be the first one of task `app-2`."""
@@ -79,3 +107,9 @@ class Opening:
             return remote
         description = f"{job.task}: made from a brief by Galley"
         return self._forge.claim(name, description, job.accepted_at)
+
+
+def _is_clone_of(clone: Repository, task: str) -> bool:
+    """Whether a clone has rounds of a task."""
+    rounds = clone.rounds()
+    return bool(rounds) and rounds[-1][0].task == task

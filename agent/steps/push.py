@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agent.errors import ForgeBusy, ForgeError, Unpublishable, WorkspaceLost
+from agent.errors import ForgeBusy, ForgeError, MergeConflict, Unpublishable, WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.ports import Forge, Host
 from agent.push_guard import PushGuard
@@ -22,10 +22,11 @@ class Pushing:
         """The revision as it is on the forge.
 
         What others pushed meanwhile is kept: the round's commit moves on top of it where the
-        files differ. Raises ForgeError, and WorkspaceLost where the commit is not here.
+        files differ. A commit that is refused for good leaves `main`: the next round must not push
+        it. Raises ForgeError, and WorkspaceLost where the commit is not here.
         """
         repository = loaded.repository
-        commit = repository.answer_to(loaded.request)
+        commit = repository.answer_to(loaded.request) or self._reinstated(loaded)
         if commit is None:
             raise WorkspaceLost(f"{revision.commit} was on a machine that is gone")
         if commit != revision.commit:  # an earlier try moved it
@@ -36,9 +37,18 @@ class Pushing:
         try:
             self.guard.check(repository)
             return self._pushed(loaded, revision)
-        except Unpublishable:
+        except ForgeBusy:
+            raise
+        except (Unpublishable, MergeConflict):
             repository.withdraw(loaded.round)
             raise
+        except ForgeError:
+            repository.withdraw(loaded.round, keep=True)
+            raise
+
+    def _reinstated(self, loaded: LoadedJob) -> str | None:
+        """The commit of an earlier try that was refused: the reason may have been removed."""
+        return loaded.repository.reinstate(loaded.round, loaded.request)
 
     def _pushed(self, loaded: LoadedJob, revision: Revision) -> Revision:
         """The revision as it was pushed; if it had to move, as what it became."""

@@ -87,6 +87,14 @@ class Workspace:
         repository.path.rename(aside / f"{repository.name}-{time.time_ns()}")
         self._sound.discard(repository.name)
 
+    def rename(self, repository: Repository, name: str) -> Repository:
+        """Give a repository another name, which nothing has; its evidence goes with it."""
+        if name != repository.name:
+            repository.close()
+            repository.path.rename(self.repos / name)
+            self._sound.discard(repository.name)
+        return self.repository(name)
+
     def remove(self, repository: Repository) -> None:
         repository.close()
         shutil.rmtree(repository.path)

@@ -5,6 +5,8 @@ import tempfile
 from git import Commit, Reference, Repo, SymbolicReference
 from gitdb.util import hex_to_bin
 
+_NOTHING = "0" * 40
+
 
 def resolve(repo: Repo, ref: str) -> str | None:
     """The id that a ref holds, read from its file: no process is worth that."""
@@ -22,6 +24,11 @@ def put(repo: Repo, ref: str, commit: str) -> None:
 def update(ref: str, new: str) -> str:
     """An instruction to move a ref, wherever it is."""
     return f"update {ref} {new}"
+
+
+def move(ref: str, new: str, old: str | None) -> str:
+    """An instruction to move a ref from `old`, which is None for one that is not there yet."""
+    return f"update {ref} {new} {old or _NOTHING}"
 
 
 def delete(ref: str, old: str) -> str:

@@ -16,7 +16,7 @@ _PASSING = re.compile(
     r"|Could not resolve|Failed to connect|Couldn't connect|Connection (reset|refused|timed out)"
     r"|Recv failure|Send failure|Empty reply|Operation (too slow|timed out)|transfer closed"
     r"|unexpected disconnect|hung up unexpectedly|early EOF|RPC failed|Timeout was reached"
-    r"|did not complete in|Could not read from remote repository"
+    r"|did not complete in|was ended by signal|Could not read from remote repository"
     r"|cannot lock ref|failed to update ref|transaction failed"
     r"|Internal Server Error|unpack(er)? (failed|error)"
     # what git calls an answer that ends early
@@ -47,13 +47,13 @@ def refusal(failure: Failure, transport: Transport) -> ForgeError:
     """The error that a failure comes to."""
     output, retry_after = failure.output, failure.retry_after
     message = f"git could not {failure.tried} {failure.git_url}: {output[:_LONGEST]}"
-    if any(words in output for words in transport.never):
+    advice = next((todo for words, todo in transport.advice.items() if words in output), "")
+    if not advice and any(words in output for words in transport.never):
         return Unpublishable(f"{message}; change the brief so that this content is not asked for")
     if retry_after is None and _LIMITED.search(output):
         retry_after = _LIMIT_SECONDS
     if retry_after is not None:
         return ForgeBusy(f"{message}; asked to wait {retry_after:.0f} s").after(retry_after)
-    advice = next((todo for words, todo in transport.advice.items() if words in output), "")
     if advice:
         return ForgeError(f"{message}; {advice}")
     if _FOR_GOOD.search(output):  # what follows from it sounds like a broken connection

@@ -14,7 +14,7 @@ from git import Commit, GitCommandError, Repo
 from git.exc import GitError, InvalidGitRepositoryError, NoSuchPathError
 from gitdb.exc import BadName
 
-from agent.errors import WorkspaceError
+from agent.errors import MergeConflict, WorkspaceError
 from agent.ports import Transport
 from agent.values import Draft, DraftContent, Round
 from agent.workspace import commit_messages, git_environment, refs
@@ -35,6 +35,7 @@ from agent.workspace.git_slots import GitSlot
 from agent.workspace.refs import resolve
 from agent.workspace.refusals import Failure, refusal
 from agent.workspace.transport import answer_headers, exchange
+from agent.workspace.withdrawn_commits import put_back, take_off, withdrawn_ref
 
 MAIN = "refs/heads/main"
 _FETCHED = "refs/remotes/origin/main"
@@ -251,7 +252,7 @@ class Repository:
     def move_onto(self, theirs: str, number: int) -> str:
         """Put the last commit of `main` on top of `theirs`, where both changed other files.
 
-        Raises WorkspaceError where they changed the same one.
+        Raises MergeConflict where they changed the same one.
         """
         with self._open() as repo:
             ours = commit_at(repo, MAIN)
@@ -259,7 +260,7 @@ class Repository:
             mine, other = _changes(base, ours), _changes(base, commit_at(repo, theirs))
             both = sorted(mine.keys() & other.keys())
             if both:
-                raise WorkspaceError(
+                raise MergeConflict(
                     f"{self.name}: somebody pushed changes to {', '.join(both)} meanwhile; "
                     "send the request with a new nonce to work on top of them"
                 )
@@ -309,16 +310,30 @@ class Repository:
             line = (commit.hexsha for commit in first_parents(commit_at(repo, MAIN)))
             return tuple(takewhile(lambda commit: commit != known, line))[::-1]
 
-    def withdraw(self, number: int) -> None:
-        """Take the last commit, which may not be pushed, off `main`; its attempt stays."""
+    def withdraw(self, number: int, *, keep: bool = False) -> None:
+        """Take the last commit, which the forge refused for good, off `main`; its attempt stays.
+
+        With `keep` the commit can be reinstated.
+        """
         with self._open() as repo:
-            ours = commit_at(repo, MAIN)
-            repo.git.update_ref("-d", _tag(number))
-            if not ours.parents:
-                repo.git.update_ref("-d", MAIN, ours.hexsha)
-                return
-            repo.git.update_ref(MAIN, ours.parents[0].hexsha, ours.hexsha)
-        self.show(ours.parents[0].hexsha)
+            kept = withdrawn_ref(number) if keep else None
+            parent = take_off(repo, MAIN, _tag(number), kept)
+        if parent:
+            self.show(parent)
+
+    def reinstate(self, number: int, request: str) -> str | None:
+        """Put a withdrawn commit that answers `request` back on `main`, and return it.
+
+        None: there is none, or `main` has moved since.
+        """
+        withdrawn = self.resolve(withdrawn_ref(number))
+        if not withdrawn or self.round_of(withdrawn).request != request:
+            return None
+        with self._open() as repo:
+            if not put_back(repo, MAIN, withdrawn_ref(number)):
+                return None
+        self.mark(number, withdrawn)
+        return withdrawn
 
     def fetch(self, git_url: str, transport: Transport) -> str | None:
         """Fetch the forge's `main` and tags; its commit, or None where it has no `main` yet."""

@@ -34,6 +34,9 @@ def exchange(repo: Repo, *arguments: str) -> str:
         process.communicate()
         late = f"did not complete in {LONGEST_SECONDS:.0f} s"
         raise GitCommandError(command, -signal.SIGKILL, late) from None
+    if process.returncode < 0:
+        ended = f"was ended by signal {-process.returncode}"
+        raise GitCommandError(command, process.returncode, ended)
     if process.returncode:
         raise GitCommandError(command, process.returncode, complaints)
     return str(output.decode(errors="replace")).strip()

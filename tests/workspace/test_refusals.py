@@ -57,3 +57,26 @@ def test_a_missing_permission_is_named() -> None:
 
 def test_what_the_rules_of_the_repository_forbid_is_unpublishable() -> None:
     assert isinstance(told("remote: error: GH013: Repository rule violations"), Unpublishable)
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("remote: error: GH006 - Changes must be made through a pull request.", "bypass the rule"),
+        ("remote: error: GH013 - Changes must be made through a pull request.", "bypass the rule"),
+        (
+            "remote: This repository was archived so it is read-only. "
+            "The requested URL returned error: 403",
+            "unarchive it",
+        ),
+    ],
+)
+def test_what_the_owner_can_change_has_advice_of_its_own(said: str, advice: str) -> None:
+    refused = told(said)
+
+    assert advice in str(refused)
+    assert not isinstance(refused, ForgeBusy | Unpublishable)
+
+
+def test_a_git_that_a_signal_ended_is_run_again() -> None:
+    assert isinstance(told("was ended by signal 15"), ForgeBusy)
