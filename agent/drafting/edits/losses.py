@@ -13,7 +13,7 @@ from agent.drafting.edits.placeholders import stands_in
 
 NAMES_SHOWN: Final = 12
 FEW_WORDS: Final = 4
-"""A comment that does not say what it stands for may replace so many words."""
+"""A comment that does not say what it stands for may replace so many words, beside new code."""
 
 _COMMENT: Final = re.compile(
     r"<!--(?P<html>.*?)-->|/\*(?P<block>.*?)\*/|(?:^|(?<=[\s;{}(),]))//(?P<line>[^\n]*)",
@@ -173,12 +173,13 @@ class Loss:
         above = (line for line in reversed(lines[:index]) if fold(line) in self._unique_lines)
         below = (line for line in lines[index + 1 :] if fold(line) in self._unique_lines)
         ends = [fold(line) if line else None for line in (next(above, ""), next(below, ""))]
-        gone = [line for line in _between(self._old_content, *ends) if self._lost_lines[line] > 0]
+        between = _between(self._old_content, *ends)
+        gone = any(self._lost_lines[line] > 0 for line in between)
         came = [*self._new_beside(lines[:index][::-1]), *self._new_beside(lines[index + 1 :])]
         if not is_worded and not came:
             came = self._new_beside(lines[index + 2 :])
-        lost, gained = _count(gone), _count(came)
-        return lost > (0 if is_worded else FEW_WORDS) and lost > 2 * gained
+        lost, gained = _count(between) if gone else 0, _count(came)
+        return lost > (0 if is_worded or not came else FEW_WORDS) and lost > 2 * gained
 
     def _new_beside(self, lines: Sequence[str]) -> list[str]:
         """The first lines, up to one that the old text has or that says nothing."""
@@ -259,12 +260,18 @@ def _content_lines(text: str) -> list[str]:
 
 
 def _is_cut_short(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether new lines end with an old line, and the unique old lines behind that one are gone."""
-    if not new or new[-1] not in old:
-        return False
+    """Whether the unique old lines behind the last one that new lines have are gone.
+
+    New lines at the end may be what came instead, if there is as much of them.
+    """
     times = Counter(old)
-    unique = [line for line in old[len(old) - old[::-1].index(new[-1]) :] if times[line] == 1]
-    return bool(unique) and not set(unique) & set(new)
+    came = [*takewhile(lambda line: line not in times, reversed(new))]
+    if len(came) == len(new):
+        return False
+    last = new[-1 - len(came)]
+    behind = old[len(old) - old[::-1].index(last) :]
+    unique = [line for line in behind if times[line] == 1]
+    return bool(unique) and not set(unique) & set(new) and _count(unique) > _count(came)
 
 
 def _parts(text: str) -> list[str]:
