@@ -257,7 +257,7 @@ def test_a_run_tells_its_steps_and_ends_with_the_urls(command: Command) -> None:
 
     assert ran.returncode == 0, ran.stderr
     steps = [line.split()[0] for line in ran.stderr.splitlines()]
-    wanted = ["open", "plan", "draft", "proof", "draft", "commit", "push", "publish", "notify"]
+    wanted = ["open", "plan", "draft", "prove", "stop", "commit", "push", "publish", "notify"]
     assert [step for step in steps if step in wanted] == wanted
     told = dict(line.split(maxsplit=1) for line in ran.stdout.splitlines())
     made = Repository(command.folder / "workspace/repos/tips")

@@ -34,9 +34,9 @@ _WORDINGS: tuple[_Row, ...] = (
     _Row(
         text_claims.is_mit_licensed,
         (
-            "{REPO} (?:has|contains|includes) {MIT}{THERE}?",
+            "(?:{REPO} )?(?:has|contains|includes) {MIT}{THERE}?",
             "{REPO} (?:is|uses) (?:licen[sc]ed )?(?:under )?{MIT}",
-            "{REPO} has a licen[sc]e file with {MIT}",
+            "(?:{REPO} )?has a licen[sc]e file with {MIT}",
             "(?:there is )?{MIT}(?: file)?(?: (?:exists|is {PRESENT}|is))?{THERE}?",
             "(?:the )?licen[sc]e(?: file)?{THERE}? (?:is|contains|has|includes|holds) {MIT}",
         ),
@@ -47,7 +47,7 @@ _WORDINGS: tuple[_Row, ...] = (
             "{README} (?:is|looks) "
             "(?:professional|complete|comprehensive|detailed|thorough|clear|well[- ]written"
             "|well[- ]structured|informative|professionally written|,|and| )+",
-            "{REPO} (?:has|contains|includes) an? "
+            "(?:{REPO} )?(?:has|contains|includes) an? "
             "(?:professional|complete|comprehensive|detailed) readme(?:\\.md)?",
         ),
     ),
@@ -188,7 +188,7 @@ _WORDINGS: tuple[_Row, ...] = (
     _Row(
         text_claims.counts_files,
         (
-            "{REPO} {HAS_COUNT} {BOUND} {KIND} files?",
+            "(?:{REPO} )?{HAS_COUNT} {BOUND} {KIND} files?",
             "there is {BOUND} {KIND} files?{THERE}?",
         ),
     ),
@@ -256,7 +256,7 @@ _WORDINGS: tuple[_Row, ...] = (
             "{FILES} {IS} {PRESENT}(?: or {PRESENT})*{THERE}?",
             "{FILES} {IS}{THERE}",
             "{FILES} {IS} (?P<no2>{ABSENT})(?:{THERE}| from the commit)?",
-            "{REPO} {HAS} {FILES}{THERE}?",
+            "(?:{REPO} )?{HAS} {FILES}{THERE}?",
             "there is(?P<no> not| no)? {FILES}{THERE}?",
             "(?P<no>no|neither) {FILES} (?:exists?|is {PRESENT}|is){THERE}?",
             "(?:(?P<no>does not) )?(?:commit|include|publish|add) {FILES}{THERE}?",

@@ -89,6 +89,7 @@ ATTACHED = [
 RULES = [
     # licence
     "Repo has MIT license",
+    "Has MIT license",
     "The repository contains an MIT LICENSE file at the root.",
     "LICENSE is the full MIT text",
     "LICENSE contains the full MIT license text",
