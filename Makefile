@@ -78,11 +78,11 @@ test-slow: $(DEV) ## the tests that start processes of their own, or draw many e
 	$(BIN)/python -m pytest -n 2 --hypothesis-profile thorough -m "hypothesis and not browser"
 
 test-browser: $(DEV) browser ## the tests in a real browser: truth, checks, hangs, floods, isolation
-	$(BIN)/python -m pytest -n 4 -m "browser and not slow"
-	$(BIN)/python -m pytest -m "browser and slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not slow"
+	$(BIN)/python -m pytest -m "browser and slow" --ignore tests/truth
 
-truth: $(DEV) browser ## pairs of right and wrong pages: no wrong pass, no right failure
-	$(BIN)/python -m pytest -n 4 tests/truth
+truth: $(DEV) browser ## pairs of right and wrong pages, also on a busy machine
+	$(BIN)/python -m pytest tests/truth
 
 test-model: $(DEV) browser ## the tests that ask the real embedded model
 	$(BIN)/python -m pytest -m real_model
