@@ -43,6 +43,7 @@ def test_the_wheel_holds_what_is_not_python(installed: Path) -> None:
 
     assert (agent / "scaffolds" / "site" / "LICENSE.jinja").is_file()
     assert (agent / "scaffolds" / "briefs").is_dir()
+    assert (agent / "py.typed").is_file()
     assert (agent / "models" / "qwen-wheels.txt").is_file()
     assert (agent / "proofing" / "launch.sh").is_file()
 

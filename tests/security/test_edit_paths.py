@@ -1,4 +1,4 @@
-"""Rows E1 and E2: whatever a model names, nothing is written outside the tree or into git."""
+"""E1 and E2 of SECURITY.md: nothing that a model names is written outside the tree or into git."""
 
 import pytest
 from hypothesis import given

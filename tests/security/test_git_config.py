@@ -1,4 +1,4 @@
-"""Rows E2 to E4: nothing that is in a repository, or in somebody's git settings, is ever run."""
+"""E2 to E4 of SECURITY.md: nothing in a repository, or in the git settings of the user, is run."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Threat H1: the token for git is in no argv, URL, file or log, and goes to the forge alone."""
+"""H1 of SECURITY.md: the git token is in no argument, URL, file or log; only the forge gets it."""
 
 import base64
 import threading

@@ -1,4 +1,4 @@
-"""Threats A1 to A3, B1 to B4 and H2, over HTTP."""
+"""A1 to A3, B1 to B4 and H2 of SECURITY.md, over HTTP."""
 
 import io
 import json

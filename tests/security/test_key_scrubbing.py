@@ -1,4 +1,4 @@
-"""G3: no key in any error, whichever way the model fails."""
+"""G3 of SECURITY.md: no key in any error, whichever way the model fails."""
 
 import base64
 import logging

@@ -1,4 +1,4 @@
-"""Threat rows C1 and C2: no URL of a request reaches the inside, however it is spelled."""
+"""C1 and C2 of SECURITY.md: no URL of a request reaches the inside, however it is spelled."""
 
 import socket
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Threat row C3: what an answer costs is bounded in bytes and in time."""
+"""C3 of SECURITY.md: what an answer costs is bounded in bytes and in time."""
 
 import gzip
 import io

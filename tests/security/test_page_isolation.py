@@ -1,4 +1,4 @@
-"""Row F1: a page that reaches for loopback and the local network touches nothing.
+"""F1 of SECURITY.md: a page that reaches for loopback and the local network touches nothing.
 
 Connections are counted by listeners that never answer: the kernel completes the handshake, so
 even a connection that TLS or CORS would have refused later is a hit.

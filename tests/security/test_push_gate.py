@@ -1,4 +1,4 @@
-"""Threats E5 and E6: what may not be published is refused before the push, on every forge."""
+"""E5 and E6 of SECURITY.md: what may not be published is refused before each push."""
 
 import base64
 from collections.abc import Callable

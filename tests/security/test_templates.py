@@ -1,4 +1,4 @@
-"""G2: what others write is only ever a variable of a template, never a template."""
+"""G2 of SECURITY.md: foreign text is only ever a variable of a template, never a template."""
 
 from dataclasses import replace
 from pathlib import Path
