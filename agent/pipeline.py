@@ -1,8 +1,8 @@
-"""The line, from an accepted brief to the receipt for its published page.
+"""The pipeline: the order of a job's steps, from an accepted brief to the receipt for its page.
 
 Each step takes the loaded job and the small value of the step before, and looks whether its effect
 is already there, so that it may be run again after a crash. Git holds the content; the journal
-holds the position.
+holds the position. The steps are in `agent/steps`, a file each; the loader is `agent/loader.py`.
 """
 
 from collections.abc import Callable
@@ -28,6 +28,7 @@ from agent.values import (
 )
 
 Tried = tuple[ProvedDraft | RefusedDraft, ...]
+"""The round's attempts so far, oldest first: each a draft with its proof, or a refusal."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
         loaded = steps.load(line.load, job, remote, steps.clock)
         try:
             revision = revise(loaded, line, steps)
-        except WorkspaceLost:  # the machine that had the drafts is gone: begin them anew
+        except WorkspaceLost:  # another machine had the drafts and is gone: load, and draft anew
             continue
     publication = steps.poll("publish", line.publish, loaded, revision)
     receipt = steps.poll("notify", line.notify, loaded, publication)

@@ -70,7 +70,7 @@ class Steps(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture for a model that sees."""
+    """A picture in a prompt, for models that take pictures."""
 
     media_type: str
     content: bytes = field(repr=False)
@@ -100,7 +100,7 @@ Listener = Callable[[str], None]
 
 
 class Model(Protocol):
-    """Somebody to ask."""
+    """A language model that answers prompts, wherever it runs."""
 
     name: str
 
@@ -132,9 +132,9 @@ class DraftRequest:
 
     `base` is the tree to start from: what `main` has, and the brief's attachments. `earlier` are
     the rounds before, `attachments` the files of all rounds as they were sent, `tests` the browser
-    tests of sentences as JSON. `permit` raises
-    DraftRefused for what may not be in a repository. `turns` grows with every answer, so that a
-    draft that comes to nothing is on record too.
+    tests of sentences as JSON. `permit` takes the trees before and after an answer and gives the
+    tree to keep; it raises DraftRefused for what may not be in a repository. `turns` grows with
+    every answer, so that a draft that comes to nothing is on record too.
     """
 
     brief: Brief
@@ -219,7 +219,7 @@ class Transport:
 
 
 class SentFile(Protocol):
-    """An item of a request's `attachments`."""
+    """An item of a request's `attachments` as it was sent: `url` has or names the content."""
 
     @property
     def name(self) -> str: ...
@@ -270,7 +270,10 @@ class Host(Protocol):
         ...
 
     def look(self, remote: Remote, revision: Revision) -> str:
-        """What the host says about the revision, for the log. Raises HostError: it never will."""
+        """What the host says about the revision, for the log: the page itself decides.
+
+        Raises HostError where the host will never serve the revision.
+        """
         ...
 
     def announce(self, remote: Remote, publication: Publication, proof: str) -> None:
@@ -348,7 +351,7 @@ class BrowserPage(Protocol):
         ...
 
     async def peek(self, text: str) -> Evaluation:
-        """The value of a small expression as it is; refused if it would change anything."""
+        """The value of an expression at once: not called, not awaited, refused like `ask`'s."""
         ...
 
     async def evaluate_watched(self, text: str, seconds: float) -> tuple[Evaluation, bool]:
@@ -381,7 +384,7 @@ class Browser(Protocol):
         deadline: Deadline,
         kind: VisitKind = VisitKind.USUAL,
     ) -> Found:
-        """Run the errand on a fresh page that serves `files`; nothing of the page outlives it.
+        """Call `errand` with a fresh page that serves `files`; nothing of the page outlives it.
 
         Raises ProofingError, Cancelled, DeadlinePassed.
         """

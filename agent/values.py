@@ -1,9 +1,10 @@
-"""The nouns of the line: each step makes one and the next step takes it.
+"""The nouns of the program: each step of a job makes one and the next step takes it.
 
 All are frozen and refuse to exist wrong. Bytes and prose live in git; what a later step needs of
 an earlier one is a commit id and these small values.
 
-    Job           an accepted Brief on its way            made by  intake
+    Brief         the validated request                   made by  intake
+    Job           an accepted Brief on its way                     jobs
     Remote        its repository on the forge                      open
     Plan          which sentences have a browser test              plan
     Draft         a tree that a model proposed                     draft
@@ -186,7 +187,8 @@ class DraftContent:
 class Draft:
     """A draft on record: the commit under `refs/attempts/<round>/<number>` has its content.
 
-    `tree` is the commit's tree id: drafts with the same files have the same.
+    `number` counts the round's attempts; each ends in a Draft or a RefusedDraft. `tree` is the
+    commit's tree id: drafts with the same files have the same.
     """
 
     number: int
@@ -249,7 +251,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was seen of an attempt: a verdict per check of this and every earlier round.
+    """What was seen of a Draft: a verdict per check of this and every earlier round.
 
     `faults` are things no check asked about and every page must have right: it loads, it throws
     nothing, its own links resolve. `hints` look wrong but harm no visitor: they cost no repair.
