@@ -41,9 +41,9 @@ USUAL_SECONDS_TO_OPEN = 0.25
 """What an empty page takes to be opened on a machine that has nothing else to do."""
 
 MOST_PACE = 4.0
-STUCK_SHARE = 0.5
+STUCK_SHARE = 0.8
 MOST_WAITS = 3
-"""A page that is given s seconds is stuck once it used up half of s on the processor; one that is
+"""A page that is given s seconds is stuck once it used up most of s on the processor; one that is
 kept from the processor by others is waited for three times as long, and then it is slow."""
 
 _REFUSALS = frozenset({"NotAllowedError", "AbortError", "SecurityError"})
@@ -76,6 +76,7 @@ class ChromiumPage:
         self._in_flight = 0
         self._moved = time.monotonic()
         self._loaded = self._timers_due = 0.0
+        self._used_to_load = 0.0
 
     @classmethod
     async def make(
@@ -143,6 +144,7 @@ class ChromiumPage:
         except Error as error:
             raise PageGone(f"the page could not be opened: {error.message[:300]}") from error
         self._loaded = time.monotonic()
+        self._used_to_load = await self._limits.processor_seconds() or 0.0
         await self._settle()
         return response.status if response else 0
 
@@ -263,7 +265,8 @@ class ChromiumPage:
             await self._finish(task, seconds)
             while not task.done():
                 used = await self._limits.processor_seconds()
-                if used is not None and used >= STUCK_SHARE * min(seconds, waited):
+                most = STUCK_SHARE * min(seconds, self._limits.load_seconds)
+                if used is not None and used - self._used_to_load >= most:
                     raise PageStuck("the page stopped answering: a script of it never ends")
                 if used is None or waited >= seconds * MOST_WAITS:
                     raise PageSlow(f"the page did not answer within {waited:.0f} s")
