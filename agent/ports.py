@@ -270,10 +270,7 @@ class Host(Protocol):
         ...
 
     def look(self, remote: Remote, revision: Revision) -> str:
-        """What the host says about the revision, for the log: the page itself decides.
-
-        Raises HostError where the host will never serve the revision.
-        """
+        """The host's own words, for the log. Raises HostError where it will never serve it."""
         ...
 
     def announce(self, remote: Remote, publication: Publication, proof: str) -> None:
