@@ -2,7 +2,7 @@
 
 The message holds the summary, the brief and its checks; no e-mail, nonce or secret, because it is
 pushed. A check of several lines is folded as git-interpret-trailers(1) describes; an empty line of
-it is a dot, and a line of dots has one more. Only line feeds part lines: the others that Unicode
+it is a dot, and a folded line of dots has one more. Only line feeds part lines: the others that Unicode
 knows are characters of a check like any other.
 """
 
@@ -78,8 +78,8 @@ def _parsed(value: str, number: int) -> Check:
 
 
 def _fold(value: str) -> str:
-    lines = value.strip().split("\n")
-    return "\n  ".join(line if line.strip(".") else f"{line}." for line in lines)
+    first, *folded = value.strip().split("\n")
+    return "\n  ".join([first, *(line if line.strip(".") else f"{line}." for line in folded)])
 
 
 def _unfold(block: str) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.values import Check, CheckKind
@@ -109,6 +109,7 @@ def test_git_itself_reads_the_trailers() -> None:
 
 
 @given(st.lists(CHECKS, max_size=3))
+@example([js("."), js("..\n..\n\na")])
 def test_what_a_round_overrode_comes_back_exactly(checks: list[Check]) -> None:
     texts = tuple(check.text for check in checks)
     round_ = replace(round_record(2), superseded=texts)
