@@ -1,6 +1,7 @@
 """What a round's commit is as a Revision: its witness, and the workflow that deploys it."""
 
 from agent.loaded_job import LoadedJob
+from agent.proof_counts import ProofCounts
 from agent.scaffold import SITE_PATHS
 from agent.values import Revision
 from agent.workspace.repository import Repository
@@ -9,7 +10,7 @@ ENTRY = "index.html"
 _DEPLOYS_PAGES = b"actions/deploy-pages"
 
 
-def revision_of(loaded: LoadedJob, commit: str) -> Revision:
+def revision_of(loaded: LoadedJob, commit: str, counts: ProofCounts | None) -> Revision:
     repository = loaded.repository
     return Revision(
         repo=loaded.remote.repo,
@@ -18,6 +19,7 @@ def revision_of(loaded: LoadedJob, commit: str) -> Revision:
         witness=_witness(repository.changed_files(commit)),
         workflow=_deploying_workflow(repository, commit),
         proof=repository.round_of(commit).proof,
+        counts=counts,
     )
 
 

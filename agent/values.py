@@ -17,12 +17,14 @@ an earlier one is a commit id and these small values.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from itertools import zip_longest
 from types import MappingProxyType
 
 from agent.documents import Document
+from agent.proof_counts import FailedCheck, ProofCounts
 
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
@@ -269,6 +271,12 @@ class Proof:
         return sum(verdict.outcome is outcome for verdict in self.verdicts)
 
     @property
+    def counts(self) -> ProofCounts:
+        failed = (verdict for verdict in self.verdicts if verdict.outcome is Outcome.FAILED)
+        failing = tuple(FailedCheck(each.check.text, each.observed) for each in failed)
+        return ProofCounts(self.count(Outcome.PASSED), self.count(Outcome.UNPROVED), failing)
+
+    @property
     def is_clean(self) -> bool:
         """Nothing is known to be wrong; checks that could not be decided don't count as wrong."""
         return not self.faults and self.count(Outcome.FAILED) == 0
@@ -328,7 +336,8 @@ class Revision:
 
     `witness` is a file whose bytes this round changed: seeing them served proves the revision.
     `workflow` is the file of the Actions workflow that deploys the page, if one does. `proof` sums
-    up how the round's checks went: `5/6 passed`.
+    up how the round's checks went: `5/6 passed`; `counts` says it in numbers. None: the journal has
+    the revision from an older version.
     """
 
     repo: str
@@ -337,12 +346,18 @@ class Revision:
     witness: str
     workflow: str = ""
     proof: str = ""
+    counts: ProofCounts | None = None
 
     def __post_init__(self) -> None:
         _require(
             bool(_FULL_SHA.fullmatch(self.commit)),
             f"not a full commit id: {self.commit}",
         )
+
+    def __setstate__(self, recorded: list[object]) -> None:
+        """Unpickle; a journal of an older version has no `counts`."""
+        for each, value in zip_longest(fields(self), recorded):
+            object.__setattr__(self, each.name, value)
 
 
 @dataclass(frozen=True, slots=True)

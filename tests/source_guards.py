@@ -40,7 +40,16 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("ports", "settings", "logs"),
     ("static_site", "validity"),
-    ("browsing", "deadline", "documents", "paths", "priority_semaphore", "retry_after", "values"),
+    (
+        "browsing",
+        "deadline",
+        "documents",
+        "paths",
+        "priority_semaphore",
+        "proof_counts",
+        "retry_after",
+        "values",
+    ),
     ("errors",),
 )
 

@@ -66,7 +66,7 @@ def _pages(settings: Settings) -> Iterator[str]:
 
 
 def tell(record: JobRecord, as_json: bool) -> None:
-    """The outcome on stdout: what was published, or which step failed and why."""
+    """What was published, on stdout; which checks failed, or which step and why, on stderr."""
     if as_json:
         print(json.dumps(record.as_json, indent=1), flush=True)
     elif record.publication:
@@ -74,12 +74,19 @@ def tell(record: JobRecord, as_json: bool) -> None:
         print(f"commit      {record.publication.revision.commit}")
         print(f"proof       {record.publication.revision.proof}")
         print(f"page        {record.publication.pages_url}", flush=True)
+    for each in record.proof_counts.failing if record.proof_counts else ():
+        print(f"galley: failed: {each.check}: {each.observed}", file=sys.stderr)
     if record.state is not State.DONE:
         step = record.failed_step or record.state
         print(
             f"galley: {step}: {record.error or 'the job was cancelled'}",
             file=sys.stderr,
         )
+
+
+def is_proved(record: JobRecord) -> bool:
+    """Whether it is known that no check of the published round failed."""
+    return record.proof_counts is not None and not record.proof_counts.failing
 
 
 def keep_serving() -> None:

@@ -20,6 +20,7 @@ from agent.jobs.job_database import (
     cause_of,
 )
 from agent.jobs.job_records import (
+    FAILURE,
     JobRecord,
     State,
     StepRecord,
@@ -144,9 +145,11 @@ class JobStore:
         if record.state not in (State.FAILED, State.CANCELLED):
             raise NotPossible(f"{identity} is {record.state}: only a job that failed is retried")
         step = self._step_to_redo(record)
+        attributes = {"deadline": time.time() + seconds, "step": "", _BEGINS_ANEW: False}
+        if record.state is State.FAILED:
+            attributes[FAILURE] = record.failure
         with _translated():
-            attributes = {"deadline": time.time() + seconds}
-            self._client.update_workflow_attributes(identity, attributes)
+            self._client.update_workflow_attributes(identity, attributes, merge=True)
             try:
                 self._rewind_to(record.job, step)
             except dbos_errors.DBOSException:

@@ -152,16 +152,16 @@ class Api:
 def _outcome(record: JobRecord) -> Response:
     """The answer to the caller who waited."""
     if record.state is State.DONE and record.publication:
-        return JSONResponse(
-            {
-                "status": "success",
-                "message": f"Successfully processed round {record.job.round}",
-                "repo_url": record.publication.repo_url,
-                "pages_url": record.publication.pages_url,
-                "commit_sha": record.publication.revision.commit,
-                "job": record.job.id,
-            }
-        )
+        answer = {
+            "status": "success",
+            "message": f"Successfully processed round {record.job.round}",
+            "repo_url": record.publication.repo_url,
+            "pages_url": record.publication.pages_url,
+            "commit_sha": record.publication.revision.commit,
+            "job": record.job.id,
+        }
+        proof = {"proof": record.proof_counts.as_json} if record.proof_counts else {}
+        return JSONResponse(answer | proof)
     step = record.failed_step or "job"
     message = record.error or f"the job was {record.state}"
     return problem(500, message, step=step, job=record.job.id)

@@ -268,6 +268,27 @@ def test_a_run_tells_its_steps_and_ends_with_the_urls(command: Command) -> None:
     assert made.read(MAIN, "index.html") == page
 
 
+def test_a_run_that_requires_proof_ends_with_1_where_a_check_failed(command: Command) -> None:
+    command.script.page("zebra")
+    command.script.page("zebra")
+    brief = command.brief("zebra", checks=["Has MIT license", "stripes.css exists"])
+
+    lenient = command("run", brief, MAX_REPAIRS="0")
+    strict = command("run", brief, "--require-proof", "--json", MAX_REPAIRS="0")
+
+    assert lenient.returncode == 0, lenient.stderr
+    assert "galley: failed: stripes.css exists: missing: stripes.css" in lenient.stderr
+    assert strict.returncode == 1
+    told = json.loads(strict.stdout)
+    assert told["state"] == "done"
+    assert told["proof_counts"] == {
+        "passed": 1,
+        "failed": 1,
+        "unproved": 0,
+        "failing": [{"check": "stripes.css exists", "observed": "missing: stripes.css"}],
+    }
+
+
 def test_a_second_run_with_round_2_adds_one_commit(command: Command) -> None:
     command.script.page("tips-two")
     command.script.page("tips-two", 2)

@@ -8,16 +8,32 @@ import pytest
 import requests
 
 from agent.errors import ModelError
-from agent.values import Job
+from agent.values import Job, Outcome, Proof, Verdict
 from tests.jobs.toy import COMMIT, Gate, ToyLine, finish, until
+from tests.orders import js, sentence
 from tests.web.toy_api import ToyServer, body, served
 
 
 def test_the_answer_tells_what_was_published(tmp_path: Path) -> None:
-    with served(tmp_path, ToyLine()) as server:
+    proof = Proof(
+        (
+            Verdict(js("a"), Outcome.PASSED, ""),
+            Verdict(sentence("It is nice"), Outcome.UNPROVED, "no test"),
+            Verdict(js("b === 2"), Outcome.FAILED, "b was 1"),
+        )
+    )
+
+    with served(tmp_path, ToyLine(proof=proof)) as server:
         answer = server.post(wait=True)
+        shown = server.get(f"/jobs/{answer.json()['job']}").json()
 
     told = answer.json()
+    counts = {
+        "passed": 1,
+        "failed": 1,
+        "unproved": 1,
+        "failing": [{"check": "b === 2", "observed": "b was 1"}],
+    }
     assert answer.status_code == 200
     assert told.pop("job").startswith("shop.1.")
     assert told == {
@@ -26,7 +42,9 @@ def test_the_answer_tells_what_was_published(tmp_path: Path) -> None:
         "repo_url": "http://x/r",
         "pages_url": "http://x/p/",
         "commit_sha": COMMIT,
+        "proof": counts,
     }
+    assert (shown["proof"], shown["proof_counts"]) == ("1/3 passed, 1 unproved", counts)
 
 
 def test_a_caller_may_prefer_not_to_wait(tmp_path: Path) -> None:
