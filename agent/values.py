@@ -17,14 +17,15 @@ an earlier one is a commit id and these small values.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from itertools import zip_longest
 from types import MappingProxyType
 
 from agent.documents import Document
 from agent.proof_counts import FailedCheck, ProofCounts
+from agent.recorded import restore
+from agent.redirects import Redirect
 
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
@@ -354,10 +355,7 @@ class Revision:
             f"not a full commit id: {self.commit}",
         )
 
-    def __setstate__(self, recorded: list[object]) -> None:
-        """Unpickle; a journal of an older version has no `counts`."""
-        for each, value in zip_longest(fields(self), recorded):
-            object.__setattr__(self, each.name, value)
+    __setstate__ = restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,11 +372,17 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One POST to the evaluation URL: the status, or None and what went wrong instead."""
+    """One POST to the evaluation URL: the status, or None and what went wrong instead.
+
+    After redirects the status is that of the last target.
+    """
 
     at: datetime
     status: int | None
     answer: str
+    redirects: tuple[Redirect, ...] = ()
+
+    __setstate__ = restore
 
 
 @dataclass(frozen=True, slots=True)

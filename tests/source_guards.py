@@ -47,6 +47,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "paths",
         "priority_semaphore",
         "proof_counts",
+        "recorded",
+        "redirects",
         "retry_after",
         "values",
     ),
