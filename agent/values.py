@@ -203,10 +203,7 @@ class Draft:
 
     def __post_init__(self) -> None:
         _require(self.number >= 1, "drafts count from 1")
-        _require(
-            bool(_FULL_SHA.fullmatch(self.commit)),
-            f"not a full commit id: {self.commit}",
-        )
+        _require(bool(_FULL_SHA.fullmatch(self.commit)), f"not a full commit id: {self.commit}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,10 +347,7 @@ class Revision:
     counts: ProofCounts | None = None
 
     def __post_init__(self) -> None:
-        _require(
-            bool(_FULL_SHA.fullmatch(self.commit)),
-            f"not a full commit id: {self.commit}",
-        )
+        _require(bool(_FULL_SHA.fullmatch(self.commit)), f"not a full commit id: {self.commit}")
 
     __setstate__ = restore
 
