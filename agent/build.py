@@ -27,7 +27,7 @@ from agent.intake.material import Intake
 from agent.intake.request import Request
 from agent.jobs import JobDatabase, Jobs
 from agent.loader import Loader
-from agent.models import model_choice
+from agent.models import model_choice, remote
 from agent.models.embedded import Embedded
 from agent.models.fallback import FirstThatAnswers
 from agent.models.hub import Hub
@@ -217,6 +217,7 @@ def model_of(
 ) -> Model:
     """The model that the settings choose; the embedded one's weights are fetched if need be."""
     routes = routes_of(settings) or (model_choice.Route(model_choice.EMBEDDED),)
+    remote.provide(settings.other_variables)
     models = [_model(route, settings, environment, progress) for route in routes]
     for model in models:
         if isinstance(model, Embedded):

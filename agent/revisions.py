@@ -20,7 +20,15 @@ def revision_of(loaded: LoadedJob, commit: str, counts: ProofCounts | None) -> R
         workflow=_deploying_workflow(repository, commit),
         proof=repository.round_of(commit).proof,
         counts=counts,
+        notes=_notes(loaded),
     )
+
+
+def _notes(loaded: LoadedJob) -> tuple[str, ...]:
+    """What the sender of a brief may not expect."""
+    if loaded.round == 1 or loaded.earlier or not loaded.remote.is_new:
+        return ()
+    return (f"nothing of a round before {loaded.round} was found: a new repository was begun",)
 
 
 def _deploying_workflow(repository: Repository, commit: str) -> str:

@@ -334,8 +334,8 @@ class Revision:
 
     `witness` is a file whose bytes this round changed: seeing them served proves the revision.
     `workflow` is the file of the Actions workflow that deploys the page, if one does. `proof` sums
-    up how the round's checks went: `5/6 passed`; `counts` says it in numbers. None: the journal has
-    the revision from an older version.
+    up how the round's checks went: `5/6 passed`; `counts` says it in numbers, or is None where an
+    older version recorded the revision. `notes` are for the sender of the brief.
     """
 
     repo: str
@@ -345,6 +345,7 @@ class Revision:
     workflow: str = ""
     proof: str = ""
     counts: ProofCounts | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _require(bool(_FULL_SHA.fullmatch(self.commit)), f"not a full commit id: {self.commit}")

@@ -44,6 +44,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "browsing",
         "deadline",
         "documents",
+        "env_file",
+        "nearest_name",
         "paths",
         "priority_semaphore",
         "proof_counts",

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from agent.build import Galley, local_forge_folder
 from agent.errors import ConfigurationError
-from agent.intake.request import Request, parse
+from agent.intake.request import Request, parse, unknown_fields
 from agent.jobs import JobRecord, State
 from agent.settings import Settings
 from agent.web.app import application, site_routes
@@ -29,6 +29,8 @@ def finished(settings: Settings, make: Callable[[str], Galley], body: bytes) -> 
     """
     fields = parse(body)
     fields.pop("secret", None)
+    for note in unknown_fields(fields):
+        print(f"galley: {note}", file=sys.stderr)
     request = Request.read(fields)
     with _pages(settings) as base_url:
         with make(base_url) as galley:
@@ -74,6 +76,8 @@ def tell(record: JobRecord, as_json: bool) -> None:
         print(f"commit      {record.publication.revision.commit}")
         print(f"proof       {record.publication.revision.proof}")
         print(f"page        {record.publication.pages_url}", flush=True)
+    for note in record.publication.revision.notes if record.publication else ():
+        print(f"galley: {note}", file=sys.stderr)
     for each in record.proof_counts.failing if record.proof_counts else ():
         print(f"galley: failed: {each.check}: {each.observed}", file=sys.stderr)
     if record.state is not State.DONE:

@@ -111,6 +111,8 @@ class JobRecord:
             }
         if self.proof_counts:
             answer["proof_counts"] = self.proof_counts.as_json
+        if self.publication and self.publication.revision.notes:
+            answer["notes"] = list(self.publication.revision.notes)
         if self.error:
             answer |= {"step": self.failed_step or "job", "message": self.error}
         return answer

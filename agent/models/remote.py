@@ -9,7 +9,7 @@ import functools
 import logging
 import os
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -293,6 +293,24 @@ def _timeout(silence: float) -> Any:
     import httpx
 
     return httpx.Timeout(silence + _CONNECT_SECONDS, connect=_CONNECT_SECONDS)
+
+
+def provide(variables: Mapping[str, str]) -> None:
+    """Let litellm find providers' keys and addresses where it looks for them; what is set stays."""
+    for name, value in variables.items():
+        os.environ.setdefault(name, value)
+
+
+def why_unusable(name: str) -> str:
+    """Why a model cannot be asked without a key of ours; empty where it can. Imports litellm."""
+    vendor = _vendor()
+    try:
+        vendor.get_llm_provider(model=name)
+    except vendor.exceptions.BadRequestError:
+        return f"no provider is known for the model {name}"
+    missing = vendor.validate_environment(model=name)["missing_keys"]
+    keys = [key for key in missing if key.endswith("_API_KEY")]
+    return f"the model {name} needs {' or '.join(keys)}" if keys else ""
 
 
 def _root_error() -> type[Exception]:

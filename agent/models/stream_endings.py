@@ -52,7 +52,7 @@ class PlainChunks:
         return chunk
 
     def close(self) -> None:
-        """End the connection. Those of most providers only have the lines of their answer to end."""
+        """End the connection; most providers have only the lines of their answer to end."""
         lines = getattr(self._chunks, "streaming_response", None)
         (lines or self._chunks).close()
 

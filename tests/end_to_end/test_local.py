@@ -268,6 +268,30 @@ def test_a_run_tells_its_steps_and_ends_with_the_urls(command: Command) -> None:
     assert made.read(MAIN, "index.html") == page
 
 
+def test_the_key_of_a_provider_in_the_file_reaches_the_model(tmp_path: Path) -> None:
+    with OpenAIServer(lambda asked: WHOLE) as model:
+        command = Command(tmp_path)
+        (tmp_path / ".env").write_text(
+            f"DEEPSEEK_API_KEY={KEY}\nDEEPSEEK_API_BASE={model.base_url}\n"
+        )
+        ran = command("run", command.brief("deep"), MODEL="deepseek/deepseek-chat")
+
+    assert ran.returncode == 0, ran.stderr
+    assert {asked.key for asked in model.asked} == {KEY}
+
+
+def test_a_later_round_with_nothing_before_it_is_told_so(command: Command) -> None:
+    command.script.page("late", 5)
+
+    ran = command("run", command.brief("late", 5, seed=1), "--json")
+
+    assert ran.returncode == 0, ran.stderr
+    note = "nothing of a round before 5 was found: a new repository was begun"
+    assert json.loads(ran.stdout)["notes"] == [note]
+    assert f"galley: {note}" in ran.stderr
+    assert "galley: 'seed': unknown, and ignored" in ran.stderr
+
+
 def test_a_run_that_requires_proof_ends_with_1_where_a_check_failed(command: Command) -> None:
     command.script.page("zebra")
     command.script.page("zebra")

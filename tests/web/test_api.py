@@ -47,6 +47,21 @@ def test_the_answer_tells_what_was_published(tmp_path: Path) -> None:
     assert (shown["proof"], shown["proof_counts"]) == ("1/3 passed, 1 unproved", counts)
 
 
+def test_a_field_that_no_request_has_is_told_of_in_every_answer(tmp_path: Path) -> None:
+    with served(tmp_path, ToyLine()) as server:
+        accepted = server.post(seed=1)
+        done = server.post(wait=True, seed=1)
+
+    assert accepted.json()["notes"] == done.json()["notes"] == ["'seed': unknown, and ignored"]
+
+
+def test_a_misspelled_field_is_refused(server: ToyServer) -> None:
+    answer = server.post(chekcs=[])
+
+    assert answer.status_code == 400
+    assert answer.json()["message"] == "'chekcs': unknown, is checks meant?"
+
+
 def test_a_caller_may_prefer_not_to_wait(tmp_path: Path) -> None:
     with served(tmp_path, ToyLine()) as server:
         answer = server.post()
@@ -82,7 +97,9 @@ def test_a_server_may_answer_everybody_at_once(tmp_path: Path) -> None:
         answer = server.post(wait=True)
         gate.open.set()
 
-    assert (answer.status_code, answer.json()["status"]) == (200, "accepted")
+    told = answer.json()
+    assert told.pop("job").startswith("shop.1.")
+    assert (answer.status_code, told) == (200, {"status": "accepted"})
 
 
 def test_the_same_request_joins_the_job_that_runs(tmp_path: Path) -> None:
