@@ -17,10 +17,13 @@ import typer
 from agent import __version__
 from agent.cli import progress
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
-from agent.cli.story import story, tasks
+from agent.cli.site_archive import archive, needs_server
+from agent.cli.story import newest, story, tasks
+from agent.errors import GalleyError
 from agent.logs import JsonLines, StepLines, set_up
 from agent.settings import Settings
 from agent.workspace import Workspace
+from agent.workspace.repository import MAIN
 
 program = typer.Typer(
     no_args_is_help=True,
@@ -129,6 +132,32 @@ def history(
         print(progress.story(told) if task else "\n".join(told))
     if not task:
         print("galley: `galley history TASK` tells the story of one", file=sys.stderr)
+
+
+@program.command()
+def export(
+    task: Annotated[str, typer.Argument(help="Whose app.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The archive; by default TASK.zip.")
+    ] = None,
+) -> None:
+    """Pack the app of a task as a zip archive that works when it is opened from a disk."""
+    repository = newest(Workspace(_settings().workspace), task)
+    if repository is None:
+        print(f"galley: nothing is published of task {task} in this workspace", file=sys.stderr)
+        raise typer.Exit(STEP_FAILED)
+    path = output or Path(f"{task}.zip")
+    with repository:
+        files = repository.files(MAIN)
+        packed = archive(files, repository.name, repository.committed_at(MAIN))
+    try:
+        path.write_bytes(packed)
+    except OSError as error:
+        raise GalleyError(f"{path} cannot be written: {error.strerror}") from None
+    print(path)
+    if needs_server(files):
+        advice = "unpack it and run `python3 -m http.server` beside it"
+        print(f"galley: a script that is a module needs a server: {advice}", file=sys.stderr)
 
 
 def _story(settings: Settings, workspace: Workspace, task: str) -> list[dict[str, Any]]:

@@ -60,6 +60,15 @@ def story(
     return [repository for repository in told if repository["task"] == task]
 
 
+def newest(workspace: Workspace, task: str) -> Repository | None:
+    """The newest repository of the task that has a commit."""
+    for name in reversed(_names(workspace)):
+        with workspace.repository(name) as repository:
+            if repository.head and _task_of(repository) == task:
+                return repository
+    return None
+
+
 def tasks(workspace: Workspace) -> list[str]:
     """Every task that has a story."""
     found = {_task_of(workspace.repository(name)) for name in _names(workspace)}
