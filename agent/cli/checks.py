@@ -221,8 +221,7 @@ def _endpoints(settings: Settings) -> list[CheckLine]:
 
 def _provider(route: model_choice.Route) -> Endpoint | None:
     """What is missing for a model that only the models' library knows the address of."""
-    is_here = route.name == model_choice.EMBEDDED or route.name.startswith(model_choice.SCRIPTED)
-    reason = "" if is_here else remote.why_unusable(route.name)
+    reason = remote.why_unusable(route.name) if route.is_remote else ""
     return Endpoint(False, reason, "set it, or set another MODEL") if reason else None
 
 

@@ -15,6 +15,7 @@ import requests
 from agent.workspace.repository import MAIN, Repository
 from tests.end_to_end.evaluator import Evaluator
 from tests.end_to_end.running import Script, Serving, said, serving
+from tests.jobs.toy import until
 from tests.openai_server import Asked, Fault, OpenAIServer, Reply, Says, busy, html, unknown_key
 
 CSV = "data:text/csv;base64,aXRlbSxwcmljZQphcHBsZSwzCg"
@@ -415,6 +416,14 @@ def remote(ask: Ask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servi
         }
         with serving(folder / "workspace", Script(folder), settings) as server:
             yield server
+
+
+def test_a_server_loads_the_models_library_before_it_is_asked(
+    remote: Serving, local: Serving
+) -> None:
+    until(lambda: "litellm is loaded" in remote.log.read_text(), 120)
+
+    assert "litellm is loaded" not in local.log.read_text()
 
 
 PAGE = "<!doctype html>\n<title>x</title>\n</html>\n"
