@@ -104,6 +104,27 @@ class JobStore:
             )
             return [self._with_failed_step(record_of(status)) for status in listed]
 
+    def count_queued(self) -> int:
+        """How many jobs wait for a worker."""
+        with _translated():
+            queued = self._client.list_workflows(
+                name=WORKFLOW, status="ENQUEUED", load_input=False, load_output=False
+            )
+        return len(queued)
+
+    def newest_done(self, limit: int) -> list[str]:
+        """The ids of the jobs that were done last, by the time they were accepted."""
+        with _translated():
+            done = self._client.list_workflows(
+                name=WORKFLOW,
+                status="SUCCESS",
+                sort_desc=True,
+                limit=limit,
+                load_input=False,
+                load_output=False,
+            )
+        return [status.workflow_id for status in done]
+
     def steps(self, identity: str) -> list[StepRecord]:
         """The finished steps of a job, in order."""
         return steps_of(self._infos(identity))

@@ -20,7 +20,16 @@ from agent.intake.request import (
     secrets_equal,
     unknown_fields,
 )
-from agent.jobs import Conflict, JobRecord, Jobs, NotPossible, State, Unavailable, UnknownJob
+from agent.jobs import (
+    Conflict,
+    JobRecord,
+    Jobs,
+    NotPossible,
+    QueueTooLong,
+    State,
+    Unavailable,
+    UnknownJob,
+)
 from agent.web.events import Events
 from agent.web.problems import problem
 from agent.web.waiting import Waiting
@@ -59,6 +68,8 @@ class Api:
             return problem(400, str(error))
         except Conflict as error:
             return problem(409, str(error))
+        except QueueTooLong as error:
+            return _later(error)
         except Unavailable as error:
             return problem(503, f"{error}; send the request again soon")
         if _prefers(http, "respond-async"):
@@ -173,6 +184,12 @@ def _outcome(record: JobRecord, notes: tuple[str, ...]) -> Response:
     step = record.failed_step or "job"
     message = record.error or f"the job was {record.state}"
     return problem(500, message, step=step, job=record.job.id)
+
+
+def _later(error: QueueTooLong) -> Response:
+    answer = problem(503, str(error))
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _prefers(http: HttpRequest, preference: str) -> bool:

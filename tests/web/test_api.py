@@ -219,6 +219,31 @@ def test_cancel_and_retry(tmp_path: Path) -> None:
     assert refused.status_code == 409
 
 
+def test_a_job_that_cannot_be_done_in_time_is_refused_at_the_door(tmp_path: Path) -> None:
+    gate, toy = Gate(), ToyLine({"draft": _work_half_a_second})
+    answers: list[requests.Response] = []
+
+    with served(tmp_path, toy, concurrency=1, seconds=4) as server:
+        server.post(wait=True, nonce="first")  # takes half a second, so seven may wait
+        toy.on = {"draft": gate}
+        server.post(task="slow")
+        until(gate.reached.is_set)
+        answers += [server.post(task=f"later{number}") for number in range(12)]
+        again = server.post(task="later0")
+        kept = {path.name for path in (tmp_path / "inbox").iterdir()}
+        gate.open.set()
+        accepted = [each.json()["job"] for each in answers if each.status_code == 202]
+        finish(server.jobs, *accepted)
+
+    refused = answers[len(accepted) :]
+    assert again.status_code == 202
+    assert 1 <= len(accepted) < len(answers)
+    assert {each.status_code for each in refused} == {503}
+    assert all(int(each.headers["Retry-After"]) >= 1 for each in refused)
+    assert "jobs wait" in refused[0].json()["message"]
+    assert len(kept) == 2 + len(accepted)
+
+
 def test_a_stopping_server_takes_nothing_and_lets_its_callers_go(tmp_path: Path) -> None:
     gate = Gate()
     answers: list[requests.Response] = []
@@ -236,6 +261,10 @@ def test_a_stopping_server_takes_nothing_and_lets_its_callers_go(tmp_path: Path)
     assert answers[0].status_code == refused.status_code == ready.status_code == 503
     assert ready.json() == {"status": "stopping"}
     assert answers[0].json()["job"].startswith("shop.1.")
+
+
+def _work_half_a_second(job: Job) -> None:
+    threading.Event().wait(0.5)
 
 
 def _fail(job: Job) -> None:
