@@ -2,6 +2,7 @@
 
 import logging
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from agent.intake.material import Intake
 from agent.intake.request import Request
 from agent.jobs import JobDatabase, Jobs
 from agent.loader import Loader
-from agent.models import model_choice
+from agent.models import model_choice, remote
 from agent.models.embedded import Embedded
 from agent.models.fallback import FirstThatAnswers
 from agent.models.hub import Hub
@@ -117,6 +118,15 @@ class Galley:
         for index, attachment in enumerate(sent):
             if reason := path_policy.unwelcome(attachment.name, self.settings.allow_workflows):
                 raise IntakeError(f"attachments[{index}].name: {attachment.name}: {reason}")
+
+    def load_libraries(self) -> None:
+        """Import in the background what the first question to a remote model takes.
+
+        On a busy machine that takes a minute, which would be time of the job that asks.
+        """
+        routes = routes_of(self.settings) or ()
+        if self.settings.execute and any(route.is_remote for route in routes):
+            threading.Thread(target=remote.load_library, name="libraries", daemon=True).start()
 
     def _produce(self, job: Job, steps: Steps) -> tuple[Publication, Receipt]:
         return produce(job, self.line, steps)
@@ -217,6 +227,7 @@ def model_of(
 ) -> Model:
     """The model that the settings choose; the embedded one's weights are fetched if need be."""
     routes = routes_of(settings) or (model_choice.Route(model_choice.EMBEDDED),)
+    remote.provide(settings.other_variables)
     models = [_model(route, settings, environment, progress) for route in routes]
     for model in models:
         if isinstance(model, Embedded):

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, TypeVar, TypeVarTuple, Unpack
 
 from agent.browsing import Evaluation, PageAction, PageLog, VisitKind
 from agent.deadline import Deadline
+from agent.redirects import Redirect
 from agent.values import (
     Answer,
     Attachment,
@@ -291,11 +292,12 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a POST was answered: any status, at most 2 KB of text, and the seconds it asked for."""
+    """The answer to a POST: at most 2 KB of text, the pause it asks for, redirects before it."""
 
     status: int
     text: str
     retry_after: float = 0.0
+    redirects: tuple[Redirect, ...] = ()
 
 
 class Notifier(Protocol):
@@ -308,7 +310,7 @@ class Notifier(Protocol):
         headers: Mapping[str, str],
         seconds: float,
     ) -> Reply:
-        """One try; redirects are answers. Raises StepFailed when no answer came in `seconds`."""
+        """One try, with the redirects it meets. Raises StepFailed when no answer came in time."""
         ...
 
 

@@ -1,6 +1,7 @@
 """What a round's commit is as a Revision: its witness, and the workflow that deploys it."""
 
 from agent.loaded_job import LoadedJob
+from agent.proof_counts import ProofCounts
 from agent.scaffold import SITE_PATHS
 from agent.values import Revision
 from agent.workspace.repository import Repository
@@ -9,7 +10,7 @@ ENTRY = "index.html"
 _DEPLOYS_PAGES = b"actions/deploy-pages"
 
 
-def revision_of(loaded: LoadedJob, commit: str) -> Revision:
+def revision_of(loaded: LoadedJob, commit: str, counts: ProofCounts | None) -> Revision:
     repository = loaded.repository
     return Revision(
         repo=loaded.remote.repo,
@@ -18,7 +19,16 @@ def revision_of(loaded: LoadedJob, commit: str) -> Revision:
         witness=_witness(repository.changed_files(commit)),
         workflow=_deploying_workflow(repository, commit),
         proof=repository.round_of(commit).proof,
+        counts=counts,
+        notes=_notes(loaded),
     )
+
+
+def _notes(loaded: LoadedJob) -> tuple[str, ...]:
+    """What the sender of a brief may not expect."""
+    if loaded.round == 1 or loaded.earlier or not loaded.remote.is_new:
+        return ()
+    return (f"nothing of a round before {loaded.round} was found: a new repository was begun",)
 
 
 def _deploying_workflow(repository: Repository, commit: str) -> str:

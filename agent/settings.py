@@ -4,27 +4,31 @@ Every field is an environment variable of the same name in capitals; the environ
 `.env` file. The field's description is its row in the README and its comment in `.env.example`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
 from pydantic import (
     AliasChoices,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     SecretStr,
     ValidationError,
     field_validator,
     model_validator,
 )
 
+from agent import env_file
 from agent.errors import ConfigurationError
+from agent.nearest_name import nearest, slips
 
 NO_SECRET = SecretStr("")
+_SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
+_LONG = 8
 
 
 def _split(value: object) -> object:
@@ -43,6 +47,8 @@ class Settings(BaseModel):
     """All that can be set. Empty means "not set" everywhere."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    _others: dict[str, str] = PrivateAttr(default_factory=dict)
 
     secret: SecretStr = Field(
         NO_SECRET,
@@ -175,14 +181,23 @@ class Settings(BaseModel):
     @classmethod
     def read(cls, environment: Mapping[str, str], dotenv: Path | None = None) -> Self:
         """The settings of an environment over a `.env` file. Raises ConfigurationError."""
-        found = {
-            **(dotenv_values(dotenv) if dotenv and dotenv.is_file() else {}),
-            **environment,
-        }
+        written = env_file.read(dotenv) if dotenv and dotenv.is_file() else {}
+        if misspelled := [*_misspelled(written), *_misspelled_for_certain(environment)]:
+            raise ConfigurationError("\n".join(misspelled))
+        found = {**written, **environment}
         try:
-            return cls.model_validate({key.lower(): value for key, value in found.items() if value})
+            read = cls.model_validate({key.lower(): value for key, value in found.items() if value})
         except ValidationError as error:
             raise ConfigurationError("\n".join(map(_complaint, error.errors()))) from None
+        read._others = {
+            name: value for name, value in written.items() if name.upper() not in _names()
+        }
+        return read
+
+    @property
+    def other_variables(self) -> Mapping[str, str]:
+        """What `.env` has besides settings: keys and addresses of the models' providers."""
+        return self._others
 
     @field_validator("public_url", "github_api_url", "github_url")
     @classmethod
@@ -234,11 +249,41 @@ class Settings(BaseModel):
     def secrets(self) -> tuple[str, ...]:
         """Every secret this process knows: for the push gate and for scrubbing."""
         fields = (getattr(self, name) for name in type(self).model_fields)
-        return tuple(
-            field.get_secret_value()
-            for field in fields
-            if isinstance(field, SecretStr) and field.get_secret_value()
-        )
+        own = (field.get_secret_value() for field in fields if isinstance(field, SecretStr))
+        others = (value for name, value in self._others.items() if name.endswith(_SECRET_ENDINGS))
+        return tuple(secret for secret in (*own, *others) if secret)
+
+
+def _names() -> set[str]:
+    """Every name of a setting, in capitals."""
+    aliases = (field.validation_alias for field in Settings.model_fields.values())
+    others = {
+        str(name) for each in aliases if isinstance(each, AliasChoices) for name in each.choices
+    }
+    return {name.upper() for name in {*Settings.model_fields, *others}}
+
+
+def _misspelled(variables: Mapping[str, str]) -> Iterator[str]:
+    """Complaints about names that look like a setting's and are none."""
+    known = _names()
+    for name, value in variables.items():
+        if value and name.upper() not in known and (meant := nearest(name.upper(), known)):
+            yield f"{name} is no setting: is {meant} meant?"
+
+
+def _misspelled_for_certain(environment: Mapping[str, str]) -> Iterator[str]:
+    """The same for an environment: there, one slip in a long name, or two letters swapped.
+
+    It has the names of other programs, such as MODE.
+    """
+    known = _names()
+    certain = {
+        name: value
+        for name, value in environment.items()
+        if (meant := nearest(name, known))
+        and (sorted(name) == sorted(meant) or (len(meant) >= _LONG and slips(name, meant) == 1))
+    }
+    return _misspelled(certain)
 
 
 def _is_address(url: str) -> bool:

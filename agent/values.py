@@ -23,6 +23,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from agent.documents import Document
+from agent.proof_counts import FailedCheck, ProofCounts
+from agent.recorded import restore
+from agent.redirects import Redirect
 
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
@@ -200,10 +203,7 @@ class Draft:
 
     def __post_init__(self) -> None:
         _require(self.number >= 1, "drafts count from 1")
-        _require(
-            bool(_FULL_SHA.fullmatch(self.commit)),
-            f"not a full commit id: {self.commit}",
-        )
+        _require(bool(_FULL_SHA.fullmatch(self.commit)), f"not a full commit id: {self.commit}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +269,12 @@ class Proof:
         return sum(verdict.outcome is outcome for verdict in self.verdicts)
 
     @property
+    def counts(self) -> ProofCounts:
+        failed = (verdict for verdict in self.verdicts if verdict.outcome is Outcome.FAILED)
+        failing = tuple(FailedCheck(each.check.text, each.observed) for each in failed)
+        return ProofCounts(self.count(Outcome.PASSED), self.count(Outcome.UNPROVED), failing)
+
+    @property
     def is_clean(self) -> bool:
         """Nothing is known to be wrong; checks that could not be decided don't count as wrong."""
         return not self.faults and self.count(Outcome.FAILED) == 0
@@ -328,7 +334,8 @@ class Revision:
 
     `witness` is a file whose bytes this round changed: seeing them served proves the revision.
     `workflow` is the file of the Actions workflow that deploys the page, if one does. `proof` sums
-    up how the round's checks went: `5/6 passed`.
+    up how the round's checks went: `5/6 passed`; `counts` says it in numbers, or is None where an
+    older version recorded the revision. `notes` are for the sender of the brief.
     """
 
     repo: str
@@ -337,12 +344,13 @@ class Revision:
     witness: str
     workflow: str = ""
     proof: str = ""
+    counts: ProofCounts | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _require(
-            bool(_FULL_SHA.fullmatch(self.commit)),
-            f"not a full commit id: {self.commit}",
-        )
+        _require(bool(_FULL_SHA.fullmatch(self.commit)), f"not a full commit id: {self.commit}")
+
+    __setstate__ = restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,11 +367,17 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One POST to the evaluation URL: the status, or None and what went wrong instead."""
+    """One POST to the evaluation URL: the status, or None and what went wrong instead.
+
+    After redirects the status is that of the last target.
+    """
 
     at: datetime
     status: int | None
     answer: str
+    redirects: tuple[Redirect, ...] = ()
+
+    __setstate__ = restore
 
 
 @dataclass(frozen=True, slots=True)

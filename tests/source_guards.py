@@ -40,7 +40,20 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("ports", "settings", "logs"),
     ("static_site", "validity"),
-    ("browsing", "deadline", "documents", "paths", "priority_semaphore", "retry_after", "values"),
+    (
+        "browsing",
+        "deadline",
+        "documents",
+        "env_file",
+        "nearest_name",
+        "paths",
+        "priority_semaphore",
+        "proof_counts",
+        "recorded",
+        "redirects",
+        "retry_after",
+        "values",
+    ),
     ("errors",),
 )
 

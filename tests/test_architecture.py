@@ -11,7 +11,7 @@ from tests.source_guards import imports, module_of, part_of, sources
 # Where each library may be named: files, or whole packages.
 VENDORS: dict[str, tuple[str, ...]] = {
     "dbos": ("jobs/",),
-    "dotenv": ("settings.py",),
+    "dotenv": ("env_file.py",),
     "git": ("workspace/", "forges/local_forge.py", "web/local_pages.py", "cli/checks.py"),
     "jinja2": ("scaffold.py",),
     "kingfisher_sdk": ("push_guard/kingfisher.py",),

@@ -8,7 +8,7 @@ import pytest
 from agent.deadline import Deadline
 from agent.errors import Cancelled, GalleyError
 from agent.outbound import Outbound, OutboundError, shown_url
-from tests.loopback import http, saying, serving
+from tests.loopback import Answering, http, saying, serving
 
 OPEN = Outbound(allow_private=True, user_agent="Galley tests (+https://example.org)")
 
@@ -69,11 +69,71 @@ def test_a_post_sends_json_and_reads_the_answer() -> None:
     assert b"Idempotency-Key: k" in head
 
 
-def test_a_post_follows_no_redirect() -> None:
-    with serving(saying(http(b"", "Location: /other", status="302 Found"))) as server:
+def moving(*hops: str, then: bytes = b"taken") -> Answering:
+    """`/0` redirects to `/1` and so on, with the status of each hop, and the last one answers."""
+
+    def answering(connection: socket.socket, request: bytes) -> None:
+        number = int(request.split()[1].removeprefix(b"/"))
+        moved = number < len(hops)
+        location = f"Location: /{number + 1}"
+        connection.sendall(http(b"", location, status=hops[number]) if moved else http(then))
+
+    return answering
+
+
+@pytest.mark.parametrize("status", ["307 Temporary Redirect", "308 Permanent Redirect"])
+def test_a_redirect_that_keeps_the_method_is_posted_to(status: str) -> None:
+    with serving(moving(status, status)) as server:
+        reply = OPEN.post(f"{server.url}/0", {"round": 1}, {"Idempotency-Key": "k"}, 5)
+
+    assert (reply.status, reply.text) == (200, "taken")
+    assert [each.method for each in reply.redirects] == ["POST", "POST"]
+    assert reply.redirects[-1].url == f"{server.url}/2"
+    assert len(server.requests) == 3
+    for request in server.requests:
+        assert request.startswith(b"POST ")
+        assert b"Idempotency-Key: k" in request
+        assert request.endswith(b'{"round": 1}')
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other"])
+def test_the_target_of_any_other_redirect_is_asked_by_get(status: str) -> None:
+    with serving(moving(status, "307 Temporary Redirect")) as server:
+        reply = OPEN.post(f"{server.url}/0", {"round": 1}, {}, 5)
+
+    assert (reply.status, reply.text) == (200, "taken")
+    assert [(each.status, each.method) for each in reply.redirects] == [
+        (int(status[:3]), "GET"),
+        (307, "GET"),
+    ]
+    assert [request.split()[0] for request in server.requests] == [b"POST", b"GET", b"GET"]
+    assert b"Content-Type" not in server.requests[1]
+    assert server.requests[1].endswith(b"\r\n\r\n")
+
+
+def test_after_three_redirects_the_next_one_is_the_answer() -> None:
+    with serving(moving(*["307 Temporary Redirect"] * 9)) as server:
+        reply = OPEN.post(f"{server.url}/0", {}, {}, 5)
+
+    assert (reply.status, len(reply.redirects)) == (307, 3)
+    assert server.connections == 4
+
+
+def test_a_redirect_to_nowhere_is_an_answer() -> None:
+    with serving(saying(http(b"moved", status="302 Found"))) as server:
         reply = OPEN.post(server.url, {}, {}, 5)
 
-    assert reply.status == 302
+    assert (reply.status, reply.text, reply.redirects) == (302, "moved", ())
+
+
+def test_a_refused_target_is_told_with_the_redirect_that_led_there() -> None:
+    redirect = http(b"", "Location: http://169.254.169.254/latest?key=k", status="307 Moved")
+
+    with serving(saying(redirect)) as server, pytest.raises(OutboundError) as refused:
+        OPEN.post(server.url, {}, {}, 5)
+
+    assert "307, so POST http://169.254.169.254/latest?key=…; POST" in str(refused.value)
+    assert "link-local" in str(refused.value)
     assert server.connections == 1
 
 

@@ -93,3 +93,53 @@ def test_a_secret_shows_in_no_message_and_no_repr() -> None:
 
 def test_every_setting_says_what_it_means() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("MODLE=gpt-5", "MODLE is no setting: is MODEL meant?"),
+        ("GITHUB_TOKN=ghp_x", "GITHUB_TOKN is no setting: is GITHUB_TOKEN meant?"),
+        ("MODE=gpt-5", "MODE is no setting: is MODEL meant?"),
+        ("AIPIPE_API_KEYS=x", "AIPIPE_API_KEYS is no setting: is AIPIPE_API_KEY meant?"),
+    ],
+)
+def test_a_misspelled_name_in_the_file_is_refused_with_the_right_one(
+    tmp_path: Path, line: str, complaint: str
+) -> None:
+    (tmp_path / ".env").write_text(f"{line}\nPORT=1\n")
+
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.read({}, tmp_path / ".env")
+
+    assert str(refused.value) == complaint
+
+
+@pytest.mark.parametrize("name", ["MODLE", "GITHUB_TOKN", "OPENAI_API_KYE", "DEADLINE_SECOND"])
+def test_a_misspelled_name_in_the_environment_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name} is no setting: is "):
+        Settings.read({name: "x"})
+
+
+@pytest.mark.parametrize(
+    "name", ["MODE", "POST", "PORTS", "HOME", "GITLAB_TOKEN", "OPENAI_API_BASE", "XAI_API_KEY"]
+)
+def test_names_of_other_programs_in_the_environment_are_left_alone(name: str) -> None:
+    assert Settings.read({name: "x", "MODLE": ""}).port == 5000
+
+
+def test_what_the_file_has_for_other_providers_is_kept_and_its_keys_are_secrets(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".env").write_text(
+        "PORT=1\nANTHROPIC_API_KEY=sk-ant-x\nAZURE_API_BASE=https://a\nAIPIPE_API_KEY=p\n"
+    )
+
+    settings = Settings.read({}, tmp_path / ".env").model_copy(update={"port": 2})
+
+    assert settings.other_variables == {
+        "ANTHROPIC_API_KEY": "sk-ant-x",
+        "AZURE_API_BASE": "https://a",
+    }
+    assert set(settings.secrets()) == {"sk-ant-x", "p"}
+    assert "sk-ant-x" not in repr(settings)

@@ -1,8 +1,10 @@
+import pickle
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
+from agent.proof_counts import FailedCheck, ProofCounts
 from agent.values import (
     Answer,
     Brief,
@@ -118,3 +120,26 @@ def test_a_receipt_is_delivered_when_its_last_try_was_taken() -> None:
     assert receipt(None, 500, 200).is_delivered
     assert not receipt(200, 500).is_delivered
     assert not receipt().is_delivered
+
+
+def test_a_proof_is_counted_with_what_was_observed_of_each_failed_check() -> None:
+    outcomes = (Outcome.FAILED, Outcome.PASSED, Outcome.UNPROVED, Outcome.SUPERSEDED)
+
+    counts = proof(*outcomes).counts
+
+    assert counts == ProofCounts(1, 1, (FailedCheck("true", "seen"),))
+
+
+def test_a_revision_of_an_older_journal_has_no_counts() -> None:
+    revision = Revision("repo", 1, SHA, "index.html", proof="1/1 passed")
+    older = Revision.__new__(Revision)
+
+    older.__setstate__(["repo", 1, SHA, "index.html", "", "1/1 passed"])
+
+    assert older == revision
+
+
+def test_the_journal_gives_back_the_counts_of_a_revision() -> None:
+    revision = Revision("repo", 1, SHA, "index.html", counts=proof(Outcome.FAILED).counts)
+
+    assert pickle.loads(pickle.dumps(revision)) == revision

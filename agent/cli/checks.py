@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from git import Git, GitCommandNotFound
 
 from agent.build import github_of, journal_of, routes_of, weights_of
-from agent.cli.endpoints import endpoint
+from agent.cli.endpoints import Endpoint, endpoint
 from agent.cli.journals import idle_jobs
 from agent.errors import ConfigurationError, GalleyError
 from agent.forges.github_access import access
-from agent.models import model_choice
+from agent.models import model_choice, remote
 from agent.models.embedded import engine_problem
 from agent.models.redaction import Redactor
 from agent.models.weights import own_file
@@ -212,10 +212,17 @@ def _endpoints(settings: Settings) -> list[CheckLine]:
         routes = routes_of(settings) or ()
     except ConfigurationError:  # the line of the model tells it
         return []
-    found = dict.fromkeys(endpoint(route) for route in routes)
+    remote.provide(settings.other_variables)
+    found = dict.fromkeys(endpoint(route) or _provider(route) for route in routes)
     return [
         CheckLine("endpoint", item.is_fine, item.finding, item.action) for item in found if item
     ]
+
+
+def _provider(route: model_choice.Route) -> Endpoint | None:
+    """What is missing for a model that only the models' library knows the address of."""
+    reason = remote.why_unusable(route.name) if route.is_remote else ""
+    return Endpoint(False, reason, "set it, or set another MODEL") if reason else None
 
 
 def _shown(route: model_choice.Route) -> str:

@@ -1,7 +1,7 @@
 """The commands: each reads the settings, does one thing, and prints data to stdout.
 
-Those that need a whole Galley, or its journal, import it themselves: it takes a second, and help,
-history and a refusal can be told without.
+Those that need a whole Galley, or its journal, import it themselves: it takes a second, and help
+and a refusal can be told without.
 """
 
 import json
@@ -14,15 +14,18 @@ from typing import Annotated, Any
 
 import typer
 
+from agent import __version__
 from agent.cli import progress
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
-from agent.cli.story import story, tasks
+from agent.cli.site_archive import archive, needs_server
+from agent.cli.story import newest, story, tasks
+from agent.errors import GalleyError
 from agent.logs import JsonLines, StepLines, set_up
 from agent.settings import Settings
 from agent.workspace import Workspace
+from agent.workspace.repository import MAIN
 
 program = typer.Typer(
-    help="A brief becomes a web app that was seen to work before anyone is told about it.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,9 +38,27 @@ def _settings() -> Settings:
     return Settings.read(os.environ, Path(".env"))
 
 
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        print(f"galley {__version__}")
+        raise typer.Exit
+
+
+@program.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Print it.")
+    ] = False,
+) -> None:
+    """A brief becomes a web app that was seen to work before anyone is told about it."""
+
+
 @program.command()
 def run(
     brief: Annotated[Path, typer.Argument(help="A request body as JSON.", metavar="BRIEF.json")],
+    require_proof: Annotated[
+        bool, typer.Option("--require-proof", help="End with 1 where a check failed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Carry one brief through the line, here and now."""
@@ -62,7 +83,7 @@ def run(
         runs.tell(record, as_json)
         if record.state is State.DONE and settings.host_name == "local" and sys.stdout.isatty():
             runs.keep_serving()
-    if record.state is not State.DONE:
+    if record.state is not State.DONE or (require_proof and not runs.is_proved(record)):
         raise typer.Exit(STEP_FAILED)
 
 
@@ -96,9 +117,10 @@ def history(
     task: Annotated[str, typer.Argument(help="Which one; without it, the tasks there are.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Tell what was asked, said, tried and sent for a task, from git alone."""
-    workspace = Workspace(_settings().workspace)
-    told: list[Any] = story(workspace, task) if task else tasks(workspace)
+    """Tell what was asked, said, tried and sent for a task; from git, failures from the journal."""
+    settings = _settings()
+    workspace = Workspace(settings.workspace)
+    told: list[Any] = _story(settings, workspace, task) if task else tasks(workspace)
     if not told:
         known = ", ".join(tasks(workspace)) or "none"
         asked = f"of task {task} " if task else ""
@@ -110,6 +132,39 @@ def history(
         print(progress.story(told) if task else "\n".join(told))
     if not task:
         print("galley: `galley history TASK` tells the story of one", file=sys.stderr)
+
+
+@program.command()
+def export(
+    task: Annotated[str, typer.Argument(help="Whose app.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The archive; by default TASK.zip.")
+    ] = None,
+) -> None:
+    """Pack the app of a task as a zip archive that works when it is opened from a disk."""
+    repository = newest(Workspace(_settings().workspace), task)
+    if repository is None:
+        print(f"galley: nothing is published of task {task} in this workspace", file=sys.stderr)
+        raise typer.Exit(STEP_FAILED)
+    path = output or Path(f"{task}.zip")
+    with repository:
+        files = repository.files(MAIN)
+        packed = archive(files, repository.name, repository.committed_at(MAIN))
+    try:
+        path.write_bytes(packed)
+    except OSError as error:
+        raise GalleyError(f"{path} cannot be written: {error.strerror}") from None
+    print(path)
+    if needs_server(files):
+        advice = "unpack it and run `python3 -m http.server` beside it"
+        print(f"galley: a script that is a module needs a server: {advice}", file=sys.stderr)
+
+
+def _story(settings: Settings, workspace: Workspace, task: str) -> list[dict[str, Any]]:
+    from agent.cli import journals
+
+    with journals.failures_of(settings) as failure_of:
+        return story(workspace, task, failure_of)
 
 
 @program.command()

@@ -1,18 +1,25 @@
-"""Whether a remote model's endpoint answers and takes the key, by a question that costs nothing.
+"""Whether a remote model's endpoint answers, takes the key and has the model, at no cost.
 
 `GET /models` is what OpenAI, Gemini and those compatible with them list their models at. An
 endpoint without such a list is there all the same.
 """
 
+import json
 from dataclasses import dataclass
+from http.client import OK
+from itertools import islice
+from urllib.parse import quote
 
 import requests
 
 from agent.models.model_choice import Route
+from agent.nearest_name import nearest
 from agent.outbound import shown_url
 
 _SECONDS = 10.0
 _REFUSALS = (400, 401, 403)  # 400 is Gemini's for a key that is none
+_NAMED = 5
+_PIECE, _MOST_PIECES = 64 * 1024, 64
 _AWAY = (500, 502, 503, 504)
 _OWN_URLS = {
     "openai": "https://api.openai.com/v1",
@@ -35,7 +42,7 @@ class Endpoint:
 
 def endpoint(route: Route) -> Endpoint | None:
     """How a model's endpoint answers; None where only the model's library knows its address."""
-    provider = route.name.partition("/")[0]
+    provider, _, model = route.name.partition("/")
     base_url = route.base_url or _OWN_URLS.get(provider, "")
     if not base_url:
         return None
@@ -43,7 +50,10 @@ def endpoint(route: Route) -> Endpoint | None:
     name, form = _BEARER if route.base_url else _KEY_HEADERS.get(provider, _BEARER)
     headers = {name: form.format(route.api_key)} if route.api_key else {}
     try:
-        status = _asked(f"{base_url.rstrip('/')}/models", headers)
+        url = f"{base_url.rstrip('/')}/models"
+        status, listed = _asked(url, headers)
+        if listed and model not in listed and _asked(f"{url}/{quote(model)}", headers)[0] != OK:
+            return Endpoint(False, f"{place} lists no model {model}", _other_model(model, listed))
     except requests.exceptions.InvalidHeader:
         return Endpoint(False, "the key has characters that no header can hold", _KEY_ACTION)
     except requests.RequestException as error:
@@ -55,7 +65,13 @@ def endpoint(route: Route) -> Endpoint | None:
     return Endpoint(True, f"{place} answers")
 
 
-def _asked(url: str, headers: dict[str, str]) -> int:
+def _other_model(model: str, listed: set[str]) -> str:
+    meant = nearest(model, listed)
+    return f"set MODEL to {meant or ' or '.join(sorted(listed)[:_NAMED])}"
+
+
+def _asked(url: str, headers: dict[str, str]) -> tuple[int, set[str]]:
+    """The status, and the names of the models where the answer is a list of these."""
     with requests.get(
         url,
         headers=headers,
@@ -64,7 +80,20 @@ def _asked(url: str, headers: dict[str, str]) -> int:
         allow_redirects=False,
         stream=True,
     ) as answer:
-        return answer.status_code
+        content = b"".join(islice(answer.iter_content(_PIECE), _MOST_PIECES))
+        return answer.status_code, _names(content)
+
+
+def _names(content: bytes) -> set[str]:
+    """The names in OpenAI's form of a list (`data`, `id`) or in Gemini's (`models`, `name`)."""
+    try:
+        fields = json.loads(content)
+    except ValueError:
+        return set()
+    listed = (fields.get("data") or fields.get("models")) if isinstance(fields, dict) else None
+    items = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    names = (each.get("id") or each.get("name") for each in items)
+    return {name.removeprefix("models/") for name in names if isinstance(name, str)}
 
 
 def _reason(error: requests.RequestException) -> str:

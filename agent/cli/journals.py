@@ -2,18 +2,21 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 from agent.build import inbox_of, journal_of
 from agent.errors import GalleyError
-from agent.jobs import JobRecord, Jobs, State
+from agent.jobs import JobRecord, Jobs, State, Unavailable, job_id
 from agent.settings import Settings
 
 _LEFT = {
     State.QUEUED: "waits for a worker",
     State.RUNNING: "is worked on",
 }
+_LONGEST_OUTCOME = 200
 
 
 @contextmanager
@@ -40,6 +43,24 @@ def row(record: JobRecord) -> str:
     """A job as a line of a list: its time, state, id and outcome."""
     accepted = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.job.accepted_at))
     return f"{accepted}  {record.state:<9}  {record.job.id}  {_outcome(record)}".rstrip()
+
+
+@contextmanager
+def failures_of(settings: Settings) -> Iterator[Callable[[Mapping[str, Any]], str]]:
+    """Says why the job of a recorded request ended before it was done; empty where it did not."""
+    if not journal_of(settings).exists:
+        yield lambda request: ""
+        return
+    with idle_jobs(settings) as jobs:
+        yield partial(_failure_of, jobs)
+
+
+def _failure_of(jobs: Jobs, request: Mapping[str, Any]) -> str:
+    try:
+        found = jobs.find(job_id(request["task"], request["round"], request["nonce"]))
+    except Unavailable as error:
+        return f"not known: {error}"
+    return found.failure if found else ""
 
 
 def tell(record: JobRecord | None, then: Callable[[JobRecord], str]) -> None:
@@ -70,7 +91,6 @@ def after_cancel(record: JobRecord) -> str:
 def _outcome(record: JobRecord) -> str:
     if record.publication:
         return record.publication.pages_url
-    if record.error:
-        message = " ".join(record.error.split())
-        return f"{record.failed_step or 'job'}: {message[:160]}"
+    if record.failure:
+        return " ".join(record.failure.split())[:_LONGEST_OUTCOME]
     return _LEFT.get(record.state, "")

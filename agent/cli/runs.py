@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from agent.build import Galley, local_forge_folder
 from agent.errors import ConfigurationError
-from agent.intake.request import Request, parse
+from agent.intake.request import Request, parse, unknown_fields
 from agent.jobs import JobRecord, State
 from agent.settings import Settings
 from agent.web.app import application, site_routes
@@ -29,6 +29,8 @@ def finished(settings: Settings, make: Callable[[str], Galley], body: bytes) -> 
     """
     fields = parse(body)
     fields.pop("secret", None)
+    for note in unknown_fields(fields):
+        print(f"galley: {note}", file=sys.stderr)
     request = Request.read(fields)
     with _pages(settings) as base_url:
         with make(base_url) as galley:
@@ -66,7 +68,7 @@ def _pages(settings: Settings) -> Iterator[str]:
 
 
 def tell(record: JobRecord, as_json: bool) -> None:
-    """The outcome on stdout: what was published, or which step failed and why."""
+    """What was published, on stdout; which checks failed, or which step and why, on stderr."""
     if as_json:
         print(json.dumps(record.as_json, indent=1), flush=True)
     elif record.publication:
@@ -74,12 +76,21 @@ def tell(record: JobRecord, as_json: bool) -> None:
         print(f"commit      {record.publication.revision.commit}")
         print(f"proof       {record.publication.revision.proof}")
         print(f"page        {record.publication.pages_url}", flush=True)
+    for note in record.publication.revision.notes if record.publication else ():
+        print(f"galley: {note}", file=sys.stderr)
+    for each in record.proof_counts.failing if record.proof_counts else ():
+        print(f"galley: failed: {each.check}: {each.observed}", file=sys.stderr)
     if record.state is not State.DONE:
         step = record.failed_step or record.state
         print(
             f"galley: {step}: {record.error or 'the job was cancelled'}",
             file=sys.stderr,
         )
+
+
+def is_proved(record: JobRecord) -> bool:
+    """Whether it is known that no check of the published round failed."""
+    return record.proof_counts is not None and not record.proof_counts.failing
 
 
 def keep_serving() -> None:

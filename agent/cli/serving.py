@@ -32,6 +32,7 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
     listener = bound(settings.bind, settings.port)
     base_url = settings.public_url or address_of(listener)
     with Galley(settings, environment, base_url, progress) as galley:
+        galley.load_libraries()
         api = Api(
             jobs=galley.jobs,
             waiting=Waiting(galley.jobs.are_final, lambda: running.is_stopping),
@@ -64,7 +65,8 @@ def work(settings: Settings, environment: Mapping[str, str], progress: Progress)
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: ending.set())
-    with Galley(settings, environment, base_url, progress):
+    with Galley(settings, environment, base_url, progress) as galley:
+        galley.load_libraries()
         print("Galley works on queued jobs", file=sys.stderr, flush=True)
         ending.wait()
         _end_at_last()

@@ -1,8 +1,8 @@
-"""The story of a task, read from git alone: what was asked, said, tried, seen and sent."""
+"""The story of a task, read from git: what was asked, said, tried, seen and sent."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,12 +46,27 @@ class _OrderRecord:
         return json.loads(record) if record else None
 
 
-def story(workspace: Workspace, task: str) -> list[dict[str, Any]]:
+FailureOf = Callable[[Mapping[str, Any]], str]
+"""Why the job of a recorded request ended before it was done; empty where that is not known."""
+
+
+def story(
+    workspace: Workspace, task: str, failure_of: FailureOf = lambda request: ""
+) -> list[dict[str, Any]]:
     """Each repository of the task, oldest first, with its rounds."""
     pattern = re.compile(re.escape(task) + r"(-[0-9]+)?", re.IGNORECASE)
     names = [name for name in _names(workspace) if pattern.fullmatch(name)]
-    told = [_repository(workspace.repository(name)) for name in names]
+    told = [_repository(workspace.repository(name), failure_of) for name in names]
     return [repository for repository in told if repository["task"] == task]
+
+
+def newest(workspace: Workspace, task: str) -> Repository | None:
+    """The newest repository of the task that has a commit."""
+    for name in reversed(_names(workspace)):
+        with workspace.repository(name) as repository:
+            if repository.head and _task_of(repository) == task:
+                return repository
+    return None
 
 
 def tasks(workspace: Workspace) -> list[str]:
@@ -78,14 +93,15 @@ def _names(workspace: Workspace) -> list[str]:
     return sorted(found, key=lambda name: (len(name), name))
 
 
-def _repository(repository: Repository) -> dict[str, Any]:
+def _repository(repository: Repository, failure_of: FailureOf) -> dict[str, Any]:
     orders = _orders(repository)
     newest = {order.number: order for order in orders}
     return {
         "task": _task(orders),
         "repository": str(repository.path),
         "rounds": [
-            _round(order, is_superseded=order is not newest[order.number]) for order in orders
+            _round(order, failure_of, is_superseded=order is not newest[order.number])
+            for order in orders
         ],
     }
 
@@ -127,7 +143,7 @@ def _request_id(files: Mapping[str, bytes]) -> str:
         return ""
 
 
-def _round(order: _OrderRecord, is_superseded: bool) -> dict[str, Any]:
+def _round(order: _OrderRecord, failure_of: FailureOf, is_superseded: bool) -> dict[str, Any]:
     return {
         "round": order.number,
         "superseded": is_superseded,
@@ -138,6 +154,7 @@ def _round(order: _OrderRecord, is_superseded: bool) -> dict[str, Any]:
         "proof": order.round.proof if order.round else None,
         "publication": order.json("publication.json"),
         "receipt": order.json("receipt.json"),
+        "failure": failure_of(order.request) if order.request else "",
     }
 
 

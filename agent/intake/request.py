@@ -16,10 +16,13 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import IntakeError
+from agent.nearest_name import nearest
 from agent.values import Check, CheckKind
 
 _TASK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RESERVED_ENDINGS = (".git", ".wiki", ".")
+_MOST_TOLD = 20
+_LONGEST_SHOWN = 50
 _JS_PREFIX = re.compile(r"\s*js:\s*", re.IGNORECASE)
 
 
@@ -134,6 +137,24 @@ def parse(body: bytes) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise IntakeError("body: expected a JSON object")
     return fields
+
+
+def unknown_fields(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the sender is told about fields that no request has.
+
+    Raises IntakeError where one is a known field misspelled, unless that one is there as well.
+    """
+    known = {*Request.model_fields, "secret"}
+    unknown = [name for name in fields if name not in known]
+    meant = {name: nearest(name.lower(), known - fields.keys()) for name in unknown}
+    if misspelled := {name: other for name, other in meant.items() if other}:
+        told = (f"{_shown(name)}: unknown, is {other} meant?" for name, other in misspelled.items())
+        raise IntakeError("; ".join(told))
+    return tuple(f"{_shown(name)}: unknown, and ignored" for name in unknown[:_MOST_TOLD])
+
+
+def _shown(name: str) -> str:
+    return repr(name[:_LONGEST_SHOWN])
 
 
 def check_secret(fields: dict[str, Any], expected: str) -> None:

@@ -7,12 +7,19 @@ import time
 from agent.intake.request import Request
 from agent.jobs.active_jobs import ActiveJobs
 from agent.jobs.executor_lock import ExecutorLock, is_locked, lock_executor
-from agent.jobs.failures import Conflict, NotPossible, Unavailable, UnknownJob
+from agent.jobs.failures import (
+    Conflict,
+    NotPossible,
+    QueueTooLong,
+    Unavailable,
+    UnknownJob,
+)
 from agent.jobs.idle_polling import IdlePolling
 from agent.jobs.job_database import JobDatabase
 from agent.jobs.job_records import JobRecord, State, StepRecord, job_id
 from agent.jobs.job_store import JobStore
 from agent.jobs.lease import Leases, lease_name
+from agent.jobs.queue_estimate import QueueEstimate
 from agent.jobs.reconciler import Reconciler
 from agent.jobs.task_lock import TaskLocks
 from agent.jobs.worker import JobWorker, Pipeline, WorkerConcurrency
@@ -25,6 +32,7 @@ __all__ = [
     "JobRecord",
     "Jobs",
     "NotPossible",
+    "QueueTooLong",
     "State",
     "StepRecord",
     "Unavailable",
@@ -53,6 +61,7 @@ class Jobs:
         self._leases = Leases(database.url) if database.is_shared else None
         self._worker: JobWorker | None = None
         self._reconciler: Reconciler | None = None
+        self._queue: QueueEstimate | None = None
         self._lock: ExecutorLock | None = None
         self._is_stopped = False
 
@@ -75,6 +84,8 @@ class Jobs:
             _log.info("begin anew, as an older version had them: %s", ", ".join(begun))
         locks = TaskLocks(self._leases)
         self._worker = JobWorker(self._database, self._active, locks, self._polling)
+        if not self._database.is_shared:  # else other workers take of the queue too
+            self._queue = QueueEstimate(self._store, concurrency, self._seconds)
         limit = WorkerConcurrency(self._store, concurrency, is_shared=self._database.is_shared)
         limit.allow(waiting=0)
         self._worker.start(executor, pipeline, self._current_deadline)
@@ -142,7 +153,7 @@ class Jobs:
         """Accept a request: when this returns, its job survives a crash.
 
         The same request again is the same job; one that failed is tried again. Raises Conflict,
-        or Unavailable when nothing can be stored now.
+        QueueTooLong, or Unavailable when nothing can be stored now.
         """
         identity = job_id(request.task, request.round, request.nonce)
         with self._submit_locks[hash(identity) % _SUBMIT_LOCKS]:  # stored once, even if sent twice
@@ -154,6 +165,7 @@ class Jobs:
             self._compare(identity, request)
             if found := self._store.find(identity):
                 return self._again(found)
+        self._check_queue(identity)
         job = Job(identity, request.task, request.round, now, now + self._seconds)
         self._store.add(job)
         self._polling.wake()
@@ -209,6 +221,15 @@ class Jobs:
             return self._inbox.put(identity, record)
         except OSError as error:
             raise Unavailable(f"the request cannot be stored: {error.strerror}") from None
+
+    def _check_queue(self, identity: str) -> None:
+        """Raises QueueTooLong for a job that would not be done in time; nothing of it is kept."""
+        if self._queue:
+            try:
+                self._queue.admit()
+            except QueueTooLong:
+                self._inbox.drop(identity)
+                raise
 
     def _compare(self, identity: str, request: Request) -> None:
         kept = self._inbox.get(identity)

@@ -72,4 +72,6 @@ def _(publication: Publication) -> str:
 def _(receipt: Receipt) -> str:
     if not receipt.url:
         return "nobody to notify: the brief names no evaluation URL"
-    return f"{receipt.url} answered {receipt.tries[-1].status}"
+    last = receipt.tries[-1]
+    redirected = "".join(f" ({redirect})" for redirect in last.redirects)
+    return f"{receipt.url} answered {last.status}{redirected}"

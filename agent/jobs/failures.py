@@ -1,6 +1,7 @@
 """How jobs and the job database fail, and which failures stay out of the log of dbos."""
 
 import logging
+import math
 
 from dbos import error as dbos_errors
 
@@ -21,6 +22,20 @@ class NotPossible(GalleyError):
 
 class Unavailable(GalleyError):
     """The job database or the disk cannot be used now; the same call may work later."""
+
+
+class QueueTooLong(GalleyError):
+    """A job that was put into the queue now would not be done in time.
+
+    `retry_after` is the seconds after which it may be.
+    """
+
+    def __init__(self, queued: int, typical: float, retry_after: float) -> None:
+        self.retry_after = max(1, math.ceil(retry_after))
+        super().__init__(
+            f"{queued} jobs wait and one takes about {max(1, typical):.0f} s, so this one would "
+            f"not be done in time; send it again in {self.retry_after} s"
+        )
 
 
 class Abandoned(BaseException):

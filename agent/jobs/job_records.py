@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from dbos import StepInfo, WorkflowStatus
 
 from agent.errors import GalleyError, WorkspaceLost
 from agent.jobs.describe import describe
+from agent.proof_counts import ProofCounts
 from agent.values import Job, Publication, Receipt
 
 
@@ -27,6 +28,9 @@ class State(StrEnum):
     def is_final(self) -> bool:
         return self in (State.DONE, State.FAILED, State.CANCELLED)
 
+
+FAILURE = "failure"
+"""The attribute of a workflow that keeps why its job failed before it was retried."""
 
 _CRASHED = "the server crashed each time it came to this job; see its log, then retry the job"
 _FIRST_STEP = "open"
@@ -79,6 +83,16 @@ class JobRecord:
     failed_step: str = ""
 
     @property
+    def failure(self) -> str:
+        """The step that a job ended at before it was done, and why; otherwise empty."""
+        return f"{self.failed_step or 'job'}: {self.error}" if self.error else ""
+
+    @property
+    def proof_counts(self) -> ProofCounts | None:
+        """How the published round's checks went; None where that is not recorded."""
+        return self.publication.revision.counts if self.publication else None
+
+    @property
     def as_json(self) -> dict[str, Any]:
         answer: dict[str, Any] = {
             "job": self.job.id,
@@ -95,6 +109,10 @@ class JobRecord:
                 "commit_sha": self.publication.revision.commit,
                 "proof": self.publication.revision.proof,
             }
+        if self.proof_counts:
+            answer["proof_counts"] = self.proof_counts.as_json
+        if self.publication and self.publication.revision.notes:
+            answer["notes"] = list(self.publication.revision.notes)
         if self.error:
             answer |= {"step": self.failed_step or "job", "message": self.error}
         return answer
@@ -117,9 +135,15 @@ def record_of(status: WorkflowStatus) -> JobRecord:
         error = _message(status.error) if status.error else _CRASHED
         return JobRecord(job, state, error=error)
     if state is State.CANCELLED:
-        step = (status.attributes or {}).get("step", "")
-        return JobRecord(job, state, error="the job was cancelled", failed_step=step)
+        return _cancelled(job, status.attributes or {})
     return JobRecord(job, state)
+
+
+def _cancelled(job: Job, attributes: Mapping[str, Any]) -> JobRecord:
+    failure = attributes.get(FAILURE, "")
+    before = f"; before that it had failed at {failure}" if failure else ""
+    step = attributes.get("step", "")
+    return JobRecord(job, State.CANCELLED, error=f"the job was cancelled{before}", failed_step=step)
 
 
 def steps_of(infos: Iterable[StepInfo]) -> list[StepRecord]:

@@ -20,6 +20,7 @@ from agent.jobs.job_database import (
     cause_of,
 )
 from agent.jobs.job_records import (
+    FAILURE,
     JobRecord,
     State,
     StepRecord,
@@ -103,6 +104,27 @@ class JobStore:
             )
             return [self._with_failed_step(record_of(status)) for status in listed]
 
+    def count_queued(self) -> int:
+        """How many jobs wait for a worker."""
+        with _translated():
+            queued = self._client.list_workflows(
+                name=WORKFLOW, status="ENQUEUED", load_input=False, load_output=False
+            )
+        return len(queued)
+
+    def newest_done(self, limit: int) -> list[str]:
+        """The ids of the jobs that were done last, by the time they were accepted."""
+        with _translated():
+            done = self._client.list_workflows(
+                name=WORKFLOW,
+                status="SUCCESS",
+                sort_desc=True,
+                limit=limit,
+                load_input=False,
+                load_output=False,
+            )
+        return [status.workflow_id for status in done]
+
     def steps(self, identity: str) -> list[StepRecord]:
         """The finished steps of a job, in order."""
         return steps_of(self._infos(identity))
@@ -144,9 +166,11 @@ class JobStore:
         if record.state not in (State.FAILED, State.CANCELLED):
             raise NotPossible(f"{identity} is {record.state}: only a job that failed is retried")
         step = self._step_to_redo(record)
+        attributes = {"deadline": time.time() + seconds, "step": "", _BEGINS_ANEW: False}
+        if record.state is State.FAILED:
+            attributes[FAILURE] = record.failure
         with _translated():
-            attributes = {"deadline": time.time() + seconds}
-            self._client.update_workflow_attributes(identity, attributes)
+            self._client.update_workflow_attributes(identity, attributes, merge=True)
             try:
                 self._rewind_to(record.job, step)
             except dbos_errors.DBOSException:

@@ -39,6 +39,10 @@ class Route:
     api_key: str = field(default="", repr=False)
     base_url: str = ""
 
+    @property
+    def is_remote(self) -> bool:
+        return self.name != EMBEDDED and not self.name.startswith(SCRIPTED)
+
 
 def choose(keys: Keys) -> tuple[Route, ...] | None:
     """The models to ask, in order; None: nothing is set, so it is the embedded model.

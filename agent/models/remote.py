@@ -1,7 +1,8 @@
 """Models that answer over the network, through litellm: the only file that names it.
 
-litellm is imported at the first question (3 CPU-seconds, 125 MiB). It neither retries nor reports
-here: retries are `FirstThatAnswers`', and its own price map is used instead of a download.
+litellm is imported at the first question, by a server before it (3 CPU-seconds, 125 MiB). It
+neither retries nor reports here: retries are `FirstThatAnswers`', and its own price map is used
+instead of a download.
 """
 
 import base64
@@ -9,7 +10,7 @@ import functools
 import logging
 import os
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -25,6 +26,8 @@ from agent.models.stream_timeout import Stalled, items_in_time
 from agent.ports import Image, Listener, Message, Prompt
 from agent.scaffold import prompt as prompt_text
 from agent.values import Answer, Usage
+
+_log = logging.getLogger("galley.models")
 
 _CONTINUATIONS = 3
 _CONNECT_SECONDS = 10.0
@@ -293,6 +296,33 @@ def _timeout(silence: float) -> Any:
     import httpx
 
     return httpx.Timeout(silence + _CONNECT_SECONDS, connect=_CONNECT_SECONDS)
+
+
+def load_library() -> None:
+    """Import litellm now, so that the first question does not wait for it."""
+    began = time.monotonic()
+    _vendor()
+    _root_error()
+    seconds = round(time.monotonic() - began, 3)
+    _log.info("litellm is loaded", extra={"seconds": seconds})
+
+
+def provide(variables: Mapping[str, str]) -> None:
+    """Let litellm find providers' keys and addresses where it looks for them; what is set stays."""
+    for name, value in variables.items():
+        os.environ.setdefault(name, value)
+
+
+def why_unusable(name: str) -> str:
+    """Why a model cannot be asked without a key of ours; empty where it can. Imports litellm."""
+    vendor = _vendor()
+    try:
+        vendor.get_llm_provider(model=name)
+    except vendor.exceptions.BadRequestError:
+        return f"no provider is known for the model {name}"
+    missing = vendor.validate_environment(model=name)["missing_keys"]
+    keys = [key for key in missing if key.endswith("_API_KEY")]
+    return f"the model {name} needs {' or '.join(keys)}" if keys else ""
 
 
 def _root_error() -> type[Exception]:

@@ -52,8 +52,9 @@ class PlainChunks:
         return chunk
 
     def close(self) -> None:
-        """End the connection."""
-        self._chunks.close()
+        """End the connection; most providers have only the lines of their answer to end."""
+        lines = getattr(self._chunks, "streaming_response", None)
+        (lines or self._chunks).close()
 
 
 def _text_of(parts: Iterable[Any]) -> str:

@@ -2,19 +2,19 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
+from agent import redirects
 from agent.deadline import Deadline
 from agent.outbound.addresses import Resolver, system_resolver
 from agent.outbound.guarded_connections import Guard, GuardedConnections
 from agent.outbound.http_exchange import Exchange
 from agent.outbound.outbound_error import OutboundError, shown_url
 from agent.ports import Reply
+from agent.redirects import Redirect
 from agent.retry_after import retry_after
 
-_MOST_REDIRECTS = 3
-_REDIRECTS = (301, 302, 303, 307, 308)
 _ANSWER_CAP = 2048
 
 
@@ -29,6 +29,22 @@ class Fetched:
     content: bytes = field(repr=False)
     media_type: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A request to send."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+    def redirected(self, status: int, target: str) -> "_Call":
+        """The request to send to the target; a GET has no body."""
+        method = redirects.next_method(status, self.method)
+        same = replace(self, method=method, url=target)
+        return same if method == self.method else replace(same, body=None)
 
 
 class Outbound:
@@ -52,18 +68,18 @@ class Outbound:
         than `deadline`) and Cancelled.
         """
         here = url
-        for _ in range(_MOST_REDIRECTS + 1):
+        for _ in range(redirects.MOST_REDIRECTS + 1):
             with Exchange(
                 "GET", here, GuardedConnections(self._guard, deadline), deadline
             ) as exchange:
                 answer = exchange.send(self._headers)
                 target = answer.headers.get("Location")
-                if target is None or answer.status_code not in _REDIRECTS:
+                if target is None or answer.status_code not in redirects.STATUSES:
                     stated = answer.headers.get("Content-Type", "")
                     return Fetched(answer.status_code, exchange.read(cap_bytes), stated, here)
                 here = urljoin(here, target)
         raise OutboundError(
-            f"GET {shown_url(url)}: redirected more than {_MOST_REDIRECTS} times, "
+            f"GET {shown_url(url)}: redirected more than {redirects.MOST_REDIRECTS} times, "
             f"at last to {shown_url(here)}; give the final URL"
         )
 
@@ -74,14 +90,34 @@ class Outbound:
         headers: Mapping[str, str],
         seconds: float,
     ) -> Reply:
-        """POST `payload` as JSON once; a redirect is an answer like any other.
+        """POST `payload` as JSON, following at most 3 redirects as clients do.
 
-        Raises OutboundError when no answer came within `seconds`.
+        A redirect beyond those is an answer like any other. Raises OutboundError when no answer
+        came within `seconds`, or a target is refused.
         """
-        deadline = Deadline.within(seconds)
-        stated = {**self._headers, **headers, "Content-Type": "application/json"}
         body = json.dumps(payload, allow_nan=False).encode()
-        with Exchange("POST", url, GuardedConnections(self._guard, deadline), deadline) as exchange:
-            answer = exchange.send(stated, body)
+        call = _Call("POST", url, {**self._headers, **headers}, body)
+        deadline = Deadline.within(seconds)
+        followed: list[Redirect] = []
+        while True:
+            try:
+                reply, target = self._asked(call, deadline)
+            except OutboundError as error:
+                raise OutboundError("; ".join([*map(str, followed), str(error)])) from error
+            if target is None or len(followed) == redirects.MOST_REDIRECTS:
+                return replace(reply, redirects=tuple(followed))
+            call = call.redirected(reply.status, target)
+            followed.append(Redirect(reply.status, call.method, shown_url(target)))
+
+    def _asked(self, call: _Call, deadline: Deadline) -> tuple[Reply, str | None]:
+        """The answer, and where it redirects to."""
+        connections = GuardedConnections(self._guard, deadline)
+        with Exchange(call.method, call.url, connections, deadline) as exchange:
+            stated = {"Content-Type": "application/json"} if call.body is not None else {}
+            answer = exchange.send({**call.headers, **stated}, call.body)
             pause = retry_after(answer.headers) or 0.0
-            return Reply(answer.status_code, exchange.peek(_ANSWER_CAP), pause)
+            reply = Reply(answer.status_code, exchange.peek(_ANSWER_CAP), pause)
+            target = answer.headers.get("Location")
+        if target is None or reply.status not in redirects.STATUSES:
+            return reply, None
+        return reply, urljoin(call.url, target)

@@ -25,7 +25,7 @@ class Committing:
             commit = self._made(loaded, best)
         else:
             repository.mark(loaded.round, commit)
-        return revision_of(loaded, commit)
+        return revision_of(loaded, commit, best.proof.counts)
 
     def _made(self, loaded: LoadedJob, best: ProvedDraft) -> str:
         draft = best.draft

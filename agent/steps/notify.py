@@ -1,9 +1,11 @@
 """The notify step: posts to the evaluation URL and keeps every try.
 
 The body has seven keys; tries come after 1, 2, 4, 8 and 16 s, then slowly until the deadline.
+After a second refusal in a row (401, 403, 404, 405) there is none.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,12 +15,15 @@ from agent.deadline import Deadline
 from agent.errors import NotifyError, StepFailed
 from agent.loaded_job import LoadedJob
 from agent.ports import Notifier
+from agent.redirects import Redirect
 from agent.values import Brief, Publication, Receipt, RetryIn, Try
 
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
 _SLOW_PAUSE = 30.0
 _SECONDS_PER_TRY = 20.0
 _GONE = 410
+_REFUSALS = (401, 403, 404, 405)
+_MOST_REFUSALS = 2
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,8 @@ class Notifying:
         loaded.record(evidence.of_receipt(receipt))
         if receipt.is_delivered:
             return receipt
-        if made.status == _GONE:
-            raise NotifyError(f"{url} is gone for good: {_described(made)}")
+        if reason := _why_never(receipt.tries):
+            raise NotifyError(f"{url} {reason}: {_described(made)}")
         pause = max(_pause(len(receipt.tries)), asked_pause)
         loaded.rest()
         return RetryIn(min(pause, deadline.remaining), _described(made))
@@ -65,7 +70,7 @@ class Notifying:
             )
         except StepFailed as error:
             return Try(at, None, str(error)), 0.0
-        return Try(at, reply.status, reply.text), reply.retry_after
+        return Try(at, reply.status, reply.text, reply.redirects), reply.retry_after
 
 
 def payload(brief: Brief, publication: Publication) -> dict[str, str | int]:
@@ -81,6 +86,15 @@ def payload(brief: Brief, publication: Publication) -> dict[str, str | int]:
     }
 
 
+def _why_never(tries: Sequence[Try]) -> str:
+    """Why a further try is of no use; empty where it may be."""
+    if tries[-1].status == _GONE:
+        return "is gone for good"
+    last = [each.status in _REFUSALS for each in tries[-_MOST_REFUSALS:]]
+    is_refused = len(last) == _MOST_REFUSALS and all(last)
+    return "refuses it, so check the evaluation URL" if is_refused else ""
+
+
 def _pause(tries: int) -> float:
     return _PAUSES[tries - 1] if tries <= len(_PAUSES) else _SLOW_PAUSE
 
@@ -90,9 +104,14 @@ def _recorded(record: bytes | None, url: str) -> Receipt:
     kept: dict[str, Any] = json.loads(record) if record else {"url": "", "tries": []}
     if kept["url"] != url:
         return Receipt(url, ())
-    tries = (Try(datetime.fromisoformat(t["at"]), t["status"], t["answer"]) for t in kept["tries"])
-    return Receipt(url, tuple(tries))
+    return Receipt(url, tuple(map(_try_of, kept["tries"])))
+
+
+def _try_of(kept: Mapping[str, Any]) -> Try:
+    redirects = tuple(Redirect(**each) for each in kept.get("redirects", ()))
+    return Try(datetime.fromisoformat(kept["at"]), kept["status"], kept["answer"], redirects)
 
 
 def _described(made: Try) -> str:
-    return f"{made.status or 'no answer'}: {made.answer[:300]}".rstrip(": ")
+    redirected = "".join(f"{redirect}: " for redirect in made.redirects)
+    return f"{redirected}{made.status or 'no answer'}: {made.answer[:300]}".rstrip(": ")

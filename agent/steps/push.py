@@ -31,7 +31,7 @@ class Pushing:
             raise WorkspaceLost(f"{revision.commit} was on a machine that is gone")
         if commit != revision.commit:  # an earlier try moved it
             repository.mark(loaded.round, commit)
-            revision = revision_of(loaded, commit)
+            revision = revision_of(loaded, commit, revision.counts)
         if revision.workflow:  # the workflow starts with the push, and needs a site to deploy to
             self.host.request(loaded.remote, revision)
         try:
@@ -59,7 +59,8 @@ class Pushing:
         theirs = repository.fetch(url, transport)
         if theirs is None:
             raise ForgeError(f"{loaded.remote.repo_url} refused the push and has no main branch")
-        moved = revision_of(loaded, repository.move_onto(theirs, loaded.round))
+        commit = repository.move_onto(theirs, loaded.round)
+        moved = revision_of(loaded, commit, revision.counts)
         if not repository.push(url, loaded.round, transport):
             raise ForgeBusy(f"{loaded.remote.repo_url} changes faster than it can be pushed to")
         return moved

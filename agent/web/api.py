@@ -18,8 +18,18 @@ from agent.intake.request import (
     check_secret,
     parse,
     secrets_equal,
+    unknown_fields,
 )
-from agent.jobs import Conflict, JobRecord, Jobs, NotPossible, State, Unavailable, UnknownJob
+from agent.jobs import (
+    Conflict,
+    JobRecord,
+    Jobs,
+    NotPossible,
+    QueueTooLong,
+    State,
+    Unavailable,
+    UnknownJob,
+)
 from agent.web.events import Events
 from agent.web.problems import problem
 from agent.web.waiting import Waiting
@@ -51,13 +61,15 @@ class Api:
         except TimeoutError:
             return problem(408, f"the body did not arrive within {_BODY_SECONDS:.0f} s")
         try:
-            job = await run_in_threadpool(self._accept, body)
+            job, notes = await run_in_threadpool(self._accept, body)
         except WrongSecret as error:
             return problem(403, str(error))
         except IntakeError as error:
             return problem(400, str(error))
         except Conflict as error:
             return problem(409, str(error))
+        except QueueTooLong as error:
+            return _later(error)
         except Unavailable as error:
             return problem(503, f"{error}; send the request again soon")
         if _prefers(http, "respond-async"):
@@ -65,21 +77,24 @@ class Api:
                 "Location": f"/jobs/{job}",
                 "Preference-Applied": "respond-async",
             }
-            return JSONResponse({"status": "accepted", "job": job}, 202, headers)
+            return JSONResponse({"status": "accepted", "job": job, **_noted(notes)}, 202, headers)
         if self.answers_immediately:
-            return JSONResponse({"status": "accepted", "job": job})
+            return JSONResponse({"status": "accepted", "job": job, **_noted(notes)})
         if not await self.waiting.until_final(job):
             return problem(503, f"{_STOPPING} to join the job, which goes on", job=job)
         record = await run_in_threadpool(self.jobs.find, job)
-        return _outcome(record) if record else problem(410, f"{job} was removed from the journal")
+        if record is None:
+            return problem(410, f"{job} was removed from the journal")
+        return _outcome(record, notes)
 
-    def _accept(self, body: bytes) -> str:
-        """The job's id, once it is in the journal."""
+    def _accept(self, body: bytes) -> tuple[str, tuple[str, ...]]:
+        """The job's id, once it is in the journal, and what the sender is told besides."""
         fields = parse(body)
         check_secret(fields, self.secret)
+        notes = unknown_fields(fields)
         request = SubmittedRequest.read(fields)
         self.validate(request)
-        return self.jobs.submit(request).id
+        return self.jobs.submit(request).id, notes
 
     async def list_jobs(self, http: HttpRequest) -> Response:
         self._authorise(http)
@@ -149,22 +164,32 @@ class Api:
             raise HTTPException(401, "send the secret as Authorization: Bearer", challenge)
 
 
-def _outcome(record: JobRecord) -> Response:
+def _noted(notes: tuple[str, ...]) -> dict[str, list[str]]:
+    return {"notes": list(notes)} if notes else {}
+
+
+def _outcome(record: JobRecord, notes: tuple[str, ...]) -> Response:
     """The answer to the caller who waited."""
     if record.state is State.DONE and record.publication:
-        return JSONResponse(
-            {
-                "status": "success",
-                "message": f"Successfully processed round {record.job.round}",
-                "repo_url": record.publication.repo_url,
-                "pages_url": record.publication.pages_url,
-                "commit_sha": record.publication.revision.commit,
-                "job": record.job.id,
-            }
-        )
+        answer = {
+            "status": "success",
+            "message": f"Successfully processed round {record.job.round}",
+            "repo_url": record.publication.repo_url,
+            "pages_url": record.publication.pages_url,
+            "commit_sha": record.publication.revision.commit,
+            "job": record.job.id,
+        }
+        proof = {"proof": record.proof_counts.as_json} if record.proof_counts else {}
+        return JSONResponse(answer | proof | _noted((*notes, *record.publication.revision.notes)))
     step = record.failed_step or "job"
     message = record.error or f"the job was {record.state}"
     return problem(500, message, step=step, job=record.job.id)
+
+
+def _later(error: QueueTooLong) -> Response:
+    answer = problem(503, str(error))
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _prefers(http: HttpRequest, preference: str) -> bool:

@@ -156,6 +156,43 @@ def test_the_command_ends_with_3_when_something_is_wrong(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("model", "finding"),
+    [
+        ("anthropic/claude", "the model anthropic/claude needs ANTHROPIC_API_KEY"),
+        ("nonsense/x", "no provider is known for the model nonsense/x"),
+    ],
+)
+def test_a_model_of_a_provider_without_its_key_is_found(
+    tmp_path: Path, model: str, finding: str
+) -> None:
+    told = check(tmp_path, PATH=os.environ["PATH"], MODEL=model)
+
+    assert f"FAIL endpoint   {finding}; set it, or set another MODEL" in told.stdout
+    assert told.returncode == 3
+
+
+@pytest.mark.slow
+def test_the_key_of_a_provider_may_be_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("ANTHROPIC_API_KEY=sk-ant-x\nMODEL=anthropic/claude\n")
+
+    told = check(tmp_path, PATH=os.environ["PATH"])
+
+    assert "endpoint" not in told.stdout
+    assert "ok   model      anthropic/claude" in told.stdout
+
+
+@pytest.mark.slow
+def test_a_misspelled_setting_ends_with_3(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=5000\nGITHUB_TOKN=ghp_hush\n")
+
+    told = check(tmp_path, PATH=os.environ["PATH"])
+
+    assert told.stderr == "galley: GITHUB_TOKN is no setting: is GITHUB_TOKEN meant?\n"
+    assert told.returncode == 3
+
+
+@pytest.mark.slow
 def test_a_database_that_is_away_is_one_line_without_its_password(tmp_path: Path) -> None:
     url = "postgresql://galley:hush-hush@127.0.0.1:9/galley"
 

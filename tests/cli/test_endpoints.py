@@ -1,5 +1,6 @@
 """Endpoints of models, asked whether they answer and take the key."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,15 +15,22 @@ KEY = "sk-canary-0123456789"
 
 
 @contextmanager
-def answering(status: int) -> Iterator[tuple[str, list[tuple[str, str | None]]]]:
-    """A server with one status for everything: its base URL, and the path and key of each call."""
+def answering(
+    status: int, listed: object = None
+) -> Iterator[tuple[str, list[tuple[str, str | None]]]]:
+    """A server with one status for everything: its base URL, and the path and key of each call.
+
+    With a list of models everything else is not found.
+    """
     asked: list[tuple[str, str | None]] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append((self.path, self.headers["Authorization"]))
-            self.send_response(status)
+            is_found = listed is None or self.path.endswith(("/models", "/models/unlisted"))
+            self.send_response(status if is_found else 404)
             self.end_headers()
+            self.wfile.write(b"" if listed is None else json.dumps(listed).encode())
 
         def log_message(self, *_: object) -> None:
             """Nothing: the test tells what went wrong."""
@@ -81,3 +89,37 @@ def test_one_that_is_not_there_is_told_so(base_url: str, finding: str) -> None:
 def test_models_whose_address_only_their_library_knows_are_not_asked() -> None:
     assert endpoint(Route("anthropic/x")) is None
     assert endpoint(Route("embedded")) is None
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        {"data": [{"id": "gpt-x"}, {"id": "org/other"}]},
+        {"models": [{"name": "models/gpt-x"}, {"name": "models/org/other"}]},
+    ],
+)
+def test_a_model_that_the_endpoint_does_not_list_is_found(listed: object) -> None:
+    with answering(200, listed) as (base_url, _):
+        typo = endpoint(Route("openai/gpt-y", KEY, base_url))
+        unlike = endpoint(Route("openai/llama", KEY, base_url))
+        fine = [
+            endpoint(Route(f"openai/{name}", KEY, base_url))
+            for name in ("gpt-x", "org/other", "unlisted")
+        ]
+
+    assert typo is not None
+    assert unlike is not None
+    assert not typo.is_fine
+    assert typo.finding.endswith("/v1/ lists no model gpt-y")
+    assert typo.action == "set MODEL to gpt-x"
+    assert unlike.action == "set MODEL to gpt-x or org/other"
+    assert all(found and found.is_fine for found in fine)
+
+
+@pytest.mark.parametrize("listed", [[], "text", {"data": "x"}, {"data": [1, {"id": 2}]}, {}])
+def test_a_list_that_is_none_says_nothing_about_the_model(listed: object) -> None:
+    with answering(200, listed) as (base_url, _):
+        found = endpoint(Route("openai/x", KEY, base_url))
+
+    assert found is not None
+    assert found.is_fine

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from agent import __version__
 from agent.cli.commands import program
 from agent.errors import ConfigurationError, GalleyError, ModelError
 from agent.jobs import NotPossible, State
 from agent.values import Job
 from tests.jobs.toy import Gate, ToyLine, brief, finish, until, working
+from tests.orders import Shop
 
 Command = Callable[..., str]
 
@@ -85,6 +87,46 @@ def test_a_running_job_is_cancelled(tmp_path: Path, command: Command) -> None:
         until(lambda: jobs.steps(job)[-1].name != "draft", 5)
 
     assert "cancelled" in told
+
+
+def test_a_retry_that_is_cancelled_keeps_the_reason_it_was_retried_for(
+    tmp_path: Path, command: Command
+) -> None:
+    toy = ToyLine({"push": _fail})
+
+    with working(tmp_path, toy) as jobs:
+        job = jobs.submit(brief()).id
+        finish(jobs, job)
+        for gate in (Gate(), Gate()):
+            gate.is_cancelled = toy.is_cancelled
+            toy.on = {"push": gate}
+            command("retry", job)
+            until(gate.reached.is_set)
+            command("cancel", job)
+            until(gate.left.is_set)
+
+        (told,) = json.loads(command("jobs", "--json"))
+
+    assert told["state"] == "cancelled"
+    assert told["message"] == "the job was cancelled; before that it had failed at push: no network"
+
+
+def test_the_history_of_a_round_that_failed_gives_the_reason(
+    tmp_path: Path, command: Command
+) -> None:
+    shop = Shop(tmp_path)
+    shop.loaded(**brief().model_dump(mode="json"))
+
+    with working(tmp_path, ToyLine({"push": _fail})) as jobs:
+        finish(jobs, jobs.submit(brief()).id)
+        text, told = command("history", "shop"), json.loads(command("history", "shop", "--json"))
+
+    assert "failed     push: no network" in text
+    assert told[0]["rounds"][0]["failure"] == "push: no network"
+
+
+def test_the_version_is_told(command: Command) -> None:
+    assert command("--version") == f"galley {__version__}\n"
 
 
 def test_who_retries_or_cancels_is_told_what_becomes_of_the_job(

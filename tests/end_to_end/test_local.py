@@ -15,6 +15,7 @@ import requests
 from agent.workspace.repository import MAIN, Repository
 from tests.end_to_end.evaluator import Evaluator
 from tests.end_to_end.running import Script, Serving, said, serving
+from tests.jobs.toy import until
 from tests.openai_server import Asked, Fault, OpenAIServer, Reply, Says, busy, html, unknown_key
 
 CSV = "data:text/csv;base64,aXRlbSxwcmljZQphcHBsZSwzCg"
@@ -268,6 +269,51 @@ def test_a_run_tells_its_steps_and_ends_with_the_urls(command: Command) -> None:
     assert made.read(MAIN, "index.html") == page
 
 
+def test_the_key_of_a_provider_in_the_file_reaches_the_model(tmp_path: Path) -> None:
+    with OpenAIServer(lambda asked: WHOLE) as model:
+        command = Command(tmp_path)
+        (tmp_path / ".env").write_text(
+            f"DEEPSEEK_API_KEY={KEY}\nDEEPSEEK_API_BASE={model.base_url}\n"
+        )
+        ran = command("run", command.brief("deep"), MODEL="deepseek/deepseek-chat")
+
+    assert ran.returncode == 0, ran.stderr
+    assert {asked.key for asked in model.asked} == {KEY}
+
+
+def test_a_later_round_with_nothing_before_it_is_told_so(command: Command) -> None:
+    command.script.page("late", 5)
+
+    ran = command("run", command.brief("late", 5, seed=1), "--json")
+
+    assert ran.returncode == 0, ran.stderr
+    note = "nothing of a round before 5 was found: a new repository was begun"
+    assert json.loads(ran.stdout)["notes"] == [note]
+    assert f"galley: {note}" in ran.stderr
+    assert "galley: 'seed': unknown, and ignored" in ran.stderr
+
+
+def test_a_run_that_requires_proof_ends_with_1_where_a_check_failed(command: Command) -> None:
+    command.script.page("zebra")
+    command.script.page("zebra")
+    brief = command.brief("zebra", checks=["Has MIT license", "stripes.css exists"])
+
+    lenient = command("run", brief, MAX_REPAIRS="0")
+    strict = command("run", brief, "--require-proof", "--json", MAX_REPAIRS="0")
+
+    assert lenient.returncode == 0, lenient.stderr
+    assert "galley: failed: stripes.css exists: missing: stripes.css" in lenient.stderr
+    assert strict.returncode == 1
+    told = json.loads(strict.stdout)
+    assert told["state"] == "done"
+    assert told["proof_counts"] == {
+        "passed": 1,
+        "failed": 1,
+        "unproved": 0,
+        "failing": [{"check": "stripes.css exists", "observed": "missing: stripes.css"}],
+    }
+
+
 def test_a_second_run_with_round_2_adds_one_commit(command: Command) -> None:
     command.script.page("tips-two")
     command.script.page("tips-two", 2)
@@ -370,6 +416,14 @@ def remote(ask: Ask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servi
         }
         with serving(folder / "workspace", Script(folder), settings) as server:
             yield server
+
+
+def test_a_server_loads_the_models_library_before_it_is_asked(
+    remote: Serving, local: Serving
+) -> None:
+    until(lambda: "litellm is loaded" in remote.log.read_text(), 120)
+
+    assert "litellm is loaded" not in local.log.read_text()
 
 
 PAGE = "<!doctype html>\n<title>x</title>\n</html>\n"

@@ -14,6 +14,7 @@ from agent.intake.request import (
     check_secret,
     parse,
     secrets_equal,
+    unknown_fields,
 )
 from agent.values import CheckKind
 
@@ -251,3 +252,33 @@ def test_a_secret_is_in_nothing_that_is_kept() -> None:
     request = SubmittedRequest.read({**SENT, "secret": "hush-hush"})
 
     assert b"hush-hush" not in request.record()
+
+
+@pytest.mark.parametrize(
+    ("changes", "without", "complaint"),
+    [
+        ({"chekcs": []}, "checks", "'chekcs': unknown, is checks meant?"),
+        ({"Checks": []}, "checks", "'Checks': unknown, is checks meant?"),
+        ({"emial": "a@x"}, "email", "'emial': unknown, is email meant?"),
+        ({"evaluation_uri": "x"}, "evaluation_url", "is evaluation_url meant?"),
+    ],
+)
+def test_a_misspelled_field_is_refused_with_the_right_one(
+    changes: dict[str, Any], without: str, complaint: str
+) -> None:
+    fields = {name: value for name, value in {**SENT, **changes}.items() if name != without}
+
+    with pytest.raises(IntakeError) as refusal:
+        unknown_fields(fields)
+
+    assert complaint in str(refusal.value)
+
+
+def test_other_unknown_fields_are_told_of() -> None:
+    fields = {**SENT, "seed": 1, "emails": [], "x" * 1000: 1}
+
+    told = unknown_fields(fields)
+
+    assert told[:2] == ("'seed': unknown, and ignored", "'emails': unknown, and ignored")
+    assert len(told[2]) < 100
+    assert unknown_fields(SENT) == ()

@@ -60,6 +60,7 @@ class ToyLine:
     notify_after: int = 0
     clocks: dict[str, RunClock] = field(default_factory=dict)
     pause: float = 0.05
+    proof: Proof = field(default_factory=lambda: Proof(()))
 
     def stages_of(self, job: str) -> list[str]:
         return [stage for stage, identity in self.done if identity == job]
@@ -96,11 +97,14 @@ class ToyLine:
 
     def prove(self, loaded: LoadedJob, plan: Plan, draft: Draft) -> Proof:
         self._do("prove", loaded.job)
-        return Proof(())
+        return self.proof
 
     def commit(self, loaded: LoadedJob, best: ProvedDraft) -> Revision:
         self._do("commit", loaded.job)
-        return Revision(loaded.remote.repo, loaded.round, COMMIT, "index.html")
+        repo, proof = loaded.remote.repo, best.proof
+        return Revision(
+            repo, loaded.round, COMMIT, "index.html", proof=proof.summary, counts=proof.counts
+        )
 
     def push(self, loaded: LoadedJob, revision: Revision) -> Revision:
         self._do("push", loaded.job)

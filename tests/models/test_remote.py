@@ -51,6 +51,14 @@ def refused_call(replies: Replies, stream_timeout: float = 10.0) -> ModelError:
     return caught.value
 
 
+@pytest.mark.parametrize("provider", ["openai", "deepseek", "groq", "xai", "mistral"])
+def test_providers_stream_alike(provider: str) -> None:
+    answer, asked, heard = ask(["Hello world"], name=f"{provider}/any")
+
+    assert answer.text == "".join(heard) == "Hello world"
+    assert asked[0].key == KEY
+
+
 def test_an_answer_streams_in_pieces() -> None:
     answer, asked, heard = ask(["Hello world"])
 

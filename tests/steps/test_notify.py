@@ -1,4 +1,5 @@
 import json
+import socket
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -6,6 +7,7 @@ import pytest
 
 from agent.deadline import Deadline
 from agent.errors import NotifyError
+from agent.jobs.describe import describe
 from agent.loaded_job import LoadedJob
 from agent.outbound import Outbound
 from agent.steps.notify import Notifying
@@ -102,12 +104,59 @@ def test_a_restarted_process_goes_on_counting(shop: Shop) -> None:
 
 @pytest.mark.parametrize("status", ["302 Found", "400 Bad", "600 Odd"])
 def test_anything_but_200_to_299_is_tried_again(shop: Shop, status: str) -> None:
-    with serving(saying(http(b"", "Location: http://127.0.0.1:1/", status=status))) as server:
+    with serving(saying(http(b"", status=status))) as server:
         loaded = ordered(shop, server.url)
 
         assert isinstance(NOTIFYING.notify(loaded, published(loaded)), RetryIn)
 
     assert len(server.requests) == 1
+
+
+def test_what_a_redirect_leads_to_counts_and_every_hop_is_kept(shop: Shop) -> None:
+    def answering(connection: socket.socket, request: bytes) -> None:
+        found = http(b"", "Location: /echo?key=k", status="302 Found")
+        connection.sendall(found if request.startswith(b"POST") else http(b"thanks"))
+
+    with serving(answering) as server:
+        loaded = ordered(shop, f"{server.url}/exec")
+        receipt = NOTIFYING.notify(loaded, published(loaded))
+        again = NOTIFYING.notify(loaded, published(loaded))
+
+    hop = {"status": 302, "method": "GET", "url": f"{server.url}/echo?key=…"}
+    assert isinstance(receipt, Receipt)
+    assert receipt.is_delivered
+    assert isinstance(again, Receipt)
+    assert again.tries[0].redirects == receipt.tries[0].redirects
+    assert len(server.requests) == 2
+    (made,) = tries(loaded)
+    assert (made["status"], made["answer"], made["redirects"]) == (200, "thanks", [hop])
+    assert describe(receipt).endswith(f"answered 200 (302, so GET {server.url}/echo?key=…)")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405])
+def test_a_url_that_refuses_twice_is_not_tried_again(shop: Shop, status: int) -> None:
+    with serving(saying(http(b"no", status=f"{status} No"))) as server:
+        loaded = ordered(shop, server.url)
+        first = NOTIFYING.notify(loaded, published(loaded))
+
+        with pytest.raises(NotifyError, match=f"check the evaluation URL: {status}: no"):
+            NOTIFYING.notify(loaded, published(loaded))
+
+    assert isinstance(first, RetryIn)
+    assert len(tries(loaded)) == 2
+
+
+def test_a_refusal_after_another_failure_is_tried_again(shop: Shop) -> None:
+    statuses = iter(["404 No", "500 Oops", "404 No"])
+
+    def answering(connection: socket.socket, request: bytes) -> None:
+        connection.sendall(http(b"", status=next(statuses)))
+
+    with serving(answering) as server:
+        loaded = ordered(shop, server.url)
+        seen = [NOTIFYING.notify(loaded, published(loaded)) for _ in range(3)]
+
+    assert all(isinstance(each, RetryIn) for each in seen)
 
 
 def test_nobody_there_is_a_try_without_a_status(shop: Shop) -> None:

@@ -38,7 +38,8 @@ def loaded(shop: Shop, forge: GitHubForge) -> LoadedJob:
 
 def committed(loaded: LoadedJob) -> Revision:
     round_ = round_record(loaded.round, request=loaded.request)
-    return revision_of(loaded, loaded.repository.commit_round(round_, {"index.html": PAGE}))
+    commit = loaded.repository.commit_round(round_, {"index.html": PAGE})
+    return revision_of(loaded, commit, counts=None)
 
 
 @pytest.mark.parametrize(

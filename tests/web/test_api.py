@@ -8,16 +8,32 @@ import pytest
 import requests
 
 from agent.errors import ModelError
-from agent.values import Job
+from agent.values import Job, Outcome, Proof, Verdict
 from tests.jobs.toy import COMMIT, Gate, ToyLine, finish, until
+from tests.orders import js, sentence
 from tests.web.toy_api import ToyServer, body, served
 
 
 def test_the_answer_tells_what_was_published(tmp_path: Path) -> None:
-    with served(tmp_path, ToyLine()) as server:
+    proof = Proof(
+        (
+            Verdict(js("a"), Outcome.PASSED, ""),
+            Verdict(sentence("It is nice"), Outcome.UNPROVED, "no test"),
+            Verdict(js("b === 2"), Outcome.FAILED, "b was 1"),
+        )
+    )
+
+    with served(tmp_path, ToyLine(proof=proof)) as server:
         answer = server.post(wait=True)
+        shown = server.get(f"/jobs/{answer.json()['job']}").json()
 
     told = answer.json()
+    counts = {
+        "passed": 1,
+        "failed": 1,
+        "unproved": 1,
+        "failing": [{"check": "b === 2", "observed": "b was 1"}],
+    }
     assert answer.status_code == 200
     assert told.pop("job").startswith("shop.1.")
     assert told == {
@@ -26,7 +42,24 @@ def test_the_answer_tells_what_was_published(tmp_path: Path) -> None:
         "repo_url": "http://x/r",
         "pages_url": "http://x/p/",
         "commit_sha": COMMIT,
+        "proof": counts,
     }
+    assert (shown["proof"], shown["proof_counts"]) == ("1/3 passed, 1 unproved", counts)
+
+
+def test_a_field_that_no_request_has_is_told_of_in_every_answer(tmp_path: Path) -> None:
+    with served(tmp_path, ToyLine()) as server:
+        accepted = server.post(seed=1)
+        done = server.post(wait=True, seed=1)
+
+    assert accepted.json()["notes"] == done.json()["notes"] == ["'seed': unknown, and ignored"]
+
+
+def test_a_misspelled_field_is_refused(server: ToyServer) -> None:
+    answer = server.post(chekcs=[])
+
+    assert answer.status_code == 400
+    assert answer.json()["message"] == "'chekcs': unknown, is checks meant?"
 
 
 def test_a_caller_may_prefer_not_to_wait(tmp_path: Path) -> None:
@@ -64,7 +97,9 @@ def test_a_server_may_answer_everybody_at_once(tmp_path: Path) -> None:
         answer = server.post(wait=True)
         gate.open.set()
 
-    assert (answer.status_code, answer.json()["status"]) == (200, "accepted")
+    told = answer.json()
+    assert told.pop("job").startswith("shop.1.")
+    assert (answer.status_code, told) == (200, {"status": "accepted"})
 
 
 def test_the_same_request_joins_the_job_that_runs(tmp_path: Path) -> None:
@@ -184,6 +219,31 @@ def test_cancel_and_retry(tmp_path: Path) -> None:
     assert refused.status_code == 409
 
 
+def test_a_job_that_cannot_be_done_in_time_is_refused_at_the_door(tmp_path: Path) -> None:
+    gate, toy = Gate(), ToyLine({"draft": _work_half_a_second})
+    answers: list[requests.Response] = []
+
+    with served(tmp_path, toy, concurrency=1, seconds=4) as server:
+        server.post(wait=True, nonce="first")  # takes half a second, so seven may wait
+        toy.on = {"draft": gate}
+        server.post(task="slow")
+        until(gate.reached.is_set)
+        answers += [server.post(task=f"later{number}") for number in range(12)]
+        again = server.post(task="later0")
+        kept = {path.name for path in (tmp_path / "inbox").iterdir()}
+        gate.open.set()
+        accepted = [each.json()["job"] for each in answers if each.status_code == 202]
+        finish(server.jobs, *accepted)
+
+    refused = answers[len(accepted) :]
+    assert again.status_code == 202
+    assert 1 <= len(accepted) < len(answers)
+    assert {each.status_code for each in refused} == {503}
+    assert all(int(each.headers["Retry-After"]) >= 1 for each in refused)
+    assert "jobs wait" in refused[0].json()["message"]
+    assert len(kept) == 2 + len(accepted)
+
+
 def test_a_stopping_server_takes_nothing_and_lets_its_callers_go(tmp_path: Path) -> None:
     gate = Gate()
     answers: list[requests.Response] = []
@@ -201,6 +261,10 @@ def test_a_stopping_server_takes_nothing_and_lets_its_callers_go(tmp_path: Path)
     assert answers[0].status_code == refused.status_code == ready.status_code == 503
     assert ready.json() == {"status": "stopping"}
     assert answers[0].json()["job"].startswith("shop.1.")
+
+
+def _work_half_a_second(job: Job) -> None:
+    threading.Event().wait(0.5)
 
 
 def _fail(job: Job) -> None:

@@ -65,8 +65,14 @@ def body(**changes: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def served(folder: Path, toy: ToyLine, answers_immediately: bool = False) -> Iterator[ToyServer]:
-    with working(folder, toy) as jobs:
+def served(
+    folder: Path,
+    toy: ToyLine,
+    answers_immediately: bool = False,
+    concurrency: int = 4,
+    seconds: float = 60,
+) -> Iterator[ToyServer]:
+    with working(folder, toy, concurrency, seconds) as jobs:
         listener = bound("127.0.0.1", 0)
         server = ToyServer(address_of(listener), jobs, toy, folder)
         api = Api(
