@@ -2,8 +2,8 @@
 
 The message holds the summary, the brief and its checks; no e-mail, nonce or secret, because it is
 pushed. A check of several lines is folded as git-interpret-trailers(1) describes; an empty line of
-it is a dot, and a folded line of dots has one more. Only line feeds part lines: the others that Unicode
-knows are characters of a check like any other.
+it is a dot, and a folded line of dots has one more. Only line feeds part lines: the others that
+Unicode knows are characters of a check like any other.
 """
 
 from agent.values import Check, CheckKind, Round
