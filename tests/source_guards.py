@@ -9,7 +9,7 @@ from pathlib import Path
 
 AGENT = Path(__file__).parent.parent / "agent"
 
-LONGEST_MODULE = 400
+LONGEST_MODULE = 450
 LONGEST_FUNCTION = 45
 MOST_POSITIONAL = 5
 
