@@ -8,11 +8,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from agent.mirrored import MirrorCopy
 from agent.ports import Message, Prompt
 from agent.values import Answer, Proof, Publication, Receipt, Remote
 
 TESTS = "tests/tests.json"
 WITHDRAWN = "tests/withdrawn.json"
+PUBLICATION = "publication.json"
+MIRRORS = "mirrors.json"
 
 
 def attempt_folder(number: int) -> str:
@@ -121,7 +124,25 @@ def of_proof(number: int, proof: Proof) -> dict[str, bytes]:
 
 def of_publication(publication: Publication) -> dict[str, bytes]:
     seen_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"publication.json": _json({**asdict(publication), "seen_at": seen_at})}
+    told = {**asdict(publication), "seen_at": seen_at}
+    del told["mirrored"]  # it comes later, in a file of its own
+    return {PUBLICATION: _json(told)}
+
+
+def seen_at_of(record: bytes | None) -> float:
+    """When the page of a `publication.json` was seen, in seconds since the epoch; 0 without."""
+    return datetime.fromisoformat(json.loads(record)["seen_at"]).timestamp() if record else 0.0
+
+
+def of_mirrors(copies: Mapping[str, MirrorCopy]) -> dict[str, bytes]:
+    """What became of the revision at the mirror hosts that are settled."""
+    return {MIRRORS: _json({name: asdict(copy) for name, copy in copies.items()})}
+
+
+def mirrors_of(record: bytes | None) -> dict[str, MirrorCopy]:
+    """The copies of a `mirrors.json` by host."""
+    told: dict[str, Any] = json.loads(record) if record else {}
+    return {name: MirrorCopy(**copy) for name, copy in told.items()}
 
 
 def of_receipt(receipt: Receipt) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "dbos": ("jobs/",),
     "dotenv": ("env_file.py",),
     "git": ("workspace/", "forges/local_forge.py", "web/local_pages.py", "cli/checks.py"),
+    "huggingface_hub": ("hosts/hub_spaces.py",),
     "jinja2": ("scaffold.py",),
     "kingfisher_sdk": ("push_guard/kingfisher.py",),
     "litellm": ("models/remote.py",),
