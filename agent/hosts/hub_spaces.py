@@ -161,10 +161,18 @@ class HubSpaces:
             yield
         except HfHubHTTPError as error:
             raise self._failure(call, error) from None
+        except RuntimeError as error:  # the library's word for an upload that failed
+            raise self._upload_failure(call, error) from None
         except httpx.HTTPError as error:
             raise HostBusy(f"{call}: {_oneline(str(error)) or type(error).__name__}") from None
         except (KeyError, TypeError, ValueError) as error:  # an answer that the library cannot read
             raise HostBusy(f"{call}: an answer that makes no sense ({error!r})") from None
+
+    def _upload_failure(self, call: str, error: RuntimeError) -> HostError:
+        cause = error.__cause__
+        if isinstance(cause, HfHubHTTPError):
+            return self._failure(call, cause)
+        return HostBusy(f"{call}: {_oneline(str(error))}")
 
     def _failure(self, call: str, error: HfHubHTTPError) -> HostError:
         status = _status(error)
