@@ -3,12 +3,12 @@
 import logging
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from agent import __version__, path_policy
 from agent.deadline import Deadline
@@ -17,6 +17,7 @@ from agent.drafting.model_profiles import profile_of
 from agent.drafting.small.strategy import SmallModelWriter
 from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
+from agent.forges.github_access import Access
 from agent.forges.local_forge import LocalForge
 from agent.forges.rest import Rest
 from agent.hosts.github_pages import GitHubPages
@@ -61,6 +62,9 @@ from agent.steps.push import Pushing
 from agent.steps.stop import Stopping
 from agent.values import Job, Publication, Receipt
 from agent.workspace import Workspace
+
+if TYPE_CHECKING:
+    from agent.hosts.hub_spaces import HubSpaces
 
 _log = logging.getLogger("galley.build")
 
@@ -228,13 +232,29 @@ def vercel_of(settings: Settings) -> VercelApi:
     return VercelApi(settings.vercel_api_url, token, settings.vercel_team_id, USER_AGENT)
 
 
+def host_accesses(settings: Settings) -> Iterator[tuple[str, Access]]:
+    """What the tokens of the hosts may do, with the hosts' names."""
+    from agent.hosts import host_access  # half a second of imports, for these hosts alone
+
+    if "space" in settings.all_hosts:
+        for found in host_access.space_access(_spaces(settings), settings.hf_username):
+            yield "space", found
+    if "vercel" in settings.all_hosts:
+        for found in host_access.vercel_access(vercel_of(settings)):
+            yield "vercel", found
+
+
+def _spaces(settings: Settings) -> "HubSpaces":
+    from agent.hosts.hub_spaces import HubSpaces
+
+    return HubSpaces(settings.hf_endpoint, settings.hf_token.get_secret_value())
+
+
 def _space(parts: HostParts) -> Host:
-    from agent.hosts.hub_spaces import HubSpaces  # half a second of imports, for this host alone
     from agent.hosts.space import StaticSpace
 
-    settings = parts.settings
-    spaces = HubSpaces(settings.hf_endpoint, settings.hf_token.get_secret_value())
-    return StaticSpace(spaces, settings.hf_username, tree_reader(parts.workspace))
+    read_tree = tree_reader(parts.workspace)
+    return StaticSpace(_spaces(parts.settings), parts.settings.hf_username, read_tree)
 
 
 def local_forge_folder(settings: Settings) -> Path:

@@ -98,9 +98,8 @@ class HubSpaces:
         with self._call("ask whose HF_TOKEN is"):
             told = self._api.whoami()
         token = (told.get("auth") or {}).get("accessToken") or {}
-        role = token.get("role")
         names = tuple(str(each["name"]) for each in told.get("orgs") or ())
-        return HubAccount(str(told["name"]), names, None if role is None else role != "read")
+        return HubAccount(str(told["name"]), names, _may_write(token))
 
     def find(self, space: str) -> HubSpace | None:
         """The Space of that id (`owner/name`); None where the token sees none."""
@@ -220,6 +219,14 @@ def _described(info: SpaceInfo) -> HubSpace:
         words=_oneline(str(runtime.get("errorMessage") or "")),
         built=str(runtime.get("sha") or ""),
     )
+
+
+def _may_write(token: Mapping[str, Any]) -> bool | None:
+    """Whether a token may make a repository of any owner; None where the Hub does not say."""
+    if token.get("role") != "fineGrained":
+        return None if token.get("role") is None else token["role"] != "read"
+    scopes = (token.get("fineGrained") or {}).get("scoped") or ()
+    return any("repo.write" in (each.get("permissions") or ()) for each in scopes)
 
 
 def _pause(headers: Mapping[str, str]) -> float | None:

@@ -64,6 +64,8 @@ class Wire:
     faults: list[Fault] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     url: str = ""
+    heard: Callable[[Call], None] = lambda call: None
+    """Hears each call once its work is done, before it is answered."""
 
     def fail(self, name: str, reply: Reply, times: int = 1) -> None:
         self.faults += [Fault(name, reply)] * times
@@ -87,6 +89,7 @@ class Wire:
                 reply = self.answer(call)
             except (Wrong, KeyError, ValueError) as error:
                 reply = Reply(400, {"error": {"code": "bad_request", "message": repr(error)}})
+            self.heard(call)
             return None if fault else reply
 
 
