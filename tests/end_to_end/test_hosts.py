@@ -18,7 +18,7 @@ from tests.site_hosts import vercel as vercel_server
 from tests.site_hosts.hub import HubServer, hub
 from tests.site_hosts.sites import Site
 from tests.site_hosts.vercel import VercelServer, vercel
-from tests.site_hosts.wire import Call, Reply, Wire
+from tests.site_hosts.wire import Call, Reply, Wire, ignore
 
 _SECONDS = 120.0
 
@@ -107,20 +107,20 @@ def test_a_server_that_is_killed_at_any_call_to_the_host_leaves_one_site(
     host: TestHost, script: Script, evaluator: Evaluator, tmp_path: Path
 ) -> None:
     workspace, name = tmp_path / "workspace", host.settings["HOST"]
-    pages = {}
     count = _calls_of_a_job(host, script, evaluator, workspace)
+    tasks = [f"killed-{name}-{number}" for number in range(count)]
+    pages = {task: script.page(task) for task in tasks}
 
-    for number in range(count):
-        task = f"killed-{name}-{number}"
-        pages[task] = script.page(task)
+    for number, task in enumerate(tasks):
         with serving(workspace, script, host.settings) as galley:
+            _wait_until_told(evaluator, tasks[:number])
             host.wire.heard = _after(number, galley.process.kill)
             galley.post_async(task, evaluation_url=evaluator.url)
             galley.process.wait(_SECONDS)
+            host.wire.heard = ignore
             assert galley.process.returncode == -signal.SIGKILL
-        host.wire.heard = lambda call: None
-        with serving(workspace, script, host.settings):
-            _wait_for(lambda task=task: evaluator.of(task, 1))
+    with serving(workspace, script, host.settings):
+        _wait_until_told(evaluator, tasks)
 
     for task, page in pages.items():
         (notification,) = evaluator.of(task, 1)
@@ -147,8 +147,8 @@ def _after(number: int, act: Callable[[], None]) -> Callable[[Call], None]:
     return heard
 
 
-def _wait_for(found: Callable[[], object]) -> None:
+def _wait_until_told(evaluator: Evaluator, tasks: list[str]) -> None:
     ends_at = time.monotonic() + _SECONDS
-    while not found():
+    while not all(evaluator.of(task, 1) for task in tasks):
         assert time.monotonic() < ends_at
         time.sleep(0.05)

@@ -55,6 +55,10 @@ class Fault:
     reply: Reply | None
 
 
+def ignore(call: Call) -> None:
+    return
+
+
 @dataclass
 class Wire:
     """Every call that came, and the faults that still wait for theirs."""
@@ -64,7 +68,7 @@ class Wire:
     faults: list[Fault] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     url: str = ""
-    heard: Callable[[Call], None] = lambda call: None
+    heard: Callable[[Call], None] = ignore
     """Hears each call once its work is done, before it is answered."""
 
     def fail(self, name: str, reply: Reply, times: int = 1) -> None:
