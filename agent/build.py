@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from agent import __version__, path_policy
+from agent.budget import Budget
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
 from agent.drafting.model_profiles import profile_of
@@ -168,7 +169,7 @@ class Galley:
             open=Opening(loader, workspace, forge).open,
             load=loader.load,
             plan=planning.plan,
-            stop=Stopping(writer).stop,
+            stop=Stopping(writer, Budget(settings.max_cost_usd, settings.max_tokens)).stop,
             draft=Drafting(
                 writer, holder, settings.allow_workflows, self.listen, planning.withdraw
             ).draft,

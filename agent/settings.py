@@ -175,6 +175,15 @@ class Settings(BaseModel):
         description="how often a failing draft goes back to the model; each time, an answer that "
         "cannot be used is asked for again up to twice, and two such attempts end it",
     )
+    max_cost_usd: float | None = Field(
+        None,
+        gt=0,
+        description="US dollars that a job may spend on models; beyond it the best attempt so far "
+        "is published. Answers of unknown price count as free",
+    )
+    max_tokens: int | None = Field(
+        None, gt=0, description="tokens, sent and received, that a job may use; as `MAX_COST_USD`"
+    )
     allow_private_urls: bool | None = Field(
         None,
         description="whether `evaluation_url` and attachment URLs may be on loopback or a private "

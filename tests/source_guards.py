@@ -23,6 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("steps",),
     ("loader",),
     (
+        "budget",
         "drafting",
         "evidence",
         "intake",
