@@ -19,7 +19,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "litellm": ("models/remote.py",),
     "playwright": ("proofing/chromium", "proofing/traffic.py"),
     "rich": ("cli/",),
-    "starlette": ("web/",),
+    "starlette": ("web/", "cli/front_door.py"),
     "typer": ("cli/",),
     "uvicorn": ("web/server.py",),
     "xllamacpp": ("models/",),

@@ -14,7 +14,7 @@ FAILED = Proof((Verdict(js("false"), Outcome.FAILED, "false"),))
 
 
 def tried(shop: Shop, budget: Budget) -> tuple[Decision, tuple[str, ...]]:
-    """Whether a failing first attempt of 120 tokens is the last, and the notes if it is published."""
+    """Whether a failing first attempt of 120 tokens is the last, and the notes it has."""
     loaded = shop.loaded()
     said = Answer("Summary: a shop", "model", Usage(100, 20, 0.5, 1.0))
     loaded.record(evidence.of_turns(1, [(Prompt((Message("user", "Build."),)), said)]))
