@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.conftest import settings_for
 from tests.end_to_end.evaluator import Evaluator
-from tests.end_to_end.running import Script, serving
+from tests.end_to_end.running import Script, Serving, serving
 from tests.github.server import GitHub
 from tests.site_hosts import hub as hub_server
 from tests.site_hosts import vercel as vercel_server
@@ -118,7 +119,7 @@ def test_a_server_that_is_killed_at_any_call_to_the_host_leaves_one_site(
             host.wire.heard = _after(len(pages), galley.process.kill)
             pages[task] = script.page(task)
             galley.post_async(task, evaluation_url=evaluator.url)
-            _wait_until(lambda: galley.process.poll() is not None or evaluator.of(task, 1))
+            _wait_until(partial(_is_over, galley, evaluator, task))
             host.wire.heard = ignore
             was_killed = galley.process.poll() == -signal.SIGKILL
 
@@ -138,6 +139,10 @@ def _after(number: int, act: Callable[[], None]) -> Callable[[Call], None]:
             act()
 
     return heard
+
+
+def _is_over(galley: Serving, evaluator: Evaluator, task: str) -> bool:
+    return galley.process.poll() is not None or bool(evaluator.of(task, 1))
 
 
 def _wait_until(is_so: Callable[[], object]) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -158,8 +159,8 @@ class VercelServer:
     def _deployed(self, project: Project, told: Mapping[str, Any]) -> Reply:
         files = {}
         for each in told["files"]:
-            only(each, "file", "sha", "size", "mode")
-            files[each["file"]] = each["sha"]
+            files[each["file"]] = each["sha"] if "sha" in each else self._inline(each)
+            only(each, "file", "sha", "size", "mode", "data", "encoding")
         missing = sorted(set(files.values()) - self.stored.keys())
         if missing:
             return _refusal(400, "missing_files", "Missing files", missing=missing)
@@ -170,6 +171,14 @@ class VercelServer:
             content = {path: self.stored[digest] for path, digest in files.items()}
             project.site.publish(content, self.stale)
         return Reply(200, deployment.as_json())
+
+    def _inline(self, file: Mapping[str, Any]) -> str:
+        """The digest of a file that is sent within the call."""
+        is_base64 = file.get("encoding") == "base64"
+        content = b64decode(file["data"], validate=True) if is_base64 else file["data"].encode()
+        digest = hashlib.sha1(content).hexdigest()
+        self.stored[digest] = content
+        return digest
 
     def _deployment(self, call: Call, id_: str) -> Reply:
         for project in self.projects.values():
