@@ -52,6 +52,13 @@ def test_names_are_parted_at_commas() -> None:
     assert Settings.read({"FALLBACK_MODELS": " a, b ,,"}).fallback_models == ("a", "b")
 
 
+def test_each_host_is_published_to_once() -> None:
+    keys = {"HF_TOKEN": "x", "VERCEL_TOKEN": "y"}
+    settings = Settings.read(TOKEN | keys | {"HOST": "space", "MIRROR_HOSTS": "vercel,space,pages"})
+
+    assert settings.all_hosts == ("space", "vercel", "pages")
+
+
 @pytest.mark.parametrize(
     ("environment", "complaint"),
     [
@@ -65,6 +72,11 @@ def test_names_are_parted_at_commas() -> None:
         ({"DATABASE_URL": "postgresql://u:p@w#x@h/d"}, "DATABASE_URL: .*%-codes"),
         ({"FORGE": "github"}, "FORGE=github needs GITHUB_TOKEN"),
         ({"HOST": "pages"}, "HOST=pages needs FORGE=github"),
+        ({"HOST": "space"}, "HOST=space needs HF_TOKEN"),
+        ({"HOST": "vercel"}, "HOST=vercel needs VERCEL_TOKEN"),
+        ({"MIRROR_HOSTS": "pages"}, "HOST=pages needs FORGE=github"),
+        ({"MIRROR_HOSTS": "moon"}, "MIRROR_HOSTS: moon is none of pages, space, vercel"),
+        ({"MAX_TOKENS": "0"}, "MAX_TOKENS: "),
         (TOKEN | {"HOST": "local"}, "HOST=local needs FORGE=local"),
     ],
 )
