@@ -133,7 +133,11 @@ class Galley:
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings
-        outbound = Outbound(settings.private_urls_allowed, USER_AGENT)
+        outbound = Outbound(
+            settings.private_urls_allowed,
+            USER_AGENT,
+            allow_loopback=settings.loopback_urls_allowed,
+        )
         rest = github_of(settings)
         forge, host = forge_of(settings, rest), host_of(settings, rest, self.base_url)
         intake = Intake(_limits(settings), outbound.get)
