@@ -45,6 +45,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "deadline",
         "documents",
         "env_file",
+        "inert_text",
         "nearest_name",
         "paths",
         "priority_semaphore",

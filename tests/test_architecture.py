@@ -20,7 +20,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "rich": ("cli/",),
     "starlette": ("web/",),
     "typer": ("cli/",),
-    "uvicorn": ("web/server.py",),
+    "uvicorn": ("web/server.py", "web/connections.py"),
     "xllamacpp": ("models/",),
 }
 
