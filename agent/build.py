@@ -142,7 +142,11 @@ class Galley:
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings
-        outbound = Outbound(settings.private_urls_allowed, USER_AGENT)
+        outbound = Outbound(
+            settings.private_urls_allowed,
+            USER_AGENT,
+            allow_loopback=settings.loopback_urls_allowed,
+        )
         rest = github_of(settings)
         forge = forge_of(settings, rest)
         host, *others = (

@@ -186,8 +186,8 @@ class Settings(BaseModel):
     )
     allow_private_urls: bool | None = Field(
         None,
-        description="whether `evaluation_url` and attachment URLs may be on loopback or a private "
-        "network; by default only when forge and host are local",
+        description="whether `evaluation_url` and attachment URLs may be on this machine or a "
+        "private network; by default on this machine alone, and only when forge and host are local",
     )
     allow_workflows: bool = Field(
         False, description="whether a brief may ask for GitHub Actions workflows"
@@ -285,6 +285,10 @@ class Settings(BaseModel):
 
     @property
     def private_urls_allowed(self) -> bool:
+        return bool(self.allow_private_urls)
+
+    @property
+    def loopback_urls_allowed(self) -> bool:
         if self.allow_private_urls is not None:
             return self.allow_private_urls
         return self.forge_name == self.host_name == "local"

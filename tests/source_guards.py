@@ -48,6 +48,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "deadline",
         "documents",
         "env_file",
+        "inert_text",
         "mirrored",
         "nearest_name",
         "paths",

@@ -21,7 +21,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "rich": ("cli/",),
     "starlette": ("web/", "cli/front_door.py"),
     "typer": ("cli/",),
-    "uvicorn": ("web/server.py",),
+    "uvicorn": ("web/server.py", "web/connections.py"),
     "xllamacpp": ("models/",),
 }
 

@@ -12,7 +12,8 @@ def test_nothing_set_is_everything_on_this_machine() -> None:
     settings = Settings.read({})
 
     assert (settings.forge_name, settings.host_name) == ("local", "local")
-    assert settings.private_urls_allowed
+    assert settings.loopback_urls_allowed
+    assert not settings.private_urls_allowed
     assert settings.model == ""
     assert settings.port == 5000
     assert settings.deadline_seconds == 540
@@ -23,7 +24,7 @@ def test_a_token_chooses_github_and_closes_the_private_network() -> None:
     settings = Settings.read(TOKEN)
 
     assert (settings.forge_name, settings.host_name) == ("github", "pages")
-    assert not settings.private_urls_allowed
+    assert not settings.loopback_urls_allowed
     assert Settings.read(TOKEN | {"ALLOW_PRIVATE_URLS": "true"}).private_urls_allowed
     assert Settings.read(TOKEN | {"FORGE": "local"}).host_name == "local"
 

@@ -10,6 +10,7 @@ from agent.errors import ConfigurationError
 from agent.settings import Settings
 from agent.web.api import Api
 from agent.web.app import api_routes, application, site_routes
+from agent.web.body_intake import BODIES_IN_MEMORY, BodyIntake
 from agent.web.events import Events
 from agent.web.local_pages import LocalPages
 from agent.web.waiting import Waiting
@@ -32,11 +33,13 @@ def front_door(environment: Mapping[str, str]) -> Starlette:
     if not secret:
         raise ConfigurationError("the front door needs SECRET: every instance must have the same")
     galley = Galley(settings, environment, settings.public_url, lambda done, whole: None)
+    max_body_bytes = int(settings.max_body_mb * _MB)
     galley.__enter__()  # left with the process: there is no other end here
     api = Api(
         jobs=galley.jobs,
         waiting=Waiting(galley.jobs.are_final, _never),
         events=Events(galley.jobs, _never),
+        bodies=BodyIntake(BODIES_IN_MEMORY * max_body_bytes),
         secret=secret,
         answers_immediately=settings.respond == "immediately",
         validate=galley.validate,
@@ -44,7 +47,7 @@ def front_door(environment: Mapping[str, str]) -> Starlette:
         readiness=lambda: readiness(settings, environment),
     )
     routes = api_routes(api) + site_routes(LocalPages(local_forge_folder(settings)))
-    return application(routes, int(settings.max_body_mb * _MB))
+    return application(routes, max_body_bytes)
 
 
 def _never() -> bool:

@@ -134,6 +134,11 @@ def main() -> int:
         found = at_boundary(place, root / str(number))
         _tell(place, found)
         total.add(found)
+    for number, place in enumerate([] if given.reduced else PLACES):
+        for sent in (signal.SIGTERM, signal.SIGINT):
+            found = stopped_at_boundary(place, sent, root / f"{sent.name}-{number}")
+            _tell(f"{sent.name} to the process group at {place}", found)
+            total.add(found)
     if kills:
         found = at_random(kills, jobs, given.seed, root / "random")
         _tell(f"{kills} random moments, {jobs} jobs, seed {given.seed}", found)

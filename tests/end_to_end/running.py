@@ -92,8 +92,14 @@ def said(task: str, round_: int) -> str:
 
 
 @contextmanager
-def serving(workspace: Path, script: Script, settings: Mapping[str, str]) -> Iterator[Serving]:
-    """The server, until the block is left. No browser: what it proves is not the matter here."""
+def serving(
+    workspace: Path, script: Script, settings: Mapping[str, str], descriptors: int | None = None
+) -> Iterator[Serving]:
+    """The server, until the block is left, with a limit on its open files where one is given.
+
+    No browser: what it proves is not the matter here.
+    """
+    limit = f"ulimit -n {descriptors}; " if descriptors else ""
     log = workspace.parent / f"{workspace.name}-{time.time_ns()}.log"
     environment = {
         "HOME": str(Path.home()),  # where the secret scanner keeps its compiled rules
@@ -110,7 +116,7 @@ def serving(workspace: Path, script: Script, settings: Mapping[str, str]) -> Ite
     workspace.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "agent", "serve"],
+            ["/bin/sh", "-c", f'{limit}exec "$0" -m agent serve', sys.executable],
             cwd=workspace.parent,
             env=environment,
             stderr=stderr,
