@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 RUNS   := $(VENV)/.runs
 DEV    := $(VENV)/.dev
-SOURCE := agent tests
+SOURCE := agent tests deploy
 
 # Set where PYTHON is named and .venv has another version: then .venv is made anew.
 OTHER  :=
