@@ -41,6 +41,7 @@ def test_the_hub_takes_a_folder_from_its_own_library(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.minutes
 @pytest.mark.skipif(not shutil.which("npm"), reason="npm is not installed")
 def test_vercel_takes_a_folder_from_its_own_client(tmp_path: Path) -> None:
     site = tmp_path / "site"
