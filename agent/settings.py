@@ -258,12 +258,13 @@ class Settings(BaseModel):
             raise ValueError(f"MIRROR_HOSTS: {min(strangers)} is none of {', '.join(_MIRRORS)}")
         if "pages" in self.all_hosts and self.forge_name != "github":
             raise ValueError(
-                "HOST=pages needs FORGE=github: GitHub Pages serves GitHub's repositories"
+                "HOST or MIRROR_HOSTS=pages needs FORGE=github: GitHub Pages serves GitHub's "
+                "repositories"
             )
         if "space" in self.all_hosts and not self.hf_token.get_secret_value():
-            raise ValueError("HOST=space needs HF_TOKEN, one with write access")
+            raise ValueError("HOST or MIRROR_HOSTS=space needs HF_TOKEN, one with write access")
         if "vercel" in self.all_hosts and not self.vercel_token.get_secret_value():
-            raise ValueError("HOST=vercel needs VERCEL_TOKEN")
+            raise ValueError("HOST or MIRROR_HOSTS=vercel needs VERCEL_TOKEN")
         if self.forge_name == "github" and self.host_name == "local":
             raise ValueError(
                 "HOST=local needs FORGE=local: it serves the local forge's repositories"
@@ -282,6 +283,10 @@ class Settings(BaseModel):
     def all_hosts(self) -> tuple[str, ...]:
         """The host that is reported, then the mirrors; each once."""
         return tuple(dict.fromkeys((self.host_name, *self.mirror_hosts)))
+
+    @property
+    def max_body_bytes(self) -> int:
+        return int(self.max_body_mb * 1_000_000)
 
     @property
     def private_urls_allowed(self) -> bool:

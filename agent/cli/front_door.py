@@ -4,18 +4,11 @@ from collections.abc import Mapping
 
 from starlette.applications import Starlette
 
-from agent.build import Galley, local_forge_folder
-from agent.cli.checks import readiness
+from agent.build import Galley
+from agent.cli.http_api import api_of
 from agent.errors import ConfigurationError
 from agent.settings import Settings
-from agent.web.api import Api
-from agent.web.app import api_routes, application, site_routes
-from agent.web.body_intake import BODIES_IN_MEMORY, BodyIntake
-from agent.web.events import Events
-from agent.web.local_pages import LocalPages
-from agent.web.waiting import Waiting
-
-_MB = 1_000_000
+from agent.web.app import api_routes, application
 
 
 def front_door(environment: Mapping[str, str]) -> Starlette:
@@ -29,26 +22,9 @@ def front_door(environment: Mapping[str, str]) -> Starlette:
             "to be a PostgreSQL that workers elsewhere share (`python -m agent worker`)"
         )
     settings = Settings.read({**environment, "EXECUTE": "false"})
-    secret = settings.secret.get_secret_value()
-    if not secret:
+    if not settings.secret.get_secret_value():
         raise ConfigurationError("the front door needs SECRET: every instance must have the same")
     galley = Galley(settings, environment, settings.public_url, lambda done, whole: None)
-    max_body_bytes = int(settings.max_body_mb * _MB)
     galley.__enter__()  # left with the process: there is no other end here
-    api = Api(
-        jobs=galley.jobs,
-        waiting=Waiting(galley.jobs.are_final, _never),
-        events=Events(galley.jobs, _never),
-        bodies=BodyIntake(BODIES_IN_MEMORY * max_body_bytes),
-        secret=secret,
-        answers_immediately=settings.respond == "immediately",
-        validate=galley.validate,
-        accepts=lambda: True,
-        readiness=lambda: readiness(settings, environment),
-    )
-    routes = api_routes(api) + site_routes(LocalPages(local_forge_folder(settings)))
-    return application(routes, max_body_bytes)
-
-
-def _never() -> bool:
-    return False
+    api = api_of(galley, environment, is_stopping=lambda: False)
+    return application(api_routes(api), settings.max_body_bytes)

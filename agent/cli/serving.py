@@ -10,20 +10,15 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from agent.build import Galley, local_forge_folder
-from agent.cli.checks import readiness
+from agent.cli.http_api import api_of
 from agent.errors import ConfigurationError
 from agent.ports import Progress
 from agent.settings import Settings
-from agent.web.api import Api
 from agent.web.app import api_routes, application, site_routes
-from agent.web.body_intake import BODIES_IN_MEMORY, BodyIntake
 from agent.web.connections import raise_descriptor_limit
-from agent.web.events import Events
 from agent.web.local_pages import LocalPages
 from agent.web.server import address_of, bound, server
-from agent.web.waiting import Waiting
 
-_MB = 1_000_000
 _LOCAL = "127.0.0.1"
 _AT_LAST_SECONDS = 50.0  # running steps have 28, what they stand on ends after them
 
@@ -34,23 +29,12 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
     raise_descriptor_limit()
     listener = bound(settings.bind, settings.port)
     base_url = settings.public_url or address_of(listener)
-    max_body_bytes = int(settings.max_body_mb * _MB)
     with Galley(settings, environment, base_url, progress) as galley:
         galley.load_libraries()
-        api = Api(
-            jobs=galley.jobs,
-            waiting=Waiting(galley.jobs.are_final, lambda: running.is_stopping),
-            events=Events(galley.jobs, lambda: running.is_stopping),
-            bodies=BodyIntake(BODIES_IN_MEMORY * max_body_bytes),
-            secret=settings.secret.get_secret_value(),
-            answers_immediately=settings.respond == "immediately",
-            validate=galley.validate,
-            accepts=lambda: not running.is_stopping,
-            readiness=lambda: readiness(settings, environment),
-        )
+        api = api_of(galley, environment, lambda: running.is_stopping)
         site = LocalPages(local_forge_folder(settings))
         routes = api_routes(api) + site_routes(site)
-        web = application(routes, max_body_bytes)
+        web = application(routes, settings.max_body_bytes)
 
         def wind_down() -> None:
             _end_at_last()

@@ -19,7 +19,7 @@ _STOP_SECONDS = 60.0
 _PACE_SECONDS = 0.05
 _ANSWER_SECONDS = 600.0
 _LISTENS = re.compile(r"Galley listens on (\S+)")
-_SECRET = "a-secret-that-callers-share"
+SECRET = "a-secret-that-callers-share"
 
 
 @dataclass
@@ -43,13 +43,13 @@ class Serving:
         """The job as the API tells it."""
         with requests.Session() as session:
             session.trust_env = False
-            bearer = {"Authorization": f"Bearer {_SECRET}"}
+            bearer = {"Authorization": f"Bearer {SECRET}"}
             return session.get(f"{self.url}/jobs/{id_}", headers=bearer, timeout=10).json()
 
     def _body(self, task: str, round_: int, more: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "email": "student@example.com",
-            "secret": _SECRET,
+            "secret": SECRET,
             "task": task,
             "round": round_,
             "nonce": f"nonce-{task}-{round_}",
@@ -107,7 +107,7 @@ def serving(
         "PLAYWRIGHT_BROWSERS_PATH": "/nowhere",
         "PYTHONPATH": str(Path.cwd()),
         "PORT": "0",
-        "SECRET": _SECRET,
+        "SECRET": SECRET,
         "WORKSPACE": str(workspace),
         "MODEL": f"scripted:{script.folder}",
         "ALLOW_PRIVATE_URLS": "true",
@@ -147,7 +147,7 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
     ends_at = time.monotonic() + _START_SECONDS
     while time.monotonic() < ends_at:
         found = _LISTENS.search(log.read_text(errors="replace"))
-        if found and _answers(found[1]):
+        if found and answers(found[1]):
             return found[1]
         try:
             process.wait(_PACE_SECONDS)
@@ -157,7 +157,7 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
     raise AssertionError(f"no server after {_START_SECONDS} s: {log.read_text()}")
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     try:
         with requests.Session() as session:
             session.trust_env = False
