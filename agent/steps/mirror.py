@@ -32,7 +32,7 @@ class Mirroring:
         copies = dict(known)
         seen_at = evidence.seen_at_of(loaded.evidence(evidence.PUBLICATION))
         waits: list[RetryIn] = []
-        for name in self.mirrors.keys() - known.keys():
+        for name in (each for each in self.mirrors if each not in known):
             outcome = self._outcome(name, loaded, publication)
             if isinstance(outcome, RetryIn) and time.time() + outcome.seconds < seen_at + _SECONDS:
                 waits.append(outcome)
@@ -43,7 +43,9 @@ class Mirroring:
         if copies != known:
             loaded.record(evidence.of_mirrors(copies))
         loaded.rest()
-        return min(waits, key=_seconds) if waits else self._mirrored(copies)
+        if waits:
+            return min(waits, key=lambda wait: wait.seconds)
+        return Mirrored(tuple(copies[name] for name in self.mirrors))
 
     def _outcome(
         self, name: str, loaded: LoadedJob, publication: Publication
@@ -63,10 +65,3 @@ class Mirroring:
             return RetryIn(error.seconds or _PAUSE, f"{name}: {error}")
         except HostError as error:
             return MirrorCopy(name, "", str(error))
-
-    def _mirrored(self, copies: Mapping[str, MirrorCopy]) -> Mirrored:
-        return Mirrored(tuple(copies[name] for name in self.mirrors))
-
-
-def _seconds(wait: RetryIn) -> float:
-    return wait.seconds
