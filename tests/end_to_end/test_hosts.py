@@ -1,7 +1,6 @@
 """From the POST of a brief to its notification, with the page on a Space or on Vercel."""
 
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from tests.end_to_end.conftest import settings_for
 from tests.end_to_end.evaluator import Evaluator
 from tests.end_to_end.running import Script, Serving, serving
 from tests.github.server import GitHub
+from tests.jobs.toy import until
 from tests.site_hosts import hub as hub_server
 from tests.site_hosts import vercel as vercel_server
 from tests.site_hosts.hub import HubServer, hub
@@ -115,12 +115,12 @@ def test_a_server_that_is_killed_at_any_call_to_the_host_leaves_one_site(
 
     while was_killed:  # at the first call, at the second, until a job has no more calls
         with serving(workspace, script, host.settings) as galley:
-            _wait_until(lambda: all(evaluator.of(task, 1) for task in pages))
+            until(lambda: all(evaluator.of(task, 1) for task in pages), _SECONDS)
             task = f"killed-{name}-{len(pages)}"
             host.wire.heard = _after(len(pages), galley.process.kill)
             pages[task] = script.page(task)
             galley.post_async(task, evaluation_url=evaluator.url)
-            _wait_until(partial(_is_over, galley, evaluator, task))
+            until(partial(_is_over, galley, evaluator, task), _SECONDS)
             host.wire.heard = ignore
             was_killed = galley.process.poll() == -signal.SIGKILL
 
@@ -144,10 +144,3 @@ def _after(number: int, act: Callable[[], None]) -> Callable[[Call], None]:
 
 def _is_over(galley: Serving, evaluator: Evaluator, task: str) -> bool:
     return galley.process.poll() is not None or bool(evaluator.of(task, 1))
-
-
-def _wait_until(is_so: Callable[[], object]) -> None:
-    ends_at = time.monotonic() + _SECONDS
-    while not is_so():
-        assert time.monotonic() < ends_at
-        time.sleep(0.05)
