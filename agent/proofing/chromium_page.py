@@ -33,6 +33,10 @@ QUIET_SECONDS = 0.25
 MOST_QUIET_SECONDS = 4.0
 PING_SECONDS = 10.0
 INTERRUPT_SECONDS = 2.0
+STUCK_SIGHTINGS = 3
+"""A page whose layout has just ended may answer an interruption before what was asked earlier; in a
+script that never ends it does so again and again."""
+
 PICTURE_SECONDS = 8.0
 TALLEST_PICTURE = 6000
 FIRST_SECONDS = 2.6
@@ -261,14 +265,15 @@ class ChromiumPage:
         """The same, but as long as the page is kept from the processor it has more time, as has one
         that is being laid out; raises PageStuck when a script had its seconds on the processor."""
         task = asyncio.ensure_future(work)
-        waited = seconds
+        waited, in_a_script = seconds, 0
         try:
             await self._finish(task, seconds)
             while not task.done():
                 used = await self._limits.processor_seconds()
                 most = STUCK_SHARE * min(seconds, self._limits.load_seconds)
                 had_its_time = used is not None and used - self._used_to_load >= most
-                if had_its_time and await self._is_in_a_script() and not task.done():
+                in_a_script += 1 if had_its_time and await self._is_in_a_script() else 0
+                if in_a_script == STUCK_SIGHTINGS and not task.done():
                     raise PageStuck("the page stopped answering: a script of it never ends")
                 if used is None or waited >= seconds * MOST_WAITS:
                     raise PageSlow(f"the page did not answer within {waited:.0f} s")
