@@ -4,6 +4,8 @@
 
 Everything else is what `python -m agent` has: the journal, git, HTTP, the signals. `CRASH_AT` names
 a stage and a side of it: `before` its work is done, or `after` it and before that is recorded.
+`MODEL_CALLS` is a file that lists the questions asked; no answer comes while a file `MODEL_HELD_BY`
+is there.
 `STOP_WITH`, a signal's number, sends that to the whole process group instead, and work goes on.
 """
 
@@ -40,23 +42,27 @@ class Echo:
 
     name = "echo"
 
-    def __init__(self, seconds: float, calls: Path | None) -> None:
+    def __init__(self, seconds: float, calls: Path | None, held_by: Path | None) -> None:
         self._seconds = seconds
         self._calls = calls
+        self._held_by = held_by
 
     def answer(self, prompt: Prompt, deadline: Deadline, listen: Listener) -> Answer:
         said = _WORDS.findall(prompt.messages[-1].text)
         task, round_ = max(said, key=lambda words: int(words[1]))
-        ends_at = time.monotonic() + self._seconds
-        while (left := ends_at - time.monotonic()) > 0:
-            deadline.check()
-            time.sleep(min(left, 0.1))
         if self._calls:
             with self._calls.open("a") as file:
                 file.write(f"{task} {round_}\n")
+        ends_at = time.monotonic() + self._seconds
+        while (left := ends_at - time.monotonic()) > 0 or self._is_held():
+            deadline.check()
+            time.sleep(min(max(left, 0.01), 0.1))
         page = _PAGE.format(task=task, round=round_)
         text = f"Summary: Say hello\n\nindex.html\n```html\n{page}\n```\n"
         return Answer(text, self.name, Usage(1, 1, 0.0, self._seconds))
+
+    def _is_held(self) -> bool:
+        return self._held_by is not None and self._held_by.exists()
 
 
 class SlowForge(LocalForge):
@@ -107,8 +113,13 @@ def _slow_forge(settings: Any, rest: Any) -> LocalForge:
 
 
 def _echo(*_: Any) -> Echo:
-    calls = os.environ.get("MODEL_CALLS")
-    return Echo(float(os.environ.get("MODEL_SECONDS", "0")), Path(calls) if calls else None)
+    seconds = float(os.environ.get("MODEL_SECONDS", "0"))
+    return Echo(seconds, _path("MODEL_CALLS"), _path("MODEL_HELD_BY"))
+
+
+def _path(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value) if value else None
 
 
 _STAND_INS: tuple[tuple[object, str, object], ...] = (

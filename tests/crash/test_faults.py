@@ -27,20 +27,22 @@ def evaluator() -> Iterator[Evaluator]:
 def test_sigterm_lets_the_step_end_and_nothing_is_done_twice(
     evaluator: Evaluator, tmp_path: Path
 ) -> None:
-    calls = tmp_path / "calls"
-    settings = {"MODEL_SECONDS": "3", "MODEL_CALLS": str(calls)}
+    calls, held = tmp_path / "calls", tmp_path / "held"
+    held.touch()
+    settings = {"MODEL_HELD_BY": str(held), "MODEL_CALLS": str(calls)}
     scene = Scene(tmp_path, evaluator, settings)
     process = scene.start()
     scene.until_ready()
     waiting: list[int] = []
     caller = threading.Thread(target=lambda: waiting.append(_post(scene, "app").status_code))
     caller.start()
-    until(lambda: "plan" in scene.log())
+    until(calls.exists, 30)
 
     process.send_signal(signal.SIGTERM)
     caller.join()
     refused = _post(scene, "late").status_code
-    process.wait(30)
+    held.unlink()
+    process.wait(60)
     scene.accepted.update(_listed(scene))
     began = time.monotonic()
     scene.start()
