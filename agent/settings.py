@@ -152,6 +152,11 @@ class Settings(BaseModel):
         description="how often a failing draft goes back to the model; each time, an answer that "
         "cannot be used is asked for again up to twice, and two such attempts end it",
     )
+    own_tests: Literal["auto", "true", "false"] = Field(
+        "auto",
+        description="whether the model also writes browser tests that nobody sent, from the brief "
+        "alone; by default where it is known to write them well",
+    )
     allow_private_urls: bool | None = Field(
         None,
         description="whether `evaluation_url` and attachment URLs may be on loopback or a private "
