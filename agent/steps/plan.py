@@ -57,7 +57,7 @@ class Planning:
         asked_for = missing if self.is_asked else []
         if (asked_for or self.writes_own) and not is_done:
             known |= self._written(loaded, asked_for)
-        own = own_tests_of(loaded.repository, loaded.round).wanted if self.writes_own else ()
+        own = own_tests_of(loaded.repository, loaded.round).tests if self.writes_own else ()
         return Plan(len(sentences), sum(sentence in known for sentence in sentences), len(own))
 
     def withdraw(self, loaded: LoadedJob, sentence: str, reason: str) -> bool:

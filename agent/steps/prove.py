@@ -56,10 +56,11 @@ class Proving:
 def _holds_tests(loaded: LoadedJob, plan: Plan) -> bool:
     """Whether the planned tests are on record here; evidence does not leave its machine."""
     repository = loaded.repository
-    known = {*tests_of(repository, loaded.round), *withdrawn_tests(repository, loaded.round)}
+    withdrawn = withdrawn_tests(repository, loaded.round)
+    known = {*tests_of(repository, loaded.round), *withdrawn}
     planned = sum(sentence in known for sentence in needing_tests(loaded.checks))
-    is_planned = loaded.evidence(evidence.TESTS) is not None
-    return planned >= plan.tests and (is_planned or not plan.own_tests)
+    own = own_tests_of(repository, loaded.round).tests
+    return planned >= plan.tests and len(own) + len(withdrawn) >= plan.own_tests
 
 
 def _overridden(own: OwnTests) -> list[Verdict]:
