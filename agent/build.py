@@ -166,7 +166,8 @@ class Galley:
         writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
         writes_tests = profile_of(model.name).writes_tests
-        planning = Planning(model, writes_tests, self.listen)
+        wants_own = {"true": True, "false": False}.get(settings.own_tests, writes_tests)
+        planning = Planning(model, writes_tests, self.listen, wants_own and browser is not None)
         scanner = Kingfisher(_secret_rules(self.environment))
         guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
         return Line(

@@ -11,6 +11,7 @@ from agent.build import Galley, local_forge_folder
 from agent.errors import ConfigurationError
 from agent.intake.request import Request, parse, unknown_fields
 from agent.jobs import JobRecord, State
+from agent.proof_counts import ProofCounts
 from agent.settings import Settings
 from agent.web.app import application, site_routes
 from agent.web.local_pages import LocalPages
@@ -80,14 +81,21 @@ def tell(record: JobRecord, as_json: bool) -> None:
             print(f"mirror      {copy}", flush=True)
     for note in record.publication.revision.notes if record.publication else ():
         print(f"galley: {note}", file=sys.stderr)
-    for each in record.proof_counts.failing if record.proof_counts else ():
-        print(f"galley: failed: {each.check}: {each.observed}", file=sys.stderr)
+    if record.proof_counts:
+        _tell_failing("failed", record.proof_counts)
+        if record.proof_counts.own_tests:
+            _tell_failing("own test failed", record.proof_counts.own_tests)
     if record.state is not State.DONE:
         step = record.failed_step or record.state
         print(
             f"galley: {step}: {record.error or 'the job was cancelled'}",
             file=sys.stderr,
         )
+
+
+def _tell_failing(what: str, counts: ProofCounts) -> None:
+    for each in counts.failing:
+        print(f"galley: {what}: {each.check}: {each.observed}", file=sys.stderr)
 
 
 def is_proved(record: JobRecord) -> bool:

@@ -43,7 +43,8 @@ class FirstThatAnswers:
             try:
                 return self._ask(model, prompt, deadline, share, listen)
             except ModelError as error:
-                _log.warning("model %s gave no answer: %s", model.name, error)
+                level = logging.INFO if prompt.is_optional else logging.WARNING
+                _log.log(level, "model %s gave no answer: %s", model.name, error)
                 said.append(f"- {error}")
         raise ModelError("\n".join(["no model answered:", *said]))
 
