@@ -101,14 +101,9 @@ class SentenceTests:
         return TestGrounds((sentence, *self.grounds))
 
     def _doubted(self, finding: Finding, test: SentenceTest) -> Finding:
-        """The finding, unless the test passes where it must not.
-
-        A confirmed test may be about what stays as it was: `Clear` empties what was empty at first.
-        """
+        """The finding, unless the test passes where it must not."""
         if self.empty_runs.passes(self.visits, test):
             return unproved(ON_EMPTY)
-        if self.is_confirmed:
-            return finding
         for less, reason in (
             (without_acts(test), WITHOUT_ACTS),
             (without_input(test), WITHOUT_INPUT),
