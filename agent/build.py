@@ -19,7 +19,7 @@ from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
 from agent.forges.local_forge import LocalForge
 from agent.forges.rest import Rest
-from agent.hosts.github_pages import GitHubPages
+from agent.hosts.github_pages import GitHubPages, usual_address
 from agent.hosts.github_record import GitHubRecord
 from agent.hosts.local_host import LocalHost
 from agent.inbox import FolderInbox, TableInbox
@@ -55,7 +55,7 @@ from agent.steps.prove import Proving
 from agent.steps.publish import Publishing
 from agent.steps.push import Pushing
 from agent.steps.stop import Stopping
-from agent.values import Job, Publication, Receipt
+from agent.values import Job, Publication, Receipt, Remote
 from agent.workspace import Workspace
 
 _log = logging.getLogger("galley.build")
@@ -160,7 +160,7 @@ class Galley:
                 writer, holder, settings.allow_workflows, self.listen, planning.withdraw
             ).draft,
             prove=Proving(Prover(browser)).prove,
-            commit=Committing(holder).commit,
+            commit=Committing(holder, _address_of(settings)).commit,
             push=Pushing(forge, guard, host).push,
             publish=Publishing(host, fetch_page).publish,
             notify=Notifying(outbound).notify,
@@ -201,6 +201,11 @@ def forge_of(settings: Settings, rest: Rest) -> Forge:
 
 def host_of(settings: Settings, rest: Rest, base_url: str) -> Host:
     return _HOSTS[settings.host_name](rest, base_url)
+
+
+def _address_of(settings: Settings) -> Callable[[Remote], str]:
+    """How a page's address is known before it is published."""
+    return usual_address if settings.host_name == "pages" else lambda remote: ""
 
 
 def local_forge_folder(settings: Settings) -> Path:

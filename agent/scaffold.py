@@ -11,6 +11,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 _SUFFIX = ".jinja"
+_SENTENCE_ENDS = re.compile(r"[.!?](?=\s)")
+_OURS = "docs/galley/"
+PICTURE = f"{_OURS}page.png"
+"""How the page looked when it was proved."""
 
 
 def _home() -> Path:
@@ -37,6 +41,38 @@ def code(text: str) -> str:
     return f"{ticks}{pad}{line}{pad}{ticks}"
 
 
+def verbatim(text: str) -> str:
+    """A Markdown code span with every character of a line, or a fence for several lines."""
+    if "\n" in text or text != text.strip() or not text:
+        return (
+            "\n\n"
+            + "\n".join(f"  {line}" if line else "" for line in fenced(text).split("\n"))
+            + "\n"
+        )
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    ticks = "`" * (longest + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def sentence(text: str) -> str:
+    """The words as a whole sentence: with a capital and a full stop, unless it has its own end."""
+    words = text.strip()
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?", "…")) else ".")
+
+
+def gist(text: str, room: int) -> str:
+    """The beginning of a long text, up to the last paragraph, sentence or word that fits."""
+    if len(text) <= room:
+        return text
+    start = text[:room]
+    ends = [start.rfind("\n\n"), *(found.end() for found in _SENTENCE_ENDS.finditer(start))]
+    end = max(ends)
+    if end < room // 2:
+        end = max(start.rfind(" "), start.rfind("\n"))
+    return (start[:end] if end > 0 else start).rstrip() + " …"
+
+
 def fenced(text: str, info: str = "") -> str:
     """A Markdown code fence (CommonMark 4.5) that the text cannot close."""
     longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
@@ -61,6 +97,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "sentence": sentence,
+        "verbatim": verbatim,
         "quoted": quoted,
         "code": code,
         "fenced": fenced,
@@ -89,6 +127,16 @@ SITE_PATHS = tuple(
     )
 )
 """What is rendered into every task's repository; models don't write these."""
+
+
+def is_site_path(path: str) -> bool:
+    """Whether Galley writes that file: models neither see nor change it."""
+    return path in SITE_PATHS or path.startswith(_OURS)
+
+
+def brief_path(number: int) -> str:
+    """Where a repository has the whole text of a round's long brief."""
+    return f"{_OURS}brief-{number}.md"
 
 
 def site(**variables: object) -> dict[str, bytes]:

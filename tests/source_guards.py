@@ -25,9 +25,11 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "drafting",
         "evidence",
+        "former_readme",
         "intake",
         "loaded_job",
         "outbound",
+        "page_outline",
         "page_fetch",
         "path_policy",
         "proofing",

@@ -12,7 +12,7 @@ from agent.drafting.model_profiles import Format
 from agent.drafting.prompt_material import PromptMaterial
 from agent.ports import DraftRequest, EarlierDraft, Message, Model, Prompt
 from agent.ranking import best
-from agent.scaffold import SITE_PATHS
+from agent.scaffold import is_site_path
 from agent.values import Check, DraftContent, Outcome, ProvedDraft
 
 _MOST_IN_VAIN = 2
@@ -148,4 +148,4 @@ def _with_app(tried: tuple[EarlierDraft, ...], files: Mapping[str, bytes]) -> Ea
 
 
 def _app(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {path: content for path, content in files.items() if path not in SITE_PATHS}
+    return {path: content for path, content in files.items() if not is_site_path(path)}

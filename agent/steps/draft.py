@@ -107,6 +107,9 @@ class Drafting:
         return evidence.of_superseded(request.number, grounded)
 
     def _with_scaffolds(self, loaded: LoadedJob, content: DraftContent) -> DraftContent:
+        if not content.explanation:  # what was said of the code before, as far as it is still true
+            said = readme.former_readme(loaded).explanation
+            content = replace(content, explanation=answer.true_of(said, content.files))
         round_ = Round.of(loaded.brief, content.summary)
         app = readme.AppDescription.of(
             loaded, round_, content.summary, content.explanation, self.holder
