@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,7 @@ from agent import __version__, path_policy
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
 from agent.drafting.model_profiles import profile_of
+from agent.drafting.prompt_material import PROMPT_TOKENS
 from agent.drafting.small.strategy import SmallModelWriter
 from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
@@ -246,8 +248,16 @@ def writer_of(settings: Settings, model: Model) -> Writer:
     """The way of asking that suits the model."""
     profile = profile_of(model.name)
     revises_by = settings.edit_format or profile.revises_by
-    writer = LargeModelWriter(model, revises_by, settings.max_repairs)
+    prompt_tokens = partial(_prompt_tokens, settings)
+    writer = LargeModelWriter(model, revises_by, settings.max_repairs, prompt_tokens)
     return SmallModelWriter(model, writer) if profile.is_small else writer
+
+
+def _prompt_tokens(settings: Settings) -> int:
+    """How large a prompt may be: half of the smallest known window; the rest is for the answer."""
+    names = [route.name for route in routes_of(settings) or () if route.is_remote]
+    windows = [window for name in names if (window := remote.window_of(name))]
+    return settings.prompt_tokens or min([PROMPT_TOKENS, *(each // 2 for each in windows)])
 
 
 def routes_of(settings: Settings) -> tuple[model_choice.Route, ...] | None:

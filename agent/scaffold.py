@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 _SUFFIX = ".jinja"
 _SENTENCE_ENDS = re.compile(r"[.!?](?=\s)")
+_ECHOED_LINES = 24
 _OURS = "docs/galley/"
 PICTURE = f"{_OURS}page.png"
 """How the page looked when it was proved."""
@@ -73,6 +74,13 @@ def gist(text: str, room: int) -> str:
     return (start[:end] if end > 0 else start).rstrip() + " …"
 
 
+def beginning(text: str) -> str:
+    """The first lines of a long text, and how many there are besides."""
+    lines = text.rstrip("\n").split("\n")
+    more = len(lines) - _ECHOED_LINES
+    return text if more <= 0 else "\n".join([*lines[:_ECHOED_LINES], f"… ({more} more lines)"])
+
+
 def fenced(text: str, info: str = "") -> str:
     """A Markdown code fence (CommonMark 4.5) that the text cannot close."""
     longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
@@ -97,6 +105,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "beginning": beginning,
         "sentence": sentence,
         "verbatim": verbatim,
         "quoted": quoted,

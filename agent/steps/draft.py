@@ -6,7 +6,13 @@ from functools import partial
 
 from agent import evidence, path_policy, readme
 from agent.drafting import answer, claims
-from agent.errors import DeadlinePassed, DraftRefused, ModelError, WorkspaceLost
+from agent.errors import (
+    DeadlinePassed,
+    DraftRefused,
+    ModelError,
+    UnchangedDraft,
+    WorkspaceLost,
+)
 from agent.loaded_job import LoadedJob
 from agent.ports import DraftRequest, EarlierDraft, Image, Listener, Writer
 from agent.proofing.planning import tests_of
@@ -47,7 +53,8 @@ class Drafting:
         try:
             return self._write(loaded, proved, number)
         except DraftRefused as refusal:
-            return RefusedDraft(number, str(refusal), deadline)
+            is_final = isinstance(refusal, UnchangedDraft)
+            return RefusedDraft(number, str(refusal), deadline, is_final=is_final)
         except (ModelError, DeadlinePassed) as error:
             if not proved:
                 raise
