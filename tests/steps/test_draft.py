@@ -509,7 +509,7 @@ def test_what_stays_the_same_comes_first_for_the_caches_of_providers(
 ) -> None:
     shop.done(shop.loaded(brief="Sell flowers."), {"index.html": PAGE.encode()})
     loaded = shop.loaded(round_=2, brief="Count them.", checks=CHECKS)
-    model = says(*(change("<p id='total'>0</p>", f"<p id='total'>{n}</p>") for n in (7, 8)))
+    model = says(*(change(f"<p id='total'>{n}</p>", f"<p id='total'>{n + 7}</p>") for n in (0, 7)))
     stage = drafting(model)
     verdict = Verdict(loaded.checks[-1], Outcome.FAILED, "it is 'x'")
     first = ProvedDraft(drafted(stage.draft(loaded, ())), Proof((verdict,)))
@@ -517,7 +517,7 @@ def test_what_stays_the_same_comes_first_for_the_caches_of_providers(
     stage.draft(loaded, (first,))
 
     asked = [prompt.messages[-1].text for prompt in model.prompts]
-    same = takewhile(lambda letters: letters[0] == letters[1], zip(*asked, strict=False))
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(*asked, strict=False))
     shared = "".join(letter for letter, _ in same)
     assert "Sell things." in shared
     assert "END BRIEF\n" in shared[shared.index("Count them.") :]
