@@ -99,6 +99,17 @@ def test_nothing_is_left_running_when_the_browser_is_closed() -> None:
     assert eventually(lambda: not processes(group))
 
 
+def test_ctrl_c_at_a_terminal_reaches_neither_the_browser_nor_its_driver(
+    browser: Chromium,
+) -> None:
+    proof_of(browser, page("<p>x"))
+
+    ours = {Path(f"/proc/{pid}/comm").read_text().strip() for pid in processes(os.getpgrp())}
+
+    assert "node" not in ours
+    assert not any("chrom" in name for name in ours)
+
+
 def test_a_page_that_was_ended_leaves_no_renderer_at_work(impatient: Chromium) -> None:
     proof_of(impatient, page("<p>x"))
     before = len(processes(group_of(impatient)))
