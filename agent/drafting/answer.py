@@ -27,7 +27,12 @@ def revised(
     texts = {path: text for path, content in base.items() if (text := as_text(content)) is not None}
     binary = {path: content for path, content in base.items() if path not in texts}
     after = edits.apply(texts, answer, taken=binary, kept=kept, brief=brief)
-    return {**binary, **{path: text.encode() for path, text in after.items()}}
+    return {
+        path: binary[text.removeprefix(edits.STAND_IN)]
+        if text.startswith(edits.STAND_IN)
+        else text.encode()
+        for path, text in after.items()
+    }
 
 
 def explanation(answers: Sequence[str], files: Mapping[str, bytes]) -> str:
