@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from agent.inert_text import with_references
+
 _SUMMARY = re.compile(r"^## Summary\n\n(?P<words>\S[^\n]*)$", re.M)
 _OF_ROUND = re.compile(r"^Round (?P<number>\d+): (?P<words>[^\n]+)$", re.M)
 _EXPLANATION = re.compile(r"<!-- explanation -->\n(?P<words>.*?)\n<!-- /explanation -->", re.S)
@@ -19,7 +21,7 @@ class FormerReadme:
     @classmethod
     def read(cls, content: bytes | None) -> "FormerReadme":
         """What can be read of a README; one that others wrote has nothing of it."""
-        text = (content or b"").decode(errors="replace")
+        text = with_references((content or b"").decode(errors="replace"))
         summaries = {int(found["number"]): found["words"] for found in _OF_ROUND.finditer(text)}
         if first := _SUMMARY.search(text):
             summaries[1] = first["words"]

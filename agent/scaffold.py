@@ -10,6 +10,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from agent.inert_text import visible, without_markup
+
 _SUFFIX = ".jinja"
 _SENTENCE_ENDS = re.compile(r"[.!?](?=\s)")
 _ECHOED_LINES = 24
@@ -90,9 +92,7 @@ def fenced(text: str, info: str = "") -> str:
 
 def oneline(text: str) -> str:
     """The text on one line, cut where it gets long, and fit for a terminal."""
-    line = "".join(
-        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split())
-    )
+    line = visible(" ".join(text.split()))
     return line if len(line) <= 200 else f"{line[:199]}…"
 
 
@@ -111,6 +111,7 @@ def _environment() -> Environment:
         "quoted": quoted,
         "code": code,
         "fenced": fenced,
+        "inert": without_markup,
         "oneline": oneline,
     }
     return environment
@@ -145,7 +146,7 @@ def is_site_path(path: str) -> bool:
 
 def brief_path(number: int) -> str:
     """Where a repository has the whole text of a round's long brief."""
-    return f"{_OURS}brief-{number}.md"
+    return f"{_OURS}brief-{number}.txt"
 
 
 def site(**variables: object) -> dict[str, bytes]:

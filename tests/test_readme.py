@@ -188,9 +188,9 @@ def test_of_a_long_brief_there_is_the_gist_and_the_whole_in_a_file(shop: Shop) -
 
     found = rendered(shop, page, replace(round_record(), brief=brief))
 
-    assert found["docs/galley/brief-1.md"].decode() == brief
+    assert found["docs/galley/brief-1.txt"].decode() == brief
     readme_text = found["README.md"].decode()
-    assert "[the whole brief](docs/galley/brief-1.md)" in readme_text
+    assert "[the whole brief](docs/galley/brief-1.txt)" in readme_text
     assert readme_text.count("Sell flowers.") < 100
     assert "Sell flowers. …\n" in readme_text
 

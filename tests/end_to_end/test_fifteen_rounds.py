@@ -210,7 +210,7 @@ class Made:
         assert text.count("| `") == len(own) - 2
         assert all(f"\nRound {number}" in text for number in range(2, self.number + 1))
         assert "`show()` multiplies by seven." in text
-        assert "[the whole brief](docs/galley/brief-1.md)" in text
+        assert "[the whole brief](docs/galley/brief-1.txt)" in text
         assert "Press `" in text
 
 
