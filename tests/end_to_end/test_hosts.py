@@ -105,6 +105,7 @@ def test_pages_with_mirrors_reports_pages_and_a_failing_mirror_fails_nothing(
         assert "limit of projects" in told["vercel"]["failure"]
 
 
+@pytest.mark.minutes
 def test_a_server_that_is_killed_at_any_call_to_the_host_leaves_one_site(
     host: TestHost, script: Script, evaluator: Evaluator, tmp_path: Path
 ) -> None:
