@@ -29,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else each worker of the tests rewrites every
 
 .DEFAULT_GOAL := help
 .PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
-        test-slow test-minutes test-browser truth test-model fuzz bench bench-edits bench-briefs crash load other-python
+        test-slow test-minutes test-browser truth test-model fuzz bench bench-edits bench-briefs bench-loop crash load other-python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,6 +102,9 @@ bench-edits: $(DEV) ## the edit engine against git apply, patch and mpatch
 
 bench-briefs: $(DEV) browser ## the embedded model: single shot against the whole loop (hours)
 	$(BIN)/python -m tests.bench.bench_briefs
+
+bench-loop: $(DEV) browser ## one shot against each part of the loop, by recorded answers (ANSWERS=folder)
+	$(BIN)/python -m tests.bench.bench_loop $(ANSWERS)
 
 crash: $(DEV) ## kill the server at every boundary and count what is lost (ARGS=--reduced)
 	$(BIN)/python -m tests.crash $(ARGS)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -15,13 +16,14 @@ from agent.budget import Budget
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
 from agent.drafting.model_profiles import profile_of
+from agent.drafting.prompt_material import PROMPT_TOKENS
 from agent.drafting.small.strategy import SmallModelWriter
 from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
 from agent.forges.github_access import Access
 from agent.forges.local_forge import LocalForge
 from agent.forges.rest import Rest
-from agent.hosts.github_pages import GitHubPages
+from agent.hosts.github_pages import GitHubPages, usual_address
 from agent.hosts.github_record import GitHubRecord
 from agent.hosts.local_host import LocalHost
 from agent.hosts.vercel import Vercel
@@ -61,7 +63,7 @@ from agent.steps.prove import Proving
 from agent.steps.publish import Publishing
 from agent.steps.push import Pushing
 from agent.steps.stop import Stopping
-from agent.values import Job, Publication, Receipt
+from agent.values import Job, Publication, Receipt, Remote
 from agent.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -179,7 +181,7 @@ class Galley:
                 writer, holder, settings.allow_workflows, self.listen, planning.withdraw
             ).draft,
             prove=Proving(Prover(browser)).prove,
-            commit=Committing(holder).commit,
+            commit=Committing(holder, _address_of(settings)).commit,
             push=Pushing(forge, guard, host).push,
             publish=Publishing(host, fetch_page).publish,
             notify=Notifying(outbound).notify,
@@ -263,6 +265,11 @@ def _space(parts: HostParts) -> Host:
     return StaticSpace(_spaces(parts.settings), parts.settings.hf_username, read_tree)
 
 
+def _address_of(settings: Settings) -> Callable[[Remote], str]:
+    """How a page's address is known before it is published."""
+    return usual_address if settings.host_name == "pages" else lambda remote: ""
+
+
 def local_forge_folder(settings: Settings) -> Path:
     return settings.workspace.resolve() / "forge"
 
@@ -303,8 +310,16 @@ def writer_of(settings: Settings, model: Model) -> Writer:
     """The way of asking that suits the model."""
     profile = profile_of(model.name)
     revises_by = settings.edit_format or profile.revises_by
-    writer = LargeModelWriter(model, revises_by, settings.max_repairs)
+    prompt_tokens = partial(_prompt_tokens, settings)
+    writer = LargeModelWriter(model, revises_by, settings.max_repairs, prompt_tokens)
     return SmallModelWriter(model, writer) if profile.is_small else writer
+
+
+def _prompt_tokens(settings: Settings) -> int:
+    """How large a prompt may be: half of the smallest known window; the rest is for the answer."""
+    names = [route.name for route in routes_of(settings) or () if route.is_remote]
+    windows = [window for name in names if (window := remote.window_of(name))]
+    return settings.prompt_tokens or min([PROMPT_TOKENS, *(each // 2 for each in windows)])
 
 
 def routes_of(settings: Settings) -> tuple[model_choice.Route, ...] | None:

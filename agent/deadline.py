@@ -13,12 +13,19 @@ def never() -> bool:
 class Deadline:
     """A moment in wall-clock time, so that it means the same after a restart.
 
-    Long work calls `check` between its pieces; waits are cut to `remaining`.
+    Long work calls `check` between its pieces; waits are cut to `remaining`. It may pass before
+    that moment: `is_early` says when.
     """
 
-    def __init__(self, at: float, is_cancelled: Callable[[], bool] = never) -> None:
+    def __init__(
+        self,
+        at: float,
+        is_cancelled: Callable[[], bool] = never,
+        is_early: Callable[[], bool] = never,
+    ) -> None:
         self.at = at
         self._is_cancelled = is_cancelled
+        self._is_early = is_early
 
     @classmethod
     def within(cls, seconds: float) -> "Deadline":
@@ -26,16 +33,18 @@ class Deadline:
 
     def sooner(self, seconds: float) -> "Deadline":
         """This deadline, or `seconds` from now where that comes first; cancelled with this one."""
-        return Deadline(min(self.at, time.time() + seconds), self._is_cancelled)
+        return Deadline(min(self.at, time.time() + seconds), self._is_cancelled, self._is_early)
 
     @property
     def remaining(self) -> float:
         """Seconds left, never negative."""
-        return max(0.0, self.at - time.time())
+        return 0.0 if self._is_early() else max(0.0, self.at - time.time())
 
     def check(self) -> None:
         """Raises Cancelled or DeadlinePassed when there is no point in going on."""
         if self._is_cancelled():
             raise Cancelled("the job was cancelled")
+        if self._is_early():
+            raise DeadlinePassed("no further attempt is wanted")
         if not self.remaining:
             raise DeadlinePassed("the time for the job is used up")

@@ -76,6 +76,10 @@ class DraftRefused(DraftingError):
     """A model answered, and the answer cannot be used; the message is fit to be shown to it."""
 
 
+class UnchangedDraft(DraftRefused):
+    """A repair with the files of a draft that was proved, and without a claim about its checks."""
+
+
 class ProofingError(StepFailed):
     """The browser could not be used."""
 

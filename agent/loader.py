@@ -172,9 +172,12 @@ class Loader:
         def is_cancelled() -> bool:
             return clock.is_cancelled
 
+        def is_hurried() -> bool:
+            return clock.is_hurried
+
         publishing = (1 - self._drafting_share) * (job.deadline - job.accepted_at)
         return Deadlines(
-            drafting=Deadline(clock.deadline - publishing, is_cancelled),
+            drafting=Deadline(clock.deadline - publishing, is_cancelled, is_hurried),
             proving=Deadline(clock.deadline, is_over),
             whole=Deadline(clock.deadline, is_cancelled),
         )

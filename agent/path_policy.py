@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from agent.errors import DraftRefused
-from agent.scaffold import SITE_PATHS
+from agent.scaffold import SITE_PATHS, is_site_path
 
 _NEVER = ("cname", "_config.yml", ".gitmodules", ".gitattributes")
 _SITE_NAMES = frozenset(path.lower() for path in SITE_PATHS)
@@ -33,8 +33,8 @@ def permitted(
         raise DraftRefused(
             f"too much: at most {_MOST_FILES} files and {_MOST_BYTES // 1_000_000} MB together"
         )
-    kept = {path: before[path] for path in SITE_PATHS if path in before}
-    own = {path: content for path, content in after.items() if path.lower() not in _SITE_NAMES}
+    kept = {path: content for path, content in before.items() if is_site_path(path)}
+    own = {path: content for path, content in after.items() if not _is_ours(path)}
     return own | kept
 
 
@@ -57,6 +57,11 @@ def forbidden(path: str, allow_workflows: bool, asks_for_workflows: bool = True)
 
 def unwelcome(path: str, allow_workflows: bool) -> str:
     """Why a brief may not come with a file of that name; empty where it may."""
-    if path.lower() in _SITE_NAMES:
+    if _is_ours(path):
         return "every repository gets one that Galley writes; send it under another name"
     return forbidden(path, allow_workflows)
+
+
+def _is_ours(path: str) -> bool:
+    """Whether Galley writes that file; some file systems tell no capitals from small letters."""
+    return path.lower() in _SITE_NAMES or is_site_path(path.lower())

@@ -41,6 +41,11 @@ class RunClock(Protocol):
     def is_cancelled(self) -> bool: ...
 
     @property
+    def is_hurried(self) -> bool:
+        """The best of the drafts so far is wanted, and no further one."""
+        ...
+
+    @property
     def is_stopping(self) -> bool:
         """This process ends: what the next one simply does again is not worth finishing."""
         ...

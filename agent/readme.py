@@ -1,15 +1,21 @@
 """What the scaffolds of a task's repository say: facts read off the final files, never guesses."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
 from agent import scaffold
+from agent.former_readme import FormerReadme
 from agent.loaded_job import LoadedJob
+from agent.page_outline import PageOutline, functions_of, reactions_of
 from agent.values import Proof, Round, WebSource
+
+README = "README.md"
+_LONG_BRIEF = 2000
+_GIST = 1200
+_LARGEST_PICTURE = 200_000
+_LISTED = 12
 
 _ABOUT = {
     ".html": "a page",
@@ -38,7 +44,10 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class AppDescription:
-    """What the rounds and the model say about an app; `rounds` ends with the current one."""
+    """What the rounds and the model say about an app; `rounds` ends with the current one.
+
+    `address` is where the page will be, as far as that is known before it is published.
+    """
 
     repo: str
     year: int
@@ -47,15 +56,21 @@ class AppDescription:
     explanation: str
     holder: str
     sources: Sequence[WebSource] = ()
+    address: str = ""
 
     @classmethod
     def of(
         cls, loaded: LoadedJob, round_: Round, summary: str, explanation: str, holder: str
     ) -> "AppDescription":
+        former = former_readme(loaded)
+        earlier = (
+            replace(each, summary=former.summary(each.number, each.summary))
+            for each in loaded.earlier
+        )
         return cls(
             repo=loaded.remote.repo,
             year=datetime.fromtimestamp(loaded.job.accepted_at, UTC).year,
-            rounds=(*loaded.earlier, round_),
+            rounds=(*earlier, round_),
             summary=summary,
             explanation=explanation,
             holder=holder,
@@ -63,79 +78,71 @@ class AppDescription:
         )
 
 
+def former_readme(loaded: LoadedJob) -> FormerReadme:
+    """What the README on `main` says; nothing before the first round."""
+    head = loaded.repository.head
+    return FormerReadme.read(loaded.repository.read(head, README) if head else None)
+
+
 def render(
-    app: AppDescription, files: Mapping[str, bytes], proof: Proof | None
+    app: AppDescription,
+    files: Mapping[str, bytes],
+    proof: Proof | None,
+    picture: bytes | None = None,
 ) -> dict[str, bytes]:
-    """README.md, LICENSE and .nojekyll for these files; without a proof the checks are listed."""
-    page = _Page.read(files.get("index.html", b""))
-    own = {path: content for path, content in files.items() if path not in scaffold.SITE_PATHS}
-    return scaffold.site(
+    """README.md, LICENSE, .nojekyll and what they refer to; without a proof the checks are listed.
+
+    `picture` is how the page looked to its proof; a large one stays out of the repository.
+    """
+    own = {path: file for path, file in files.items() if not scaffold.is_site_path(path)}
+    page = PageOutline.of(_text(own.get("index.html", b"")))
+    code = "\n".join(_text(own[path]) for path in sorted(own) if path.endswith((".js", ".mjs")))
+    briefs = {each.number: each.brief for each in app.rounds if len(each.brief) > _LONG_BRIEF}
+    picture = picture if picture and len(picture) <= _LARGEST_PICTURE else None
+    site = scaffold.site(
         title=page.title or app.repo,
         summary=app.summary,
         rounds=app.rounds,
         repo=app.repo,
+        address=app.address,
         paths=sorted(own),
         files=[_row(path, content, page) for path, content in sorted(own.items())],
+        page=page,
+        functions=(*page.functions, *functions_of(code)),
+        reactions=(*page.reactions, *reactions_of(code)),
         libraries=page.libraries,
         sources=app.sources,
         explanation=app.explanation,
+        gists={number: scaffold.gist(brief, _GIST) for number, brief in briefs.items()},
+        brief_path=scaffold.brief_path,
+        picture=scaffold.PICTURE if picture else "",
         verdicts=None if proof is None else proof.verdicts,
         own_tests=() if proof is None else proof.own_tests,
         proof="" if proof is None else proof.summary,
         year=app.year,
         holder=app.holder,
     )
+    whole = {scaffold.brief_path(number): brief.encode() for number, brief in briefs.items()}
+    return site | whole | ({scaffold.PICTURE: picture} if picture else {})
 
 
-def _row(path: str, content: bytes, page: "_Page") -> FileRow:
+def _text(content: bytes) -> str:
+    return content.decode(errors="replace")
+
+
+def _row(path: str, content: bytes, page: PageOutline) -> FileRow:
     if path == "index.html":
-        return FileRow(path, page.about)
+        return FileRow(path, _about(page))
     about = _ABOUT.get(PurePosixPath(path).suffix.lower(), "a file")
     return FileRow(path, f"{about}, {len(content):,} bytes")
 
 
-class _Page(HTMLParser):
-    """What a page says of itself: its title, ids, libraries and named functions."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.title = ""
-        self.ids: list[str] = []
-        self.libraries: list[str] = []
-        self.functions: list[str] = []
-        self._within = ""
-
-    @classmethod
-    def read(cls, content: bytes) -> "_Page":
-        page = cls()
-        page.feed(content.decode(errors="replace"))
-        page.close()
-        return page
-
-    @property
-    def about(self) -> str:
-        parts = ["the page"]
-        if self.ids:
-            parts.append("with " + ", ".join(scaffold.code(f"#{name}") for name in self.ids[:12]))
-        if self.functions:
-            names = ", ".join(scaffold.code(f"{name}()") for name in self.functions[:12])
-            parts.append(f"driven by {names}")
-        return " ".join(parts).replace("|", "\\|")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._within = tag
-        found = dict(attrs)
-        if name := found.get("id"):
-            self.ids.append(name)
-        address = (found.get("src") if tag == "script" else found.get("href")) or ""
-        if tag in ("script", "link") and address.startswith(("https://", "http://", "//")):
-            self.libraries.append(address)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._within = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._within == "title" and not self.title:  # pictures within the page have theirs
-            self.title = " ".join(data.split())
-        elif self._within == "script":
-            self.functions += re.findall(r"\bfunction\s+([A-Za-z_$][\w$]*)\s*\(", data)
+def _about(page: PageOutline) -> str:
+    """The page in one line of a table."""
+    parts = ["the page"]
+    if page.ids:
+        parts.append("with " + ", ".join(scaffold.code(f"#{name}") for name in page.ids[:_LISTED]))
+    if page.functions:
+        names = ", ".join(scaffold.code(f"{name}()") for name in page.functions[:_LISTED])
+        parts.append(f"driven by {names}")
+    return " ".join(parts).replace("|", "\\|")

@@ -3,7 +3,7 @@
 from agent import evidence
 from agent.loaded_job import LoadedJob
 from agent.proof_counts import ProofCounts
-from agent.scaffold import SITE_PATHS
+from agent.scaffold import is_site_path
 from agent.values import Revision
 from agent.workspace.repository import Repository
 
@@ -47,5 +47,5 @@ def _deploying_workflow(repository: Repository, commit: str) -> str:
 def _witness(changed: tuple[str, ...]) -> str:
     """The changed file that shows most: the page, or any other that hosts serve (no dot files)."""
     served = [path for path in changed if not path.startswith(".") and "/." not in path]
-    own = [path for path in served if path not in SITE_PATHS]
+    own = [path for path in served if not is_site_path(path)]
     return ENTRY if ENTRY in own else (own or served)[0]

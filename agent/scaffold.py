@@ -13,6 +13,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from agent.inert_text import visible, without_markup
 
 _SUFFIX = ".jinja"
+_SENTENCE_ENDS = re.compile(r"[.!?](?=\s)")
+_ECHOED_LINES = 24
+_OURS = "docs/galley/"
+PICTURE = f"{_OURS}page.png"
+"""How the page looked when it was proved."""
 
 
 def _home() -> Path:
@@ -39,6 +44,45 @@ def code(text: str) -> str:
     return f"{ticks}{pad}{line}{pad}{ticks}"
 
 
+def verbatim(text: str) -> str:
+    """A Markdown code span with every character of a line, or a fence for several lines."""
+    if "\n" in text or text != text.strip() or not text:
+        return (
+            "\n\n"
+            + "\n".join(f"  {line}" if line else "" for line in fenced(text).split("\n"))
+            + "\n"
+        )
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    ticks = "`" * (longest + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def sentence(text: str) -> str:
+    """The words as a whole sentence: with a capital and a full stop, unless it has its own end."""
+    words = text.strip()
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?", "…")) else ".")
+
+
+def gist(text: str, room: int) -> str:
+    """The beginning of a long text, up to the last paragraph, sentence or word that fits."""
+    if len(text) <= room:
+        return text
+    start = text[:room]
+    ends = [start.rfind("\n\n"), *(found.end() for found in _SENTENCE_ENDS.finditer(start))]
+    end = max(ends)
+    if end < room // 2:
+        end = max(start.rfind(" "), start.rfind("\n"))
+    return (start[:end] if end > 0 else start).rstrip() + " …"
+
+
+def beginning(text: str) -> str:
+    """The first lines of a long text, and how many there are besides."""
+    lines = text.rstrip("\n").split("\n")
+    more = len(lines) - _ECHOED_LINES
+    return text if more <= 0 else "\n".join([*lines[:_ECHOED_LINES], f"… ({more} more lines)"])
+
+
 def fenced(text: str, info: str = "") -> str:
     """A Markdown code fence (CommonMark 4.5) that the text cannot close."""
     longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
@@ -61,6 +105,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "beginning": beginning,
+        "sentence": sentence,
+        "verbatim": verbatim,
         "quoted": quoted,
         "code": code,
         "fenced": fenced,
@@ -90,6 +137,16 @@ SITE_PATHS = tuple(
     )
 )
 """What is rendered into every task's repository; models don't write these."""
+
+
+def is_site_path(path: str) -> bool:
+    """Whether Galley writes that file: models neither see nor change it."""
+    return path in SITE_PATHS or path.startswith(_OURS)
+
+
+def brief_path(number: int) -> str:
+    """Where a repository has the whole text of a round's long brief."""
+    return f"{_OURS}brief-{number}.txt"
 
 
 def site(**variables: object) -> dict[str, bytes]:

@@ -93,6 +93,13 @@ class Settings(BaseModel):
         "", description="what revisions are asked as; by default what suits the model"
     )
 
+    prompt_tokens: int = Field(
+        0,
+        ge=0,
+        description="how many tokens a prompt may take before old briefs and files are shortened; "
+        "0: what suits the model's window",
+    )
+
     forge: Literal["", "github", "local"] = Field(
         "",
         description="where repositories are pushed: `github` when `GITHUB_TOKEN` is set, else "
@@ -167,7 +174,10 @@ class Settings(BaseModel):
     )
 
     deadline_seconds: float = Field(
-        540, gt=0, description="time for a job from its request to its notification"
+        540,
+        gt=0,
+        description="time for a job from its request to its notification; `run` takes 30 minutes "
+        "where this is not set and the brief has no `evaluation_url`",
     )
     max_repairs: int = Field(
         3,

@@ -48,6 +48,7 @@ class Clock:
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
         self.is_cancelled = False
+        self.is_hurried = False
         self.is_stopping = False
 
 

@@ -72,13 +72,12 @@ def run(
     is_live = progress.is_live(sys.stderr, os.environ) and not as_json
     set_up(JsonLines() if as_json else StepLines(progress.ERASE if is_live else ""))
     settings = _settings()
-    make = partial(
-        Galley,
-        settings,
-        os.environ,
-        progress=progress.on(sys.stderr, os.environ),
-        listen=progress.writing(sys.stderr) if is_live else nobody_listens,
-    )
+    download = progress.on(sys.stderr, os.environ)
+    listen = progress.writing(sys.stderr) if is_live else nobody_listens
+
+    def make(settings: Settings, base_url: str) -> Galley:
+        return Galley(settings, os.environ, base_url, download, listen)
+
     with runs.finished(settings, make, brief.read_bytes()) as record:
         runs.tell(record, as_json)
         if record.state is State.DONE and settings.host_name == "local" and sys.stdout.isatty():

@@ -13,18 +13,32 @@ from agent.intake.request import Request, parse, unknown_fields
 from agent.jobs import JobRecord, State
 from agent.proof_counts import ProofCounts
 from agent.settings import Settings
+from agent.values import Job
 from agent.web.app import application, site_routes
 from agent.web.local_pages import LocalPages
 from agent.web.server import address_of, bound, in_background
 
 _POLL_SECONDS = 0.1
+_UNHURRIED_SECONDS = 1800.0
+"""The time of a job that no evaluator waits for."""
+
+_HURRIED = (
+    "galley: no further attempt is made; the best one so far is published. "
+    "Ctrl-C again stops at once."
+)
+
+
+class _Terminated(KeyboardInterrupt):
+    """The process is asked to end by SIGTERM."""
 
 
 @contextmanager
-def finished(settings: Settings, make: Callable[[str], Galley], body: bytes) -> Iterator[JobRecord]:
+def finished(
+    settings: Settings, make: Callable[[Settings, str], Galley], body: bytes
+) -> Iterator[JobRecord]:
     """The brief's job once it has ended; its page is served until the block is left.
 
-    `make` takes the base URL of the local pages.
+    `make` takes the settings and the base URL of the local pages.
 
     Raises IntakeError before anything is made of a brief that cannot be worked on.
     """
@@ -33,20 +47,32 @@ def finished(settings: Settings, make: Callable[[str], Galley], body: bytes) -> 
     for note in unknown_fields(fields):
         print(f"galley: {note}", file=sys.stderr)
     request = Request.read(fields)
+    if not request.evaluation_url and "deadline_seconds" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"deadline_seconds": _UNHURRIED_SECONDS})
     with _pages(settings) as base_url:
-        with make(base_url) as galley:
+        with make(settings, base_url) as galley:
             galley.validate(request)
             record = _done(galley, request)
         yield record  # the workspace is free for others while the page is looked at
 
 
 def _done(galley: Galley, request: Request) -> JobRecord:
-    """The request's job once it has ended. Ctrl-C and SIGTERM cancel it: nobody would come back."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """The request's job once it has ended.
+
+    Ctrl-C ends its drafting, so that the best attempt is published. A second one and SIGTERM
+    cancel the job: nobody would come back to it.
+    """
+    signal.signal(signal.SIGTERM, _terminate)
     job = galley.jobs.submit(request)
     try:
-        while not galley.jobs.are_final([job.id]):
-            time.sleep(_POLL_SECONDS)
+        try:
+            _wait(galley, job)
+        except _Terminated:
+            raise
+        except KeyboardInterrupt:
+            galley.jobs.hurry(job.id)
+            print(_HURRIED, file=sys.stderr, flush=True)
+            _wait(galley, job)
     except KeyboardInterrupt:
         galley.jobs.cancel(job.id)
         raise
@@ -54,6 +80,15 @@ def _done(galley: Galley, request: Request) -> JobRecord:
     if record is None:
         raise AssertionError(f"{job.id} was submitted and is not in the journal")
     return record
+
+
+def _wait(galley: Galley, job: Job) -> None:
+    while not galley.jobs.are_final([job.id]):
+        time.sleep(_POLL_SECONDS)
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise _Terminated
 
 
 @contextmanager

@@ -75,7 +75,7 @@ def _embedded(data: Mapping[str, bytes]) -> str:
 
 def _is_data(path: str) -> bool:
     """Whether only a script reads such a file; the others work from a disk."""
-    by_tags = path.lower().endswith(_READ_BY_TAGS) or path in scaffold.SITE_PATHS
+    by_tags = path.lower().endswith(_READ_BY_TAGS) or scaffold.is_site_path(path)
     return not by_tags and not media_type_of(path).startswith(_SHOWN_BY_TAGS)
 
 

@@ -11,6 +11,8 @@ _SUMMARY = re.compile(
 )
 _EXPLANATION = re.compile(rf"^{_MARK}explanation{_MARK}:{_MARK}(?P<words>.+)", re.I | re.M | re.S)
 _CODE_SPAN = re.compile(r"`([^`\n]+?)(?:\(\))?`")
+_LONGEST_EXPLANATION = 2000
+_LONGEST_SUMMARY = 300
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 
 
@@ -25,7 +27,12 @@ def revised(
     texts = {path: text for path, content in base.items() if (text := as_text(content)) is not None}
     binary = {path: content for path, content in base.items() if path not in texts}
     after = edits.apply(texts, answer, taken=binary, kept=kept, brief=brief)
-    return {**binary, **{path: text.encode() for path, text in after.items()}}
+    return {
+        path: binary[text.removeprefix(edits.STAND_IN)]
+        if text.startswith(edits.STAND_IN)
+        else text.encode()
+        for path, text in after.items()
+    }
 
 
 def explanation(answers: Sequence[str], files: Mapping[str, bytes]) -> str:
@@ -39,7 +46,9 @@ def true_of(words: str, files: Mapping[str, bytes]) -> str:
     code = "\n".join(filter(None, map(as_text, files.values()))) + "\n".join(files)
     sentences = _SENTENCE_END.split(" ".join(words.split()))
     true = [s for s in sentences if all(name in code for name in _CODE_SPAN.findall(s))]
-    return " ".join(true)[:2000]
+    while len(" ".join(true)) > _LONGEST_EXPLANATION:
+        true.pop()
+    return " ".join(true)
 
 
 def as_text(content: bytes) -> str | None:
@@ -57,4 +66,7 @@ def summary(answers: Sequence[str], brief: str) -> str:
     said = map(edits.without_thoughts, answers)
     stated = next(filter(None, map(_SUMMARY.search, said)), None)
     words = stated["words"] if stated else _SENTENCE_END.split(brief.strip(), maxsplit=1)[0]
-    return " ".join(words.split())[:300].rstrip()
+    line = " ".join(words.split())
+    if len(line) <= _LONGEST_SUMMARY:
+        return line
+    return (line[:_LONGEST_SUMMARY].rpartition(" ")[0] or line[: _LONGEST_SUMMARY - 1]) + "…"

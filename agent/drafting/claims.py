@@ -1,9 +1,10 @@
-"""What an answer claims beside its edits: that a check is overridden, or that a test is wrong."""
+"""What an answer says beside its edits: a check is overridden, a test wrong, a file to be shown."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from agent.drafting.edits import without_thoughts
 from agent.ports import DraftRequest
 from agent.values import Check
 
@@ -15,6 +16,10 @@ _SUPERSEDED = re.compile(
 _CONTESTED = re.compile(
     rf"{_MARK}(?P<own>own\s+)?test\s+(?P<label>\d+\.\d+)[*_]*\s+is\s+wrong\W+(?P<reason>.+)$",
     re.I | re.M,
+)
+_SHOW = re.compile(rf"{_MARK}show:[\s*_]*`?(?P<path>[^`\n]+?)`?[\s*_.]*$", re.I | re.M)
+_NOTHING = re.compile(
+    rf"{_MARK}(?:summary[\s*_]*:[\s*_]*)?nothing (?:has |needs |is )?to (?:be )?change", re.I | re.M
 )
 
 
@@ -47,6 +52,11 @@ def labels_of(request: DraftRequest) -> dict[Check, str]:
     return labels | {each.check: each.label for each in request.own_tests}
 
 
+def are_made(answers: Sequence[str], labels: Mapping[Check, str]) -> bool:
+    """Whether an answer claims anything: then a proof may come out otherwise for the same files."""
+    return bool(superseded_claims(answers, labels) or contested_tests(answers, labels))
+
+
 def superseded_claims(
     answers: Sequence[str], labels: Mapping[Check, str]
 ) -> tuple[SupersededClaim, ...]:
@@ -69,6 +79,18 @@ def contested_tests(
         for found in _CONTESTED.finditer(answer)
         if _label(found) in checks
     )
+
+
+def files_to_show(answer: str) -> tuple[str, ...]:
+    """The paths that an answer asks to see; an answer with code in it is meant as a whole one."""
+    said = without_thoughts(answer)
+    paths = () if "```" in said else (found["path"].strip() for found in _SHOW.finditer(said))
+    return tuple(dict.fromkeys(paths))
+
+
+def says_nothing_changes(answer: str) -> bool:
+    """Whether an answer says that the files are as they are asked for already."""
+    return bool(_NOTHING.search(without_thoughts(answer)))
 
 
 def _label(found: re.Match[str]) -> str:

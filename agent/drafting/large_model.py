@@ -1,18 +1,19 @@
 """How capable models are asked: for the whole app, then for changes to what is wrong with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent import scaffold
 from agent.deadline import Deadline
 from agent.drafting import answer, visual_checks
-from agent.drafting.claims import labels_of
+from agent.drafting.claims import are_made, labels_of
 from agent.drafting.conversation import Conversation
 from agent.drafting.model_profiles import Format
-from agent.drafting.prompt_material import PromptMaterial
+from agent.drafting.prompt_material import PROMPT_TOKENS, PromptMaterial
+from agent.errors import UnchangedDraft
 from agent.ports import DraftRequest, EarlierDraft, Message, Model, Prompt
 from agent.ranking import best
-from agent.scaffold import SITE_PATHS
+from agent.scaffold import is_site_path
 from agent.values import Check, DraftContent, Outcome, Proof, ProvedDraft
 
 _MOST_IN_VAIN = 2
@@ -20,11 +21,15 @@ _MOST_IN_VAIN = 2
 
 @dataclass(frozen=True)
 class LargeModelWriter:
-    """Speaks Writer; `revises_by` is how changes are asked for."""
+    """Speaks Writer; `revises_by` is how changes are asked for.
+
+    `prompt_tokens` tells how large a prompt may be; a model may be looked up for it.
+    """
 
     model: Model
     revises_by: Format
     max_repairs: int
+    prompt_tokens: Callable[[], int] = lambda: PROMPT_TOKENS
 
     def write(self, request: DraftRequest) -> DraftContent:
         start = best_of(request.tried)
@@ -32,12 +37,15 @@ class LargeModelWriter:
         conversation = Conversation(self.model, base, request)
         files = conversation.hold(self._prompt(request, base, start))
         answers = [turn.text for _, turn in request.turns]
+        same = _with_app(request.tried, files)
+        if same and not are_made(answers, labels_of(request)):
+            raise UnchangedDraft(f"the repair came out as draft {same.proved.draft.number} again")
         explanation = answer.explanation(answers, files)
         summary = answer.summary(answers, request.brief.text)
         if start:  # a repair's summary is about the repair; the round is about the app
             summary = request.tried[0].proved.draft.summary
             explanation = explanation or answer.true_of(start.proved.draft.explanation, files)
-        if same := _with_app(request.tried, files):  # other words don't make it another draft
+        if same:  # other words don't make it another draft
             explanation = same.proved.draft.explanation
         return DraftContent(files, summary, explanation, request.turns[-1][1].model)
 
@@ -63,8 +71,7 @@ class LargeModelWriter:
     def _prompt(
         self, request: DraftRequest, base: Mapping[str, bytes], start: EarlierDraft | None
     ) -> Prompt:
-        material = PromptMaterial(request)
-        current, hidden = material.shown(base)
+        material = PromptMaterial(request, self.prompt_tokens())
         kind = "repair" if start else "revise" if material.is_revision else "build"
         pictures = material.pictures(base)
         if start and start.picture and visual_checks.are_in_doubt(start.proved.proof):
@@ -72,13 +79,12 @@ class LargeModelWriter:
         text = scaffold.prompt(
             kind,
             brief=request.brief,
-            earlier=request.earlier,
+            earlier=material.earlier(base),
             labels=labels_of(request),
             overridden=_overridden(request),
             shapes=material.shapes_in(base),
             earlier_shapes=material.earlier_shapes_in(base),
-            current=current,
-            hidden=hidden,
+            current=material.shown(base),
             format=self.revises_by,
             pictures=list(pictures),
             **(_findings(request, start) if start else {}),
@@ -167,4 +173,4 @@ def _with_app(tried: tuple[EarlierDraft, ...], files: Mapping[str, bytes]) -> Ea
 
 
 def _app(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {path: content for path, content in files.items() if path not in SITE_PATHS}
+    return {path: content for path, content in files.items() if not is_site_path(path)}

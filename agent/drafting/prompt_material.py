@@ -1,18 +1,31 @@
-"""What prompts show of a request: which files whole, which by their shape, which by name only."""
+"""What prompts show of a request within a budget: whole files, outlines, shapes, and briefs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from agent.drafting.answer import as_text
+from agent.drafting.brief_history import bounded
+from agent.drafting.file_outlines import FileOutline, outline
 from agent.intake.shapes import Shape, shapes_of
 from agent.ports import DraftRequest, Image
-from agent.scaffold import SITE_PATHS
-from agent.values import Attachment
+from agent.scaffold import is_site_path
+from agent.values import Attachment, Round
 
-_SHOWN_FILE = 60_000
+PROMPT_TOKENS = 32_000
+"""The budget where neither the settings nor the model say anything else."""
+
+_CHARS_PER_TOKEN = 3
+_ALWAYS_THERE = 8_000
+"""Characters of the rules and of how to answer."""
+
 _SHOWN_ATTACHMENTS = 24_000
+_SHARE_OF_ATTACHMENTS = 0.25
 _SHARE_OF_UNNAMED = 0.25
+_SHOWN_BRIEFS = 8_000
+_SHARE_OF_BRIEFS = 0.1
+_SMALL_DATA = 4_000
+_CODE = (".html", ".htm", ".js", ".mjs", ".css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +40,27 @@ class ShownFile:
     was_sent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ShownFiles:
+    """The files of a tree as a prompt has them: `hidden` are paths of files that are no text."""
+
+    whole: tuple[ShownFile, ...] = ()
+    outlines: tuple[FileOutline, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class PromptMaterial:
-    """The files of a request, cut to what a prompt has room for."""
+    """What a request brings, cut to what a prompt of so many tokens has room for."""
 
     request: DraftRequest
+    prompt_tokens: int = PROMPT_TOKENS
+
+    def earlier(self, files: Mapping[str, bytes]) -> tuple[Round, ...]:
+        """The rounds before, with all their checks and what still holds of their briefs."""
+        app = "\n".join(filter(None, map(as_text, self._own(files).values())))
+        room = min(_SHOWN_BRIEFS, int(self._chars * _SHARE_OF_BRIEFS))
+        return bounded(self.request.earlier, room, app)
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -60,22 +89,69 @@ class PromptMaterial:
         """There is an app to change, not only files that were sent."""
         return any(not self._is_as_sent(path, self.request.base) for path in self.request.base)
 
-    def shown(self, files: Mapping[str, bytes]) -> tuple[tuple[ShownFile, ...], tuple[str, ...]]:
-        """The text files a model reads whole, and the paths of which it only hears.
+    def shown(self, files: Mapping[str, bytes]) -> ShownFiles:
+        """Whole files as far as there is room, those that may be concerned first.
 
-        Files that are as they were sent are neither: their shapes are shown.
+        Files that are as they were sent are left out: their shapes are shown.
         """
-        current, hidden = [], []
-        sent = self._sent
-        for path in sorted(files.keys() - set(SITE_PATHS)):
-            if self._is_as_sent(path, files):
-                continue
-            text = as_text(files[path])
-            if text is not None and len(text) <= _SHOWN_FILE:
-                current.append(ShownFile(path, text, path in sent))
-            else:
-                hidden.append(path)
-        return tuple(current), tuple(hidden)
+        own = self._own(files)
+        texts = {
+            path: text for path, content in own.items() if (text := as_text(content)) is not None
+        }
+        room = self._room_for(files)
+        whole: dict[str, ShownFile] = {}
+        for path in sorted(
+            texts, key=lambda path: (*self._unconcern(path), len(texts[path]), path)
+        ):
+            if len(texts[path]) <= room and self._may_be_concerned(path, texts[path]):
+                whole[path] = ShownFile(path, texts[path], path in self._sent)
+                room -= len(texts[path])
+        return ShownFiles(
+            whole=tuple(whole[path] for path in sorted(whole)),
+            outlines=tuple(outline(path, texts[path]) for path in sorted(texts.keys() - whole)),
+            hidden=tuple(sorted(own.keys() - texts)),
+        )
+
+    def _own(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The files that models write: neither Galley's nor as they were sent."""
+        return {
+            path: content
+            for path, content in files.items()
+            if not is_site_path(path) and not self._is_as_sent(path, files)
+        }
+
+    def _unconcern(self, path: str) -> tuple[bool, bool, bool]:
+        """The lower, the sooner a file is shown: those that the words name, pages, other code."""
+        return not self._is_spoken_of(path), not path.endswith(".html"), not path.endswith(_CODE)
+
+    def _may_be_concerned(self, path: str, text: str) -> bool:
+        """Whether a change may have to touch a file; much data that nobody speaks of is none."""
+        return path.endswith(_CODE) or len(text) <= _SMALL_DATA or self._is_spoken_of(path)
+
+    def _is_spoken_of(self, path: str) -> bool:
+        return path.rpartition("/")[2].casefold() in self._words
+
+    def _room_for(self, files: Mapping[str, bytes]) -> int:
+        """Characters for whole files: what all else leaves of the budget."""
+        earlier = self.earlier(files)
+        checks = [check for each in earlier for check in each.checks]
+        asked = sum(len(check.text) for check in (*checks, *self.request.brief.checks))
+        asked += len(self.request.brief.text) + sum(len(each.brief) for each in earlier)
+        return max(0, self._chars - _ALWAYS_THERE - asked - _size(self._shapes))
+
+    @cached_property
+    def _words(self) -> str:
+        """What this round and the last proof speak of."""
+        request = self.request
+        proof = request.tried[-1].proved.proof if request.tried else None
+        verdicts = (*proof.verdicts, *proof.own_tests) if proof else ()
+        seen = [f"{each.check.text} {each.observed}" for each in verdicts]
+        faults = proof.faults if proof else ()
+        return "\n".join((request.brief.text, *seen, *faults)).casefold()
+
+    @property
+    def _chars(self) -> int:
+        return self.prompt_tokens * _CHARS_PER_TOKEN
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -91,8 +167,9 @@ class PromptMaterial:
         named = [a for a in self.request.attachments if _is_named(a, self.request.brief.text)]
         others = [a for a in self.request.attachments if a not in named]
         share = _SHARE_OF_UNNAMED if named else 1.0
-        of_others = shapes_of(others, int(_SHOWN_ATTACHMENTS * share))
-        left = _SHOWN_ATTACHMENTS - _size(of_others)
+        room = min(_SHOWN_ATTACHMENTS, int(self._chars * _SHARE_OF_ATTACHMENTS))
+        of_others = shapes_of(others, int(room * share))
+        left = room - _size(of_others)
         return (*shapes_of(named, left), *of_others)
 
     def _is_as_sent(self, path: str, files: Mapping[str, bytes]) -> bool:

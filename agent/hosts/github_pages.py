@@ -12,11 +12,21 @@ from agent.forges.rest import Refused, Rest, RestAnswer, Unanswered
 from agent.hosts.github_record import GitHubRecord
 from agent.values import Publication, Remote, Revision
 
+_GITHUB = "https://github.com/"
 _BRANCH = {"source": {"branch": "main", "path": "/"}}
 _WORKFLOW = {"build_type": "workflow"}
 _BRANCH_IS_MISSING = "must exist"
 _PLAN_IS_TOO_SMALL = "plan"
 _BUILD_SHOULD_BE_THERE_SECONDS = 10.0
+
+
+def usual_address(remote: Remote) -> str:
+    """Where GitHub serves a repository's page unless its owner has a domain; empty elsewhere."""
+    if not remote.repo_url.startswith(_GITHUB):
+        return ""
+    owner, _, repo = remote.repo_url.removeprefix(_GITHUB).partition("/")
+    site = f"{owner.lower()}.github.io"
+    return f"https://{site}/" if repo.lower() == site else f"https://{site}/{repo}/"
 
 
 @dataclass

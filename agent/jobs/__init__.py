@@ -200,6 +200,10 @@ class Jobs:
         self._store.cancel(identity, current[0] if current else "")
         self._active.cancel(identity)
 
+    def hurry(self, identity: str) -> None:
+        """Have a job of this process publish the best of its drafts so far, and make no other."""
+        self._active.hurry(identity)
+
     def retry(self, identity: str) -> None:
         """Continue from the failed step, with the full time again. Raises as `cancel` does."""
         self._store.retry(identity, self._seconds)

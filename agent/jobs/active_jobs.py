@@ -16,6 +16,7 @@ class _ActiveJob:
 
     deadline: float
     is_cancelled: bool = False
+    is_hurried: bool = False
     step: str = ""
     since: float = 0.0
 
@@ -88,6 +89,15 @@ class ActiveJobs:
                 active.is_cancelled = True
             self._changed.notify_all()
 
+    def hurry(self, job: str) -> None:
+        with self._changed:
+            if active := self._jobs.get(job):
+                active.is_hurried = True
+
+    def is_hurried(self, job: str) -> bool:
+        active = self._jobs.get(job)
+        return active is not None and active.is_hurried
+
     def is_cancelled(self, job: str) -> bool:
         """Whether the current step is to end now: the job is cancelled, or the shutdown is late."""
         active = self._jobs.get(job)
@@ -150,6 +160,10 @@ class JobClock:
     @property
     def is_cancelled(self) -> bool:
         return self._active.is_cancelled(self._job.id)
+
+    @property
+    def is_hurried(self) -> bool:
+        return self._active.is_hurried(self._job.id)
 
     @property
     def is_stopping(self) -> bool:

@@ -313,6 +313,14 @@ def provide(variables: Mapping[str, str]) -> None:
         os.environ.setdefault(name, value)
 
 
+def window_of(name: str) -> int | None:
+    """How many tokens a model takes in, where its vendor's price list says so. Imports litellm."""
+    listed: Mapping[str, Mapping[str, Any]] = _vendor().model_cost
+    found = listed.get(name) or listed.get(name.partition("/")[2]) or {}
+    window = found.get("max_input_tokens")
+    return window if isinstance(window, int) else None
+
+
 def why_unusable(name: str) -> str:
     """Why a model cannot be asked without a key of ours; empty where it can. Imports litellm."""
     vendor = _vendor()

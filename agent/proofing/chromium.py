@@ -22,6 +22,7 @@ from agent.errors import GalleyError
 from agent.ports import BrowserPage
 from agent.proofing.chromium_page import ChromiumPage, PageLimits
 from agent.proofing.chromium_process import ChromiumProcess, start
+from agent.proofing.detached_loop import DetachedLoop
 from agent.proofing.site import Site
 from agent.proofing.traffic import Fetch, Traffic
 
@@ -58,7 +59,7 @@ class Chromium:
         self._executable = executable
         self._load_seconds = load_seconds
         self._fetch = fetch
-        self._loop = asyncio.new_event_loop()
+        self._loop = DetachedLoop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="browser", daemon=True)
         self._thread.start()
         self._slots = asyncio.Semaphore(PAGES_AT_ONCE)

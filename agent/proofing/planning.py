@@ -16,13 +16,15 @@ from agent.workspace.repository import Repository, evidence_ref
 class Asked:
     """What people asked for: what a test is written from, and all that it may take values from.
 
-    `earlier` are the rounds before, `checks` those of all rounds, `shapes` describe attached files.
+    `earlier` are the rounds before, `shown` the same with briefs as long as prompts have room for.
+    `checks` are those of all rounds, `shapes` describe attached files.
     """
 
     brief: Brief
     earlier: Sequence[Round] = ()
     checks: Sequence[Check] = ()
     shapes: Sequence[Shape] = ()
+    shown: Sequence[Round] = ()
 
     @property
     def briefs(self) -> tuple[str, ...]:

@@ -1,19 +1,25 @@
 """The commit step: the best draft becomes the round's one commit on `main`."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from agent import readme
+from agent import evidence, readme
 from agent.errors import WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.revisions import revision_of
-from agent.values import Outcome, ProvedDraft, Revision, Round
+from agent.scaffold import is_site_path
+from agent.values import Outcome, ProvedDraft, Remote, Revision, Round
 
 
 @dataclass(frozen=True)
 class Committing:
-    """Renders the scaffolds with the proof, and commits."""
+    """Renders the scaffolds with the proof, and commits.
+
+    `address` tells where a repository's page will be; empty where only its host knows.
+    """
 
     holder: str
+    address: Callable[[Remote], str] = lambda remote: ""
 
     def commit(self, loaded: LoadedJob, best: ProvedDraft) -> Revision:
         """The round's revision. Raises WorkspaceLost where the draft is not here."""
@@ -37,6 +43,13 @@ class Committing:
         app = readme.AppDescription.of(
             loaded, round_, draft.summary, draft.explanation, self.holder
         )
+        app = replace(app, address=self.address(loaded.remote))
         files = loaded.repository.files(draft.commit)
-        site = readme.render(app, files, best.proof)
-        return loaded.repository.commit_round(round_, {**files, **site})
+        picture = loaded.evidence(f"{evidence.attempt_folder(draft.number)}/screenshot.png")
+        site = readme.render(app, files, best.proof, picture)
+        return loaded.repository.commit_round(round_, {**_own(files), **site})
+
+
+def _own(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The app without what the round before had rendered."""
+    return {path: content for path, content in files.items() if not is_site_path(path)}

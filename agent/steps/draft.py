@@ -6,7 +6,13 @@ from functools import partial
 
 from agent import evidence, path_policy, readme
 from agent.drafting import answer, claims
-from agent.errors import DeadlinePassed, DraftRefused, ModelError, WorkspaceLost
+from agent.errors import (
+    DeadlinePassed,
+    DraftRefused,
+    ModelError,
+    UnchangedDraft,
+    WorkspaceLost,
+)
 from agent.loaded_job import LoadedJob
 from agent.ports import DraftRequest, EarlierDraft, Image, Listener, ShownTest, Writer
 from agent.proofing.own_tests import own_tests_of
@@ -48,7 +54,8 @@ class Drafting:
         try:
             return self._write(loaded, proved, number)
         except DraftRefused as refusal:
-            return RefusedDraft(number, str(refusal), deadline)
+            is_final = isinstance(refusal, UnchangedDraft)
+            return RefusedDraft(number, str(refusal), deadline, is_final=is_final)
         except (ModelError, DeadlinePassed) as error:
             if not proved:
                 raise
@@ -114,6 +121,9 @@ class Drafting:
         return evidence.of_superseded(request.number, grounded)
 
     def _with_scaffolds(self, loaded: LoadedJob, content: DraftContent) -> DraftContent:
+        if not content.explanation:  # what was said of the code before, as far as it is still true
+            said = readme.former_readme(loaded).explanation
+            content = replace(content, explanation=answer.true_of(said, content.files))
         round_ = Round.of(loaded.brief, content.summary)
         app = readme.AppDescription.of(
             loaded, round_, content.summary, content.explanation, self.holder

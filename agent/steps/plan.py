@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from agent import evidence
 from agent.deadline import Deadline
+from agent.drafting.answer import as_text
+from agent.drafting.brief_history import bounded
 from agent.drafting.edits import without_thoughts
 from agent.errors import DeadlinePassed, ModelError
 from agent.intake.shapes import shapes_of
@@ -34,6 +36,7 @@ from agent.values import Job, Plan
 
 _SHARE_OF_TIME = 0.3
 _SHOWN_CHARS = 12_000
+_SHOWN_BRIEFS = 8_000
 _WRONG = re.compile(r"\W*WRONG\b", re.IGNORECASE)
 
 
@@ -123,5 +126,9 @@ class Planning:
 
 def asked_of(loaded: LoadedJob) -> Asked:
     """What all rounds up to this one asked for."""
+    head = loaded.repository.head
+    files = loaded.repository.files(head) if head else {}
+    app = "\n".join(filter(None, map(as_text, files.values())))
+    shown = bounded(loaded.earlier, _SHOWN_BRIEFS, app)
     shapes = shapes_of(loaded.attachments, _SHOWN_CHARS)
-    return Asked(loaded.brief, loaded.earlier, loaded.checks, shapes)
+    return Asked(loaded.brief, loaded.earlier, loaded.checks, shapes, shown)

@@ -60,9 +60,12 @@ def read(message_: str) -> Round | None:
 
 
 def _subject(summary: str) -> str:
-    """One line of at most 72 characters, the width git's own tools keep to."""
+    """One line of at most 72 characters, the width git's own tools keep to, of whole words."""
     line = " ".join(summary.split()) or "Build the app"
-    return line if len(line) <= 72 else line[:71].rstrip() + "…"
+    if len(line) <= 72:
+        return line
+    words = line[:72].rpartition(" ")[0].rstrip(",;:") or line[:71]
+    return f"{words}…"
 
 
 def _paragraphs(text: str) -> str:

@@ -81,3 +81,30 @@ def test_a_page_loses_what_it_has_only_if_the_brief_asks_for_it() -> None:
     assert b"footer" not in after["index.html"]
     with pytest.raises(DraftRefused, match="<footer>"):
         answer.revised({"index.html": old.encode()}, said, brief="Set the title.")
+
+
+LOGO = {"index.html": b"<p>\n", "logo.png": b"\x89PNG\0"}
+
+
+@pytest.mark.parametrize(
+    ("change", "after"),
+    [
+        ("deleted file mode 100644", {}),
+        ("rename from logo.png\nrename to img/logo.png", {"img/logo.png": b"\x89PNG\0"}),
+    ],
+)
+def test_a_file_that_is_not_text_is_deleted_and_renamed_like_any_other(
+    change: str, after: dict[str, bytes]
+) -> None:
+    new = "img/logo.png" if after else "logo.png"
+    said = f"```diff\ndiff --git a/logo.png b/{new}\n{change}\n```\n"
+
+    assert answer.revised(LOGO, said) == {"index.html": b"<p>\n", **after}
+
+
+def test_a_summary_and_an_explanation_end_with_a_whole_word() -> None:
+    words = "Shows kilometres " * 40
+    sentences = "It shows kilometres. " * 200
+
+    assert answer.summary([f"Summary: {words}"], "").endswith(("Shows…", "kilometres…"))
+    assert answer.true_of(sentences, {}).endswith("kilometres.")

@@ -61,7 +61,8 @@ def test_the_second_turn_asks_only_for_what_failed(shop: Shop) -> None:
     assert after == PAGE.replace("Old", "New").replace("two", "3")
     assert "<p>three</p>" in asked(talk, 1)
     assert "<p>two</p>" in asked(talk, 1)
-    assert "These are fine and are kept" in asked(talk, 1)
+    assert "The other edits (index.html) are fine and are kept" in asked(talk, 1)
+    assert "<h1>New</h1>" not in asked(talk, 1)
     assert "only those" in asked(talk, 1)
 
 
@@ -124,4 +125,72 @@ def test_nothing_was_changed_yet_unless_something_is_kept(shop: Shop) -> None:
     assert "so nothing was changed yet" in asked(talk, 1)
     assert "only those, each with the name of its file (index.html)" in asked(talk, 1)
     assert "so nothing was changed yet" not in asked(talk, 2)
-    assert "These are fine and are kept" in asked(talk, 2)
+    assert "are fine and are kept" in asked(talk, 2)
+
+
+def test_a_model_may_see_a_file_before_it_answers(shop: Shop) -> None:
+    talk = conversation(shop, "Show: `index.html`\n\nShow: missing.js", GOOD)
+
+    after = talk.hold(ASKED)
+
+    assert b"<h1>New</h1>" in after["index.html"]
+    assert f"BEGIN FILE index.html\n{PAGE}" in asked(talk, 1)
+    assert "- missing.js cannot be shown" in asked(talk, 1)
+
+
+def test_a_model_that_only_asks_to_see_files_is_shown_three_and_then_refused(shop: Shop) -> None:
+    talk = conversation(shop, *["Show: index.html"] * 4, GOOD)
+
+    after = talk.hold(ASKED)
+
+    assert b"<h1>New</h1>" in after["index.html"]
+    assert "no more files can be shown" not in asked(talk, 2)
+    assert "no more files can be shown" in asked(talk, 3)
+    assert "That answer cannot be used" in asked(talk, 4)
+
+
+def test_an_app_that_is_as_it_is_asked_for_stays_in_one_turn(shop: Shop) -> None:
+    talk = conversation(shop, "Summary: Nothing to change: the heading is there.", GOOD)
+
+    assert talk.hold(ASKED) == BASE
+    assert len(talk.request.turns) == 1
+
+
+def test_the_same_files_given_twice_mean_that_nothing_is_to_change(shop: Shop) -> None:
+    same = f"index.html\n```\n{PAGE}```\n"
+    talk = conversation(shop, same, same, GOOD)
+
+    assert talk.hold(ASKED) == BASE
+    assert len(talk.request.turns) == 2
+
+
+def test_a_refusal_names_the_first_line_that_differs(shop: Shop) -> None:
+    swapped = "```diff\n--- a/index.html\n+++ b/index.html\n@@\n-<p>two</p>\n-<p>one</p>\n+x\n```\n"
+    talk = conversation(shop, swapped, GOOD)
+
+    talk.hold(ASKED)
+
+    assert "'<p>two</p>' is not followed by '<p>one</p>', where the file has '</html>'" in (
+        asked(talk, 1)
+    )
+
+
+def test_of_a_long_edit_that_failed_only_the_beginning_comes_back(shop: Shop) -> None:
+    lines = "".join(f"-<p>{number}</p>\n" for number in range(200))
+    talk = conversation(
+        shop, f"```diff\n--- a/index.html\n+++ b/index.html\n@@\n{lines}```\n", GOOD
+    )
+
+    talk.hold(ASKED)
+
+    assert "<p>5</p>" in asked(talk, 1)
+    assert "<p>150</p>" not in asked(talk, 1)
+    assert "more lines)" in asked(talk, 1)
+
+
+def test_only_where_files_were_sent_one_can_be_taken_over(shop: Shop) -> None:
+    talk = conversation(shop, "no", "no", GOOD)
+
+    talk.hold(ASKED)
+
+    assert "from:" not in asked(talk, 2)

@@ -39,18 +39,18 @@ def test_a_file_as_it_was_sent_is_shown_by_its_shape_alone() -> None:
     files = {"data.csv": CSV, "index.html": PAGE}
     found = material(files, sent("data.csv", CSV))
 
-    current, hidden = found.shown(files)
+    shown = found.shown(files)
 
     assert [shape.name for shape in found.shapes_in(files)] == ["data.csv"]
-    assert [file.path for file in current] == ["index.html"]
-    assert hidden == ()
+    assert [file.path for file in shown.whole] == ["index.html"]
+    assert shown.hidden == ()
 
 
 def test_a_sent_file_that_was_changed_is_shown_as_it_is_now_and_no_longer_as_it_was() -> None:
     found = material({"index.html": PAGE}, sent("index.html", PAGE))
     files = {"index.html": b"<h1>New</h1>"}
 
-    (shown,), _ = found.shown(files)
+    (shown,) = found.shown(files).whole
 
     assert (shown.text, shown.was_sent) == ("<h1>New</h1>", True)
     assert found.shapes_in(files) == ()
@@ -78,3 +78,37 @@ def test_all_shapes_share_one_budget_and_the_named_file_has_most_of_it() -> None
 
     assert sum(sizes.values()) <= 24_000
     assert sizes["big.json"] > 2 * sizes["other.json"]
+
+
+def test_files_that_no_word_names_are_outlined_where_there_is_no_room() -> None:
+    script = "function unit() {}\naddEventListener('x', unit)\n" + "// filler\n" * 2000
+    files = {"index.html": PAGE, "units.js": script.encode(), "big.json": ROWS}
+    tight = PromptMaterial(material(files).request, prompt_tokens=6_000)
+
+    shown = tight.shown(files)
+
+    assert [file.path for file in shown.whole] == ["index.html"]
+    outlines = {each.path: each.facts for each in shown.outlines}
+    assert sorted(outlines) == ["big.json", "units.js"]
+    assert "functions: unit()" in outlines["units.js"]
+    assert any("3,000" in fact for fact in outlines["big.json"])
+
+
+def test_much_data_is_shown_whole_only_where_the_brief_names_its_file() -> None:
+    data = json.dumps([{"row": n} for n in range(800)]).encode()
+    files = {"index.html": PAGE, "rows.json": data}
+
+    named = material(files, text="Sort rows.json by row.").shown(files)
+    unnamed = material(files, text="Make the heading red.").shown(files)
+
+    assert [file.path for file in named.whole] == ["index.html", "rows.json"]
+    assert [file.path for file in unnamed.whole] == ["index.html"]
+    assert [each.path for each in unnamed.outlines] == ["rows.json"]
+
+
+def test_the_file_that_the_brief_names_is_whole_before_others() -> None:
+    code = b"// filler\n" * 1200
+    files = {"index.html": PAGE, "a.js": code, "b.js": code}
+    tight = PromptMaterial(material(files, text="Mend b.js.").request, prompt_tokens=8_000)
+
+    assert [file.path for file in tight.shown(files).whole] == ["b.js", "index.html"]

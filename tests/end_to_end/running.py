@@ -103,7 +103,7 @@ def serving(
     log = workspace.parent / f"{workspace.name}-{time.time_ns()}.log"
     environment = {
         "HOME": str(Path.home()),  # where the secret scanner keeps its compiled rules
-        "PATH": str(_only_git(workspace.parent / "bin")),
+        "PATH": str(only_git(workspace.parent / "bin")),
         "PLAYWRIGHT_BROWSERS_PATH": "/nowhere",
         "PYTHONPATH": str(Path.cwd()),
         "PORT": "0",
@@ -133,7 +133,7 @@ def serving(
             process.wait()
 
 
-def _only_git(folder: Path) -> Path:
+def only_git(folder: Path) -> Path:
     """A folder for the PATH with git in it and no browser."""
     git = shutil.which("git")
     assert git, "these tests need git"

@@ -99,6 +99,16 @@ def test_nothing_is_left_running_when_the_browser_is_closed() -> None:
     assert eventually(lambda: not processes(group))
 
 
+def test_ctrl_c_at_a_terminal_does_not_reach_the_browsers_driver(
+    browser: Chromium,
+) -> None:
+    proof_of(browser, page("<p>x"))
+
+    ours = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes(os.getpgrp())]
+
+    assert not any(b"run-driver" in command for command in ours)
+
+
 def test_a_page_that_was_ended_leaves_no_renderer_at_work(impatient: Chromium) -> None:
     proof_of(impatient, page("<p>x"))
     before = len(processes(group_of(impatient)))

@@ -48,7 +48,7 @@ def test_the_question_leaves_out_what_there_is_none_of() -> None:
 
 def test_the_question_for_own_tests_shows_earlier_rounds_and_their_tests() -> None:
     earlier = [round_record(brief="Make the title Alpha."), round_record(2, brief="Add a list.")]
-    asked = Asked(Brief("t", 3, "The title is Beta now.", "n"), earlier)
+    asked = Asked(Brief("t", 3, "The title is Beta now.", "n"), earlier, shown=earlier)
     answer = """{"tests": [{"behaviour": "The title is Alpha", "quote": "title Alpha", "steps": [
       {"do": "expect", "what": "title", "value": "Alpha"}]}]}"""
     own = read_own_tests(answer, 1, ["Make the title Alpha."], []).tests

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -251,9 +252,10 @@ def test_a_repair_that_changes_nothing_is_the_last(shop: Shop, says: Write, agai
     model = says(f"{whole()}\nExplanation: One way.\n", again)
     stage = drafting(model, revises_by="whole")
     first = proved(drafted(stage.draft(loaded, ())), Outcome.FAILED)
-    second = proved(drafted(stage.draft(loaded, (first,))), Outcome.FAILED)
+    second = refused(stage.draft(loaded, (first,)))
 
-    assert decided(loaded, (first, second)) == Decision(True, "the same draft came again")
+    reason = "the repair came out as draft 1 again"
+    assert decided(loaded, (first, second)) == Decision(True, reason)
     assert len(model.prompts) == 2
 
 
@@ -264,9 +266,20 @@ def test_an_earlier_draft_with_other_words_is_the_same_draft(shop: Shop, says: W
     stage = drafting(model, revises_by="whole")
     first = proved(drafted(stage.draft(loaded, ())), Outcome.FAILED, Outcome.FAILED)
     second = proved(drafted(stage.draft(loaded, (first,))), Outcome.PASSED, Outcome.FAILED)
-    third = proved(drafted(stage.draft(loaded, (first, second))), Outcome.FAILED, Outcome.FAILED)
+    third = refused(stage.draft(loaded, (first, second)))
 
-    assert decided(loaded, (first, second, third)) == Decision(True, "the same draft came again")
+    reason = "the repair came out as draft 1 again"
+    assert decided(loaded, (first, second, third)) == Decision(True, reason)
+
+
+def test_a_repair_that_only_claims_is_proved_again(shop: Shop, says: Write) -> None:
+    loaded = shop.loaded(checks=CHECKS)
+    stage = drafting(says(whole(), "Test 1.1 is wrong: the brief does not ask for it."))
+    first = proved(drafted(stage.draft(loaded, ())), Outcome.FAILED)
+
+    second = drafted(stage.draft(loaded, (first,)))
+
+    assert files(loaded, second)["index.html"] == PAGE.encode()
 
 
 def test_a_retry_of_what_came_to_nothing_asks_again(shop: Shop, says: Write) -> None:
@@ -489,3 +502,23 @@ def test_an_order_of_another_repository_is_not_mixed_up(shop: Shop, says: Write)
     kept = one.repository.draft(1, 1)
     assert kept
     assert b"Two" not in files(one, kept)["index.html"]
+
+
+def test_what_stays_the_same_comes_first_for_the_caches_of_providers(
+    shop: Shop, says: Write
+) -> None:
+    shop.done(shop.loaded(brief="Sell flowers."), {"index.html": PAGE.encode()})
+    loaded = shop.loaded(round_=2, brief="Count them.", checks=CHECKS)
+    model = says(*(change(f"<p id='total'>{n}</p>", f"<p id='total'>{n + 7}</p>") for n in (0, 7)))
+    stage = drafting(model)
+    verdict = Verdict(loaded.checks[-1], Outcome.FAILED, "it is 'x'")
+    first = ProvedDraft(drafted(stage.draft(loaded, ())), Proof((verdict,)))
+
+    stage.draft(loaded, (first,))
+
+    asked = [prompt.messages[-1].text for prompt in model.prompts]
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(*asked, strict=False))
+    shared = "".join(letter for letter, _ in same)
+    assert "Sell things." in shared
+    assert "END BRIEF\n" in shared[shared.index("Count them.") :]
+    assert CHECKS[0].removeprefix("js: ") in shared

@@ -123,6 +123,17 @@ def test_the_second_opinion_sees_what_earlier_rounds_asked_for(shop: Shop) -> No
     assert "One click counts twice." in model.asked[0]
 
 
+def test_long_briefs_of_earlier_rounds_are_not_sent_whole_again(shop: Shop) -> None:
+    shop.loaded(brief="Count clicks in #n. " + "It is for people in a hurry. " * 2_000)
+    loaded = shop.loaded(round_=2, brief="Make it blue.")
+    model = Opinion('{"tests": []}')
+
+    Planning(model, True, lambda job: lambda _: None, writes_own=True).plan(loaded)
+
+    assert "Count clicks in #n." in model.asked[0]
+    assert len(model.asked[0]) < 20_000
+
+
 def test_without_a_second_reading_no_own_test_is_kept(shop: Shop) -> None:
     loaded = shop.loaded(brief="Clicking counts in #n.")
     step = {"do": "expect", "what": "text", "selector": "#n", "value": "1"}

@@ -69,7 +69,7 @@ def test_the_best_attempt_becomes_the_rounds_commit_with_its_proof(shop: Shop) -
     assert files[".nojekyll"] == b""
     assert b"is hereby granted" in files["LICENSE"]
     assert b"Ann Author" in files["LICENSE"]
-    assert b"| passed |" in files["README.md"]
+    assert b"- passed: `" in files["README.md"]
 
 
 def test_committing_again_gives_the_same_revision(shop: Shop) -> None:

@@ -10,7 +10,7 @@ disagree about the result. `edit_application` applies all or nothing. Text in, t
 from collections.abc import Collection, Mapping
 
 from agent.drafting.edits.answer_reader import read
-from agent.drafting.edits.edit_application import EditApplication, merged_edits
+from agent.drafting.edits.edit_application import STAND_IN, EditApplication, merged_edits
 from agent.drafting.edits.edit_refusal import (
     Applicable,
     EditRefused,
@@ -21,6 +21,7 @@ from agent.drafting.edits.edit_refusal import (
 from agent.drafting.edits.thoughts import without_thoughts
 
 __all__ = [
+    "STAND_IN",
     "Applicable",
     "EditRefused",
     "FailedEdit",
@@ -42,7 +43,8 @@ def apply(
 ) -> dict[str, str]:
     """The whole tree after an answer's edits; raises EditRefused if any of them cannot be.
 
-    `files` maps paths to texts; `taken` are paths that exist and are not text; `kept` are the edits
+    `files` maps paths to texts; `taken` are paths that exist and are not text: those that are still
+    there have STAND_IN and their path of before as their text. `kept` are the edits
     that were applicable in a refused answer before this one. `brief` is what was asked for: without
     its asking for it, no file loses what it has. Nothing but what the answer names changes, and
     nothing changes if anything in it is refused.

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from agent.drafting.edits.captions import Unread
 from agent.drafting.edits.edit import (
@@ -28,6 +29,9 @@ from agent.drafting.edits.html_document import without_tail
 from agent.drafting.edits.target_paths import TargetPaths, without_side
 from agent.drafting.edits.whole_file import WholeFile, refuse_markers, refuse_placeholders
 
+STAND_IN: Final = "\0"
+"""What no text begins with."""
+
 
 class EditApplication:
     """Works one answer's edits out against the files of one tree."""
@@ -36,7 +40,9 @@ class EditApplication:
         self._files = files
         self._brief = brief
         self._targets = TargetPaths(files, taken)
-        self._after: dict[str, str] = dict(files)
+        self._taken = frozenset(taken)
+        self._after: dict[str, str] = {**files, **{path: STAND_IN + path for path in taken}}
+        self._before = dict(self._after)
         self._settled: dict[str, tuple[str, str | None]] = {}
         self._failures: list[FailedEdit] = []
         self._applied: list[Applicable] = []
@@ -44,7 +50,8 @@ class EditApplication:
     def run(self, edits: Sequence[Edit], unread: Sequence[Unread] = ()) -> dict[str, str]:
         """The tree after all the edits; raises EditRefused.
 
-        `unread` is what would be left out if it was meant as an edit.
+        A file that is not text has STAND_IN and its path of before as its text. `unread` is what
+        would be left out if it was meant as an edit.
         """
         revisions: dict[tuple[str, str], list[Hunk]] = {}
         for edit in edits:
@@ -55,7 +62,7 @@ class EditApplication:
         for (source, target), hunks in revisions.items():
             self._revise(source, target, hunks)
         self._failures.extend(each for each in map(self._left_out, unread) if each)
-        if not self._failures and self._after == dict(self._files):
+        if not self._failures and self._after == self._before:
             nothing = "the answer changes nothing; say what is to change"
             if not self._files:
                 nothing = (
@@ -98,7 +105,7 @@ class EditApplication:
             case Write(path=name):
                 return self._targets.whole(name)
             case Delete(path=name):
-                return self._targets.existing(name)
+                return self._targets.existing(name, is_whole=not edit.hunks)
             case Unusable(path=path, reason=reason, message=message):
                 raise Refusal(reason, message, path)
 
@@ -135,7 +142,7 @@ class EditApplication:
         """Find the file of a revision; all hunks of one file are placed together."""
         try:
             if edit.moves:
-                source = self._targets.existing(edit.old)
+                source = self._targets.existing(edit.old, is_whole=not edit.hunks)
                 files = source, self._targets.new(edit.new, moved_from=source)
             else:
                 source = self._targets.existing(*dict.fromkeys((edit.old, edit.new)))
@@ -147,6 +154,9 @@ class EditApplication:
 
     def _revise(self, source: str, target: str, hunks: Sequence[Hunk]) -> None:
         moves = source != target
+        if source in self._taken:
+            self._move(source, target)
+            return
         revision = FileRevision(source, self._files[source], hunks, self._brief)
         if not hunks and not moves:
             message = "the diff names this file and changes nothing in it"
@@ -169,6 +179,17 @@ class EditApplication:
         else:
             if not hunks:
                 self._succeed(target, whole)
+
+    def _move(self, source: str, target: str) -> None:
+        """Give a file that is not text another path."""
+        edit = Revise(source, target, (), moves=True)
+        try:
+            self._settle(source, "Revise", None)
+            self._settle(target, "Revise", self._before[source])
+        except Refusal as refusal:
+            self._fail(refusal, edit)
+        else:
+            self._succeed(target, edit)
 
     def _settle(self, path: str, kind: str, content: str | None) -> None:
         """Enter a file's new content, None for its end; edits that disagree are refused."""

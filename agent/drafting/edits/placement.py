@@ -1,6 +1,7 @@
 """The decision where a hunk goes: one result, or a refusal that says why not."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from agent.drafting.edits.alignment import alignments
@@ -240,7 +241,24 @@ def _not_found(pattern: HunkPattern, file: FileLines) -> Refusal:
         else "the lines around the change are"
     )
     message = f"{what} not in the file together, in this order"
-    return Refusal(Reason.NOT_FOUND, message, nearest=near)
+    difference = _first_difference(pattern, file)
+    return Refusal(Reason.NOT_FOUND, f"{message}{difference}", nearest=near)
+
+
+def _first_difference(pattern: HunkPattern, file: FileLines) -> str:
+    """Where the old lines and the file part: the first line of the hunk that does not follow."""
+    filled = [old for old in pattern.olds if old.key]
+    places = file.where(filled[0].key)
+    if not places:
+        return f"; the first that is not there is {filled[0].text.strip()!r}"
+    for before, old in pairwise(filled):
+        after = [file.rank(place) + 1 for place in places]
+        follows = [file.filled[rank] for rank in after if rank < len(file.filled)]
+        places = [line for line in follows if file.keys[line] == old.key]
+        if not places:
+            real = f", where the file has {file.lines[follows[0]].strip()!r}" if follows else ""
+            return f"; {before.text.strip()!r} is not followed by {old.text.strip()!r}{real}"
+    return ""
 
 
 def _ambiguous(file: FileLines, rivals: Sequence[Alignment]) -> Refusal:

@@ -19,15 +19,20 @@ class TargetPaths:
         self._taken = frozenset(taken)
         self._new: set[str] = set()
 
-    def existing(self, *names: str) -> str:
-        """The one text file that all the names mean; raises Refusal."""
+    def existing(self, *names: str, is_whole: bool = False) -> str:
+        """The one file that all the names mean; raises Refusal.
+
+        One that is not text only where it is deleted or moved as a whole.
+        """
         for name in names:
             self._safe(name)
         found = {path for name in names if (path := self._exact(name)) is not None}
         if len(found) == 1 and all(self._agrees(name, *found) for name in names):
-            return self._editable(found.pop())
+            path = found.pop()
+            return path if is_whole else self._editable(path)
         if not found:
-            return self._editable(self._by_ending(names))
+            path = self._by_ending(names)
+            return path if is_whole else self._editable(path)
         raise Refusal(
             Reason.MALFORMED,
             f"two different files are named: {' and '.join(names)}",
