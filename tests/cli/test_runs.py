@@ -1,3 +1,4 @@
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,8 +28,8 @@ def test_a_run_has_half_an_hour_unless_somebody_waits_or_the_settings_say_otherw
         raise ConfigurationError("seen enough")
 
     settings = Settings.read({"WORKSPACE": str(tmp_path), "PORT": "0", **more})
-    body = f'{{"task": "a", "brief": "b", {brief[1:-1]}}}'.replace(", }", "}").encode()
-    with pytest.raises(ConfigurationError), runs.finished(settings, make, body):
+    fields = {"task": "a", "brief": "b", **json.loads(brief)}
+    with pytest.raises(ConfigurationError), runs.finished(settings, make, fields):
         pass
 
     assert found == [seconds]
