@@ -57,12 +57,8 @@ class Repository:
     """A repository under `workspace/repos`; every method may be called again after a crash.
 
         It is opened when it is first used and stays open until `close`, with one git process that
-    <<<<<<< HEAD
-        reads objects; threads take turns, method by method.
-    =======
-        reads objects; not to be shared by threads. One that turns out to be damaged is given to
-        `set_aside`, and the method raises WorkspaceLost.
-    >>>>>>> main
+        reads objects; threads take turns, method by method. One that turns out to be damaged is
+    given to `set_aside`, and the method raises WorkspaceLost.
     """
 
     def __init__(self, path: Path, set_aside: Callable[["Repository"], Path] | None = None) -> None:
