@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from agent.build import inbox_of, journal_of
+from agent.cli.output import print
 from agent.errors import GalleyError
 from agent.jobs import JobRecord, Jobs, State, Unavailable, job_id
 from agent.settings import Settings
