@@ -118,6 +118,6 @@ def licences(name: str) -> str:
         said = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
-    stated = (said.get("License-Expression"), (said.get("License") or "")[:60])
+    stated = [said[each][:60] for each in ("License-Expression", "License") if each in said]
     kinds = [each for each in said.get_all("Classifier") or [] if each.startswith("License")]
     return "; ".join(filter(None, (*stated, *kinds)))
