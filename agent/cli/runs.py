@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from agent.build import Galley, local_forge_folder
+from agent.cli.output import print
 from agent.errors import ConfigurationError
 from agent.intake.request import Request, parse, unknown_fields
 from agent.jobs import JobRecord, State

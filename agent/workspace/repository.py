@@ -51,6 +51,10 @@ def evidence_ref(round_: int) -> str:
     return f"refs/evidence/{round_}"
 
 
+_NO_FILES = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""The empty tree, which git knows without its being stored."""
+
+
 class Repository:
     """A repository under `workspace/repos`; every method may be called again after a crash.
 
@@ -321,8 +325,7 @@ class Repository:
         with self._open() as repo:
             kept = withdrawn_ref(number) if keep else None
             parent = take_off(repo, MAIN, _tag(number), kept)
-        if parent:
-            self.show(parent)
+        self.show(parent or _NO_FILES)
 
     def reinstate(self, number: int, request: str) -> str | None:
         """Put a withdrawn commit that answers `request` back on `main`, and return it.
