@@ -17,6 +17,7 @@ from pathlib import Path
 
 from git import GitCommandError, Repo
 
+from agent import leftovers
 from agent.deadline import within_job
 from agent.retry_after import asked_pause
 
@@ -70,5 +71,6 @@ class AnswerHeaders:
 @contextmanager
 def answer_headers() -> Iterator[AnswerHeaders]:
     """A private file that is gone afterwards."""
-    with tempfile.NamedTemporaryFile(prefix="galley-git-") as file:
+    prefix = leftovers.prefix_of(leftovers.GIT)
+    with tempfile.NamedTemporaryFile(prefix=prefix) as file, leftovers.held(Path(file.name)):
         yield AnswerHeaders(Path(file.name))
