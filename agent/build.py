@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from agent import __version__, path_policy
+from agent import __version__, leftovers, path_policy
 from agent.budget import Budget
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
@@ -32,10 +32,12 @@ from agent.intake.material import Intake
 from agent.intake.request import Request
 from agent.jobs import JobDatabase, Jobs
 from agent.loader import Loader
+from agent.logs import hide_secrets
 from agent.models import model_choice, remote
 from agent.models.embedded import Embedded
 from agent.models.fallback import FirstThatAnswers
 from agent.models.hub import Hub
+from agent.models.redaction import Redactor
 from agent.models.remote import LiteLLM
 from agent.models.scripted import Scripted
 from agent.models.weights import Weights, cache_folder, own_file
@@ -63,6 +65,7 @@ from agent.steps.push import Pushing
 from agent.steps.stop import Stopping
 from agent.values import Job, Publication, Receipt
 from agent.workspace import Workspace
+from agent.workspace.packing_queue import PackingQueue
 
 if TYPE_CHECKING:
     from agent.hosts.hub_spaces import HubSpaces
@@ -91,19 +94,26 @@ class Galley:
     listen: Callable[[Job], Listener] = nobody_listens
     jobs: Jobs = field(init=False)
     line: Line = field(init=False)
+    _packing: PackingQueue = field(init=False)
     _ending: ExitStack = field(default_factory=ExitStack, init=False)
 
     def __enter__(self) -> Self:
         """Ready to accept briefs. Raises ConfigurationError, or ModelError without weights."""
         settings = self.settings
+        redact = Redactor(settings.secrets()).redact
+        hide_secrets(redact)
         _make_workspace(settings.workspace.resolve())
         inbox = inbox_of(settings)
-        self.jobs = Jobs(journal_of(settings), inbox, settings.deadline_seconds)
+        self.jobs = Jobs(journal_of(settings), inbox, settings.deadline_seconds, redact)
         with ExitStack() as ending:
             if settings.execute:
                 ending.callback(self.jobs.stop)
                 self.jobs.lock_workspace()
-                self.line = self._line(Workspace(settings.workspace.resolve()), inbox, ending)
+                kinds = leftovers.CHROMIUM, leftovers.GIT, leftovers.LLAMA
+                leftovers.sweep(Path(tempfile.gettempdir()), *kinds)
+                workspace = Workspace(settings.workspace.resolve())
+                self.line = self._line(workspace, inbox, ending)
+                self._packing = ending.enter_context(PackingQueue(workspace))
                 ending.callback(self.jobs.stop)  # before what the line stands on
                 self.jobs.start(self._produce, settings.concurrency, settings.keep_days)
             else:
@@ -138,7 +148,9 @@ class Galley:
             threading.Thread(target=remote.load_library, name="libraries", daemon=True).start()
 
     def _produce(self, job: Job, steps: Steps) -> tuple[Publication, Receipt]:
-        return produce(job, self.line, steps)
+        publication, receipt = produce(job, self.line, steps)
+        self._packing.add(publication.revision.repo)
+        return publication, receipt
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings

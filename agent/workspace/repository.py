@@ -35,6 +35,7 @@ from agent.workspace.git_objects import (
     verify_paths,
 )
 from agent.workspace.git_slots import GitSlot
+from agent.workspace.packing import pack
 from agent.workspace.refs import resolve
 from agent.workspace.refusals import Failure, refusal
 from agent.workspace.transport import answer_headers, exchange
@@ -185,6 +186,11 @@ class Repository:
         with self._open() as repo:
             work_tree.show(repo, MAIN)
 
+    def pack(self) -> None:
+        """Pack its loose objects, where there are many."""
+        with self._open() as repo:
+            pack(repo)
+
     def kept_since(self, moment: float) -> dict[str, str]:
         """What people had changed here, kept since a moment (epoch): refs and what they hold."""
         with self._open() as repo:
@@ -333,9 +339,8 @@ class Repository:
         """
         with self._open() as repo:
             kept = withdrawn_ref(number) if keep else None
-            parent = take_off(repo, MAIN, _tag(number), kept)
-        if parent:
-            self.show()
+            take_off(repo, MAIN, _tag(number), kept)
+        self.show()
 
     def reinstate(self, number: int, request: str) -> str | None:
         """Put a withdrawn commit that answers `request` back on `main`, and return it.
