@@ -6,7 +6,7 @@ brought level with the forge.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from weakref import WeakKeyDictionary
 
@@ -29,6 +29,7 @@ class _Run:
     request: Request | None = None
     brief: Brief | None = None
     level: set[str] = field(default_factory=set)
+    remote: Remote | None = None
 
 
 class Loader:
@@ -58,6 +59,7 @@ class Loader:
         Raises IntakeError, WorkspaceError, ForgeError.
         """
         record = self.record(job, clock)
+        remote = self._located(remote, clock)
         repository = self._level_repository(job, remote, clock)
         _put_on_record(repository, job.round, record)
         brief = self.brief(job, repository, clock)
@@ -72,6 +74,18 @@ class Loader:
             repository=repository,
             deadlines=self._deadlines(job, clock),
         )
+
+    def opened(self, remote: Remote, clock: RunClock) -> Remote:
+        """Notes that this run has just looked a repository up."""
+        self._run(clock).remote = remote
+        return remote
+
+    def _located(self, remote: Remote, clock: RunClock) -> Remote:
+        """A repository where it is now: it may have been renamed since the open step."""
+        run = self._run(clock)
+        known, run.remote = run.remote, None
+        found = known or self._forge.find(remote.repo)
+        return replace(found, is_new=remote.is_new) if found else remote
 
     def record(self, job: Job, clock: RunClock) -> bytes:
         """The job's request as the inbox has it. Raises IntakeError where it is gone."""

@@ -33,7 +33,7 @@ class Opening:
     def open(self, job: Job, clock: RunClock) -> Remote:
         """The repository on the forge. Raises ForgeError, or IntakeError for what cannot be had."""
         newest = self._newest(job, clock) if job.round > 1 else None
-        return newest or self._claim_fresh(job, clock)
+        return self._loader.opened(newest or self._claim_fresh(job, clock), clock)
 
     def _newest(self, job: Job, clock: RunClock) -> Remote | None:
         """The task's newest repository; older ones are not cloned to look at them."""
