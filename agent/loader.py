@@ -16,6 +16,7 @@ from agent.intake.material import KEPT, Intake
 from agent.intake.request import Request
 from agent.loaded_job import Deadlines, LoadedJob
 from agent.ports import Forge, Inbox, RunClock
+from agent.start_point import StartPoint
 from agent.values import Attachment, Brief, Job, Remote, Round
 from agent.workspace import REQUEST, Workspace, requested
 from agent.workspace.repository import Repository, evidence_ref
@@ -45,12 +46,15 @@ class Loader:
         inbox: Inbox,
         intake: Intake,
         drafting_share: float,
+        *,
+        start: StartPoint,
     ) -> None:
         self._workspace = workspace
         self._forge = forge
         self._inbox = inbox
         self._intake = intake
         self._drafting_share = drafting_share
+        self._start = start
         self._runs: WeakKeyDictionary[RunClock, _Run] = WeakKeyDictionary()
 
     def load(self, job: Job, remote: Remote, clock: RunClock) -> LoadedJob:
@@ -61,6 +65,8 @@ class Loader:
         record = self.record(job, clock)
         remote = self._located(remote, clock)
         repository = self._level_repository(job, remote, clock)
+        if repository.head is None and self.fetch_start(job, repository, clock):
+            repository.begin_at_start()
         _put_on_record(repository, job.round, record)
         brief = self.brief(job, repository, clock)
         earlier = _earlier_requests(repository, job.round)
@@ -118,6 +124,16 @@ class Loader:
                 evaluation_url=request.evaluation_url,
             )
         return run.brief
+
+    def fetch_start(self, job: Job, repository: Repository, clock: RunClock) -> bool:
+        """Fetch the repository that the round is to be put on top of, where the request names one.
+
+        Raises IntakeError, ForgeBusy. False: it names none.
+        """
+        source = self._request(job, clock).start_from
+        if source:
+            self._start.fetch(repository, source, self._deadlines(job, clock).whole)
+        return bool(source)
 
     def clone(self, remote: Remote, clock: RunClock) -> Repository:
         """A clone of the forge's repository. Raises ForgeError, WorkspaceError."""

@@ -86,6 +86,7 @@ class Opening:
                 continue
             # Files that cannot be had end the job before the forge has an empty repository.
             self._loader.brief(job, repository, clock)
+            self._loader.fetch_start(job, repository, clock)
             if remote := self._claim(name, job, repository):
                 return remote
             if repository.head is None:
