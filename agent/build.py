@@ -119,7 +119,7 @@ class Galley:
                 self.jobs.start(self._produce, settings.concurrency, settings.keep_days)
             else:
                 ending.callback(self.jobs.stop)
-                self.jobs.accept_only()
+                self.jobs.accept_only(settings.concurrency)
             self._ending = ending.pop_all()
         return self
 
