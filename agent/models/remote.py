@@ -21,7 +21,7 @@ from agent.errors import ModelError
 from agent.models.continuation import join
 from agent.models.error_messages import ModelBusy, model_error
 from agent.models.redaction import Redactor
-from agent.models.stream_endings import PlainChunks, kind_of_end
+from agent.models.stream_endings import GeminiStream, PlainChunks, kind_of_end
 from agent.models.stream_timeout import Stalled, items_in_time
 from agent.ports import Image, Listener, Message, Prompt
 from agent.scaffold import prompt as prompt_text
@@ -184,7 +184,10 @@ class LiteLLM:
         original = getattr(error, "original_exception", None) or error
         headers = getattr(original, "litellm_response_headers", None)
         status = int(getattr(error, "status_code", None) or 500)
-        return model_error(self._label, status, self._redactor.redact(str(error)), headers)
+        body = getattr(error, "body", None)
+        code = body.get("code") if isinstance(body, dict) else None
+        said = f"{error} ({code})" if isinstance(code, str) else str(error)
+        return model_error(self._label, status, self._redactor.redact(said), headers)
 
     def _request(self, prompt: Prompt, text: str, deadline: Deadline) -> dict[str, Any]:
         """The arguments of litellm's `completion`; `text` is what was said before a cut."""
@@ -234,8 +237,11 @@ def _streamed(request: dict[str, Any]) -> _Pieces:
     """A piece for each chunk, empty where the model only thinks: that, too, is a sign of life."""
     stream = _vendor().completion(**request, stream=True, stream_options={"include_usage": True})
     chunks = PlainChunks(stream.completion_stream)
-    if stream.completion_stream is not None:  # Gemini's is made at the first chunk
+    gemini = None
+    if stream.completion_stream is not None:
         stream.completion_stream = chunks
+    elif request["model"].startswith("gemini/"):  # its stream is opened at the first chunk
+        stream.make_call = gemini = GeminiStream(stream.make_call)
     usage = None
     try:
         for chunk in stream:
@@ -244,7 +250,9 @@ def _streamed(request: dict[str, Any]) -> _Pieces:
     finally:
         _hang_up(stream)
     finish = stream.received_finish_reason or stream.intermittent_finish_reason
-    yield _ending(finish or chunks.empty_finish, usage)
+    if gemini and not gemini.has_end:
+        finish = None
+    yield _ending(chunks.refusal or finish or chunks.empty_finish, usage)
 
 
 def _hang_up(stream: Any) -> None:
@@ -260,7 +268,9 @@ def _whole(request: dict[str, Any]) -> _Pieces:
     response = _vendor().completion(**request)
     choice = response.choices[0] if response.choices else None
     yield (choice.message.content or "") if choice else ""
-    yield _ending(choice.finish_reason if choice else None, getattr(response, "usage", None))
+    refusal = "refusal" if choice and getattr(choice.message, "refusal", None) else None
+    finish = choice.finish_reason if choice else None
+    yield _ending(refusal or finish, getattr(response, "usage", None))
 
 
 def _ending(finish: str | None, usage: Any) -> _Ending:
