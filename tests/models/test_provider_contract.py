@@ -7,7 +7,7 @@ import pytest
 from agent.deadline import Deadline
 from agent.errors import ModelError
 from agent.models.error_messages import ModelBusy
-from agent.models.remote import LiteLLM, load_library
+from agent.models.remote import LiteLLM
 from agent.ports import Message, Prompt
 from agent.values import Answer
 from tests.models.providers.aipipe import AIPIPE
@@ -22,13 +22,8 @@ from tests.openai_server import Asked, OpenAIServer
 DIALECTS = (OPENAI, GEMINI, ANTHROPIC, OPENROUTER, *AIPIPE, *OWN_SERVERS)
 HELLO = Prompt((Message("system", "You are brief."), Message("user", "Say hello.")))
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("library")]
 every_provider = pytest.mark.parametrize("dialect", DIALECTS, ids=str)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _loaded() -> None:
-    load_library()  # which takes long beside other work
 
 
 def ask(dialect: Dialect, replies: Sequence[Said], silence: float) -> tuple[Answer, list[Asked]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from tests.models.providers.dialect import Dialect, events, refusing
 from tests.openai_server import Sends
@@ -14,7 +15,13 @@ def _event(kind: str, **more: object) -> str:
 def _start() -> str:
     usage = {"input_tokens": 11, "output_tokens": 1}
     message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude"}
-    begun = {**message, "content": [], "stop_reason": None, "stop_sequence": None, "usage": usage}
+    begun: dict[str, Any] = {
+        **message,
+        "content": [],
+        "stop_reason": None,
+        "stop_sequence": None,
+        "usage": usage,
+    }
     return _event("message_start", message=begun)
 
 
@@ -64,5 +71,4 @@ ANTHROPIC = Dialect(
         "Your credit balance is too low to access the Anthropic API. Please purchase credits.",
     ),
     base="",
-    cached=True,
 )

@@ -37,7 +37,6 @@ class Dialect:
     spent: Said | None = None
     unloaded: Said | None = None
     base: str = "/v1"
-    cached: bool = False
 
     def __str__(self) -> str:
         return self.provider

@@ -50,5 +50,4 @@ OPENROUTER = Dialect(
         )
     ),
     spent=error(402, "Insufficient credits. Add more and retry the request."),
-    cached=True,
 )
