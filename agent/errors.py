@@ -9,7 +9,7 @@
     │   │   └── DraftRefused     a model answered, and the answer cannot be used
     │   ├── ProofingError        the browser could not be used
     │   ├── WorkspaceError       git or the disk refused
-    │   │   ├── WorkspaceLost    the drafts were on a machine that is gone
+    │   │   ├── WorkspaceLost    the drafts are gone, with a machine or a clone
     │   │   └── MergeConflict    somebody else changed the same files meanwhile
     │   ├── ForgeError           the forge refused
     │   │   ├── ForgeBusy        it may take the same after a while
@@ -89,7 +89,7 @@ class WorkspaceError(StepFailed):
 
 
 class WorkspaceLost(WorkspaceError):
-    """The drafts of this job were on a machine that is gone."""
+    """The drafts of this job were on a machine that is gone, or in a clone that is damaged."""
 
 
 class MergeConflict(WorkspaceError):

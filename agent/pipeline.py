@@ -52,20 +52,20 @@ class Line:
 
 def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
     """Carry a job through the line. Raises GalleyError; the step that failed is in the error."""
-    remote = steps.do("open", line.open, job, steps.clock)
-    revision = None
-    while revision is None:
-        loaded = steps.load(line.load, job, remote, steps.clock)
+    remote = revision = publication = receipt = None
+    while True:
         try:
-            revision = revise(loaded, line, steps)
-        except WorkspaceLost:  # another machine had the drafts and is gone: load, and draft anew
+            remote = remote or steps.do("open", line.open, job, steps.clock)
+            loaded = steps.load(line.load, job, remote, steps.clock)
+            revision = revision or revise(loaded, line, steps)
+            publication = publication or steps.poll("publish", line.publish, loaded, revision)
+            receipt = receipt or steps.poll("notify", line.notify, loaded, publication)
+            if line.mirror:
+                mirrored = steps.poll("mirror", line.mirror, loaded, publication)
+                publication = replace(publication, mirrored=mirrored)
+            return publication, receipt
+        except WorkspaceLost:  # the drafts, or the clone: load, and do what is not done yet
             continue
-    publication = steps.poll("publish", line.publish, loaded, revision)
-    receipt = steps.poll("notify", line.notify, loaded, publication)
-    if line.mirror:
-        mirrored = steps.poll("mirror", line.mirror, loaded, publication)
-        publication = replace(publication, mirrored=mirrored)
-    return publication, receipt
 
 
 def revise(loaded: LoadedJob, line: Line, steps: Steps) -> Revision:

@@ -32,6 +32,8 @@ def _notes(loaded: LoadedJob) -> tuple[str, ...]:
         notes.append(
             f"nothing of a round before {loaded.round} was found: a new repository was begun"
         )
+    kept = loaded.repository.kept_since(loaded.job.accepted_at)
+    notes += [f"{what}: kept under {ref} of the clone" for ref, what in kept.items()]
     if excess := loaded.evidence(evidence.BUDGET):
         notes.append(f"the best attempt so far was published: {excess.decode().strip()}")
     return tuple(notes)

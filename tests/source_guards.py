@@ -74,9 +74,15 @@ def sources() -> Sources:
     }
 
 
+@cache
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All that a module is made of; every rule reads it anew."""
+    return tuple(ast.walk(tree))
+
+
 def imports(tree: ast.Module) -> Iterator[str]:
     """Full names of what is imported, anywhere in a module."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -84,6 +90,7 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+@cache
 def at_once(tree: ast.Module) -> ast.Module:
     """The module without its functions: what is imported when it is imported."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -154,9 +161,9 @@ def modules_that_say(words: tuple[str, ...], known: Sources) -> list[str]:
 
 
 def _texts(tree: ast.Module) -> Iterator[str]:
-    statements = (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    statements = (node.value for node in nodes(tree) if isinstance(node, ast.Expr))
     documentation = {id(value) for value in statements}
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         match node:
             case ast.Constant(value=str(text)) if id(node) not in documentation:
                 yield text
@@ -167,7 +174,7 @@ def unnamed_catches(known: Sources) -> list[str]:
     return [
         f"{path}:{node.lineno}"
         for path, tree in known.items()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.ExceptHandler) and _takes_whatever_comes(node)
     ]
 
@@ -183,7 +190,7 @@ def catches_of(error: str, known: Sources) -> set[str]:
     return {
         path
         for path, tree in known.items()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.ExceptHandler)
         and node.type is not None
         and error in {name.id for name in ast.walk(node.type) if isinstance(name, ast.Name)}
@@ -194,7 +201,7 @@ def environment_readers(known: Sources) -> set[str]:
     return {
         path
         for path, tree in known.items()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id == "os"
@@ -206,7 +213,7 @@ def long_functions(known: Sources) -> list[str]:
     return [
         f"{path}:{node.name}"
         for path, tree in known.items()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
     ]
@@ -217,7 +224,7 @@ def crowded_signatures(known: Sources) -> list[str]:
     return [
         f"{path}:{node.name}"
         for path, tree in known.items()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         and len([each for each in node.args.args if each.arg not in ("self", "cls")])
         > MOST_POSITIONAL
@@ -243,7 +250,7 @@ def repeated_names(known: Sources) -> list[str]:
         name = path.rpartition("/")[2]
         if name not in ("__init__.py", "__main__.py"):
             found[f"module {name}"].append(path)
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.ClassDef):
                 found[f"class {node.name}"].append(path)
     return [f"{name}: {', '.join(paths)}" for name, paths in found.items() if len(paths) > 1]
@@ -253,7 +260,7 @@ def stray_protocols(known: Sources) -> list[str]:
     return [
         f"{path}:{node.name}"
         for path, tree in known.items()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.ClassDef)
         and any(ast.unparse(base).startswith("Protocol") for base in node.bases)
         and path != "ports.py"

@@ -1,8 +1,9 @@
 """The documentation says what the program does and where it does it; this holds it to that."""
 
+import ast
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ CONTRIBUTING, SECURITY, CHANGELOG = (
     docs.HOME / name for name in ("CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
 )
 ARCHITECTURE = docs.HOME / "docs" / "architecture.md"
+TROUBLESHOOTING = docs.HOME / "docs" / "troubleshooting.md"
 DECISIONS = docs.HOME / "docs" / "decisions"
 PAGES = (docs.README, CONTRIBUTING, SECURITY, *sorted((docs.HOME / "docs").rglob("*.md")))
 
@@ -96,6 +98,29 @@ def test_every_threat_that_the_source_cites_has_its_row() -> None:
 
     assert cited
     assert cited <= rows
+
+
+def test_every_message_of_the_troubleshooting_is_one_of_ours() -> None:
+    """Each piece between the dots stands in one text of the source, so it can be searched for."""
+    rows = re.findall(r"^\| (`.+?`) \| \S", TROUBLESHOOTING.read_text(), re.MULTILINE)
+    pieces = [piece.strip(" :;`") for row in rows for piece in row.split("…")]
+    ours = " ".join(text for tree in source_guards.sources().values() for text in _texts(tree))
+
+    assert len(rows) > 20
+    assert [piece for piece in pieces if piece and piece not in ours] == []
+
+
+def _texts(tree: ast.Module) -> Iterator[str]:
+    """The texts of a module; one that is made of parts and values has a dot for each value."""
+    for node in source_guards.nodes(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(_part(part) for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _part(part: ast.expr) -> str:
+    return str(part.value) if isinstance(part, ast.Constant) else "…"
 
 
 def test_the_diagram_has_the_layers_that_imports_keep_to() -> None:

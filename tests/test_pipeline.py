@@ -74,6 +74,7 @@ class ScriptedLine:
     waits: int = 2
     best: list[ProvedDraft] = field(default_factory=list)
     published: list[Revision] = field(default_factory=list)
+    lost_pages: int = 0
 
     def line(self) -> Line:
         return Line(
@@ -106,6 +107,9 @@ class ScriptedLine:
         return due(self.commits)
 
     def publish(self, loaded: LoadedJob, revision: Revision) -> Publication | RetryIn:
+        if self.lost_pages:
+            self.lost_pages -= 1
+            raise LOST
         self.waits -= 1
         self.published.append(revision)
         return (
@@ -179,6 +183,16 @@ def test_drafts_that_went_with_their_machine_are_made_again(line: ScriptedLine) 
     assert steps.names.count("draft") == 2
     assert steps.names.count("load") == 2
     assert steps.names.count("open") == 1
+
+
+def test_a_clone_that_is_lost_after_the_push_is_loaded_again_and_nothing_drafted() -> None:
+    steps = Steps()
+
+    produce(JOB, ScriptedLine(lost_pages=1).line(), steps)
+
+    assert steps.names.count("load") == 2
+    assert steps.names.count("draft") == 1
+    assert steps.names.count("push") == 1
 
 
 def test_what_is_published_is_the_revision_as_it_was_pushed() -> None:

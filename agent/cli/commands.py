@@ -7,6 +7,7 @@ and a refusal can be told without.
 import json
 import logging
 import os
+import shlex
 import sys
 from functools import partial
 from pathlib import Path
@@ -55,18 +56,23 @@ def _program(
 
 @program.command()
 def run(
-    brief: Annotated[Path, typer.Argument(help="A request body as JSON.", metavar="BRIEF.json")],
+    brief: Annotated[
+        Path,
+        typer.Argument(help="JSON, Markdown or plain text; - is standard input.", metavar="BRIEF"),
+    ],
     require_proof: Annotated[
         bool, typer.Option("--require-proof", help="End with 1 where a check failed.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Carry one brief through the line, here and now."""
-    if not brief.is_file():
+    is_piped = brief == Path("-")
+    if not is_piped and not brief.is_file():
         print(f"galley: no such file: {brief}", file=sys.stderr)
         raise typer.Exit(BAD_BRIEF)
     from agent.build import Galley, nobody_listens
     from agent.cli import runs
+    from agent.intake.brief_file import read_brief
     from agent.jobs import State
 
     is_live = progress.is_live(sys.stderr, os.environ) and not as_json
@@ -79,12 +85,30 @@ def run(
         progress=progress.on(sys.stderr, os.environ),
         listen=progress.writing(sys.stderr) if is_live else nobody_listens,
     )
-    with runs.finished(settings, make, brief.read_bytes()) as record:
+    body = sys.stdin.buffer.read() if is_piped else brief.read_bytes()
+    fields = read_brief(body, "" if is_piped else brief.name, brief.parent)
+    with runs.finished(settings, make, fields) as record:
         runs.tell(record, as_json)
         if record.state is State.DONE and settings.host_name == "local" and sys.stdout.isatty():
             runs.keep_serving()
     if record.state is not State.DONE or (require_proof and not runs.is_proved(record)):
         raise typer.Exit(STEP_FAILED)
+
+
+@program.command()
+def new(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The file to write.", metavar="BRIEF.json")
+    ] = None,
+) -> None:
+    """Ask for a brief here at the terminal, and write it as a file for `run`."""
+    from agent.cli import new_brief
+
+    fields = new_brief.asked()
+    path = out or Path(f"{fields['task']}.json")
+    new_brief.write(fields, path)
+    print(path)
+    print(f"galley: now `galley run {shlex.quote(str(path))}`", file=sys.stderr)
 
 
 @program.command()

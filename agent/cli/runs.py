@@ -4,12 +4,13 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from agent.build import Galley, local_forge_folder
 from agent.errors import ConfigurationError
-from agent.intake.request import Request, parse, unknown_fields
+from agent.intake.request import Request, unknown_fields
 from agent.jobs import JobRecord, State
 from agent.settings import Settings
 from agent.web.app import application, site_routes
@@ -20,15 +21,15 @@ _POLL_SECONDS = 0.1
 
 
 @contextmanager
-def finished(settings: Settings, make: Callable[[str], Galley], body: bytes) -> Iterator[JobRecord]:
-    """The brief's job once it has ended; its page is served until the block is left.
+def finished(
+    settings: Settings, make: Callable[[str], Galley], fields: Mapping[str, Any]
+) -> Iterator[JobRecord]:
+    """The job of a request's fields once it has ended; its page is served until the block is left.
 
     `make` takes the base URL of the local pages.
 
     Raises IntakeError before anything is made of a brief that cannot be worked on.
     """
-    fields = parse(body)
-    fields.pop("secret", None)
     for note in unknown_fields(fields):
         print(f"galley: {note}", file=sys.stderr)
     request = Request.read(fields)

@@ -37,7 +37,7 @@ class Workspace:
         self._sound: set[str] = set()
 
     def repository(self, name: str) -> Repository:
-        return Repository(self.repos / name)
+        return self._at(self.repos / name)
 
     def find(self, name: str) -> Repository | None:
         """The repository of that name; names that differ in case only are the same folder.
@@ -55,7 +55,7 @@ class Workspace:
                 self.set_aside(Repository(path))
                 return None
             self._sound.add(path.name)
-        return Repository(path)
+        return self._at(path)
 
     def unlock(self, repository: Repository) -> None:
         """Make way after a git that was killed. Raises WorkspaceError while one is at work."""
@@ -79,13 +79,18 @@ class Workspace:
         self._sound.add(name)
         return self.repository(name)
 
-    def set_aside(self, repository: Repository) -> None:
-        """Keep a clone for people to look at, and have it cloned anew when it is wanted."""
-        aside = self.root / "aside"
-        aside.mkdir(exist_ok=True)
+    def set_aside(self, repository: Repository) -> Path:
+        """Keep a clone for people to look at, and have it cloned anew when it is wanted.
+
+        Returns its new place; one that somebody removed has none.
+        """
+        place = self.root / "aside" / f"{repository.name}-{time.time_ns()}"
+        place.parent.mkdir(exist_ok=True)
         repository.close()
-        repository.path.rename(aside / f"{repository.name}-{time.time_ns()}")
         self._sound.discard(repository.name)
+        with suppress(FileNotFoundError):
+            repository.path.rename(place)
+        return place
 
     def rename(self, repository: Repository, name: str) -> Repository:
         """Give a repository another name, which nothing has; its evidence goes with it."""
@@ -94,6 +99,9 @@ class Workspace:
             repository.path.rename(self.repos / name)
             self._sound.discard(repository.name)
         return self.repository(name)
+
+    def _at(self, path: Path) -> Repository:
+        return Repository(path, self.set_aside)
 
     def remove(self, repository: Repository) -> None:
         repository.close()

@@ -5,11 +5,12 @@ is stale when no process is at work there. Source: git's Documentation/technical
 """
 
 import os
+import re
 import time
 from itertools import chain
 from pathlib import Path
 
-from git.exc import GitError
+from git.exc import GitCommandError, GitCommandNotFound, GitError
 
 from agent.errors import WorkspaceError
 from agent.workspace import git_environment
@@ -19,6 +20,10 @@ _HELD_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
 _UNSEEN_SECONDS = 60.0
 _PROCESSES = Path("/proc")
+_MACHINES_FAULT = re.compile(
+    r"Too many open files|Cannot allocate memory|[Oo]ut of memory|Resource temporarily unavailable"
+    r"|No space left|Input/output error|Permission denied|dubious ownership"
+)
 
 
 def unlock(git_folder: Path) -> None:
@@ -39,11 +44,20 @@ def unlock(git_folder: Path) -> None:
 
 
 def is_sound(path: Path) -> bool:
-    """Whether git can read a clone, every object of it: a file that a power cut emptied counts."""
+    """Whether git can read a clone, every object of it: a file that a power cut emptied counts.
+
+    The index is left out: one that git cannot read is made anew from the commits.
+    """
+    no_index = {"GIT_INDEX_FILE": str(path / ".git" / "no-index")}
     try:
         with SeparateRepo(path) as repo:
-            repo.git.update_environment(**git_environment.environment())
+            repo.git.update_environment(**git_environment.environment(no_index))
             repo.git.fsck("--no-dangling", "--no-progress")
+    except GitCommandNotFound:
+        raise
+    except GitCommandError as error:  # one that was killed, or could not work, says nothing
+        was_killed = isinstance(error.status, int) and error.status < 0
+        return was_killed or bool(_MACHINES_FAULT.search(str(error.stderr)))
     except (GitError, ValueError):  # GitPython: ValueError for a HEAD that is no ref
         return False
     return True

@@ -170,11 +170,11 @@ def _is_id(name: str) -> bool:
 
 def _holds(tree: Tree, path: str, content: bytes) -> bool:
     try:
-        return (tree / path).hexsha == _blob_id(content)
+        return (tree / path).hexsha == blob_id(content)
     except KeyError:
         return False
 
 
-def _blob_id(content: bytes) -> str:
+def blob_id(content: bytes) -> str:
     """What git calls a file of these bytes. Source: git-hash-object(1), gitformat-loose."""
     return sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()

@@ -4,7 +4,7 @@ Trees are written from bytes to objects without touching the work tree, so nothi
 requester names is ever a path on the disk before git's own `verify_path` has accepted it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
@@ -12,13 +12,14 @@ from typing import Self
 
 from git import Commit, GitCommandError, Repo
 from git.exc import GitError, InvalidGitRepositoryError, NoSuchPathError
-from gitdb.exc import BadName
+from gitdb.exc import ODBError
 
-from agent.errors import MergeConflict, WorkspaceError
+from agent.errors import MergeConflict, WorkspaceError, WorkspaceLost
 from agent.ports import Transport
 from agent.values import Draft, DraftContent, Round
-from agent.workspace import commit_messages, git_environment, refs
+from agent.workspace import commit_messages, git_environment, refs, work_tree
 from agent.workspace.commit_messages import storable
+from agent.workspace.crash_recovery import is_sound
 from agent.workspace.git_children import SeparateRepo
 from agent.workspace.git_objects import (
     NewCommit,
@@ -55,12 +56,14 @@ class Repository:
     """A repository under `workspace/repos`; every method may be called again after a crash.
 
     It is opened when it is first used and stays open until `close`, with one git process that
-    reads objects; not to be shared by threads.
+    reads objects; not to be shared by threads. One that turns out to be damaged is given to
+    `set_aside`, and the method raises WorkspaceLost.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, set_aside: Callable[["Repository"], Path] | None = None) -> None:
         self.path = path
         self.name = path.name
+        self._set_aside = set_aside
         self._repo: Repo | None = None
         self._slot = GitSlot()
 
@@ -121,9 +124,11 @@ class Repository:
     def read(self, ref: str, path: str) -> bytes | None:
         """One file of a commit; None where the ref or the file is not there."""
         with self._open() as repo:
+            if ref.startswith("refs/") and not resolve(repo, ref):
+                return None
             try:
                 return bytes((commit_at(repo, ref).tree / path).data_stream.read())
-            except (KeyError, BadName):
+            except KeyError:
                 return None
 
     def rounds(self) -> tuple[tuple[Round, Commit], ...]:
@@ -167,16 +172,21 @@ class Repository:
         """What follows a commit on `main`, and may be missing after a crash: tag and work tree."""
         if self.resolve(_tag(number)) != commit:
             self.tag(number, commit)
-        self.show(MAIN)
+        self.show()
 
     def tag(self, number: int, commit: str) -> None:
         with self._open() as repo:
             refs.put(repo, _tag(number), commit)
 
-    def show(self, commit: str) -> None:
-        """Make the work tree and the index what `commit` holds."""
+    def show(self) -> None:
+        """Make the work tree and the index what `main` holds; what people changed is kept."""
         with self._open() as repo:
-            repo.git.read_tree("--reset", "-u", commit)
+            work_tree.show(repo, MAIN)
+
+    def kept_since(self, moment: float) -> dict[str, str]:
+        """What people had changed here, kept since a moment (epoch): refs and what they hold."""
+        with self._open() as repo:
+            return work_tree.kept_since(repo, moment)
 
     def draft(self, round_: int, number: int) -> Draft | None:
         """The draft of a round that is on record under that number."""
@@ -302,6 +312,7 @@ class Repository:
             except GitCommandError as error:
                 if "non-fast-forward" in str(error.stderr) or "fetch first" in str(error.stderr):
                     return False
+                self._check_soundness()
                 failure = Failure("push to", git_url, printed(error), heard.retry_after)
                 raise refusal(failure, transport) from None
         return True
@@ -322,7 +333,7 @@ class Repository:
             kept = withdrawn_ref(number) if keep else None
             parent = take_off(repo, MAIN, _tag(number), kept)
         if parent:
-            self.show(parent)
+            self.show()
 
     def reinstate(self, number: int, request: str) -> str | None:
         """Put a withdrawn commit that answers `request` back on `main`, and return it.
@@ -350,6 +361,7 @@ class Repository:
                     return None
                 exchange(repo, "fetch", *_FETCH, "--", git_url, f"+{MAIN}:{_FETCHED}")
             except GitCommandError as error:
+                self._check_soundness()
                 failure = Failure("fetch from", git_url, printed(error), heard.retry_after)
                 raise refusal(failure, transport) from None
         return self.resolve(_FETCHED)
@@ -369,7 +381,7 @@ class Repository:
                     f"workspace's ({head[:9]}); move {self.path} away and send the request again"
                 )
             repo.git.update_ref(MAIN, commit)
-        self.show(commit)
+        self.show()
 
     @contextmanager
     def _open(self, extra: Mapping[str, str] | None = None) -> Iterator[Repo]:
@@ -381,10 +393,21 @@ class Repository:
                     self._repo = opened(self.path)
                 with self._repo.git.custom_environment(**git_environment.environment(extra)):
                     yield self._repo
-        except GitCommandError as error:
-            raise WorkspaceError(f"{self.name}: git failed: {printed(error)}") from None
-        except (InvalidGitRepositoryError, NoSuchPathError):
-            raise WorkspaceError(f"{self.path} is no git repository") from None
+        except (GitError, ODBError, ValueError, OSError) as error:
+            self._check_soundness()
+            if isinstance(error, GitCommandError):
+                raise WorkspaceError(f"{self.name}: git failed: {printed(error)}") from None
+            if isinstance(error, (InvalidGitRepositoryError, NoSuchPathError)):
+                raise WorkspaceError(f"{self.path} is no git repository") from None
+            raise
+
+    def _check_soundness(self) -> None:
+        """Raises WorkspaceLost for a clone that git cannot read, which is then set aside."""
+        if self._set_aside and not is_sound(self.path):
+            aside = self._set_aside(self)
+            raise WorkspaceLost(
+                f"the clone {self.name} was damaged: it is kept at {aside}, and cloned anew"
+            ) from None
 
 
 def _tag(number: int) -> str:

@@ -1,0 +1,69 @@
+"""`galley new`: asks for a brief at the terminal and writes it as the JSON that `run` takes."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from agent.errors import IntakeError
+from agent.intake.brief_file import attach, task_name
+from agent.intake.request import Request
+
+_LONGEST_NAME_WORDS = 5
+
+
+def asked() -> dict[str, Any]:
+    """The fields of a request, as they were answered. Raises IntakeError for a brief of no use."""
+    brief = "\n".join(_lines("What must the app do? An empty line ends it."))
+    words = " ".join(brief.split()[:_LONGEST_NAME_WORDS])
+    fields: dict[str, Any] = {
+        "task": _or_else("Task, which names the repository", task_name(words)),
+        "round": _number(_or_else("Round; 2 and later change what is there", "1")),
+        "brief": brief,
+        "checks": list(
+            _lines("Checks, one a line, `js: …` for an expression. An empty line ends them.")
+        ),
+        "attachments": [
+            attach(Path(line).expanduser())
+            for line in _lines("Files to attach, one a line. An empty line ends them.")
+        ],
+    }
+    Request.read(fields)
+    return {name: value for name, value in fields.items() if value}
+
+
+def write(fields: dict[str, Any], path: Path) -> None:
+    """Raises IntakeError where there is such a file already, or none can be written."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(json.dumps(fields, indent=1, ensure_ascii=False) + "\n")
+    except FileExistsError:
+        raise IntakeError(f"{path} is there already; name another file") from None
+    except OSError as error:
+        raise IntakeError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _number(text: str) -> int | str:
+    """What is no number stays as it is, for the validation to name it."""
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def _lines(question: str) -> Iterator[str]:
+    """Lines until an empty one."""
+    print(question, file=sys.stderr)
+    while line := _answer("> "):
+        yield line
+
+
+def _or_else(question: str, default: str) -> str:
+    return _answer(f"{question} [{default}]: ") or default
+
+
+def _answer(question: str) -> str:
+    """One line; the end of the input is an empty one. Standard output is kept for data."""
+    print(question, end="", file=sys.stderr, flush=True)
+    try:
+        return input()
+    except EOFError:
+        return ""
