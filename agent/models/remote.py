@@ -162,7 +162,8 @@ class LiteLLM:
         said: list[str] = []
         failure: ModelError
         try:
-            for piece in items_in_time(source, deadline, seconds, (_root_error(),)):
+            silence = min(seconds, deadline.patience)
+            for piece in items_in_time(source, deadline, silence, (_root_error(),)):
                 if isinstance(piece, _Ending):
                     return _Turn("".join(said), piece)
                 if piece:
