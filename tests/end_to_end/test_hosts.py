@@ -14,6 +14,8 @@ from tests.end_to_end.evaluator import Evaluator
 from tests.end_to_end.running import Script, Serving, serving
 from tests.github.server import GitHub
 from tests.jobs.toy import until
+from tests.loopback import http, saying
+from tests.loopback import serving as serving_bytes
 from tests.site_hosts import hub as hub_server
 from tests.site_hosts import vercel as vercel_server
 from tests.site_hosts.hub import HubServer, hub
@@ -103,6 +105,23 @@ def test_pages_with_mirrors_reports_pages_and_a_failing_mirror_fails_nothing(
         told = {copy["host"]: copy for copy in record["mirrors"]}
         assert told["space"]["pages_url"] == f"{site.url}/"
         assert "limit of projects" in told["vercel"]["failure"]
+
+
+def test_a_mirror_is_published_to_when_the_evaluator_is_gone(
+    script: Script, tmp_path: Path
+) -> None:
+    page = script.page("unheard")
+    gone = http(b"", status="410 Gone")
+    with host_of("space") as space, serving_bytes(saying(gone)) as evaluator:
+        settings = {**space.settings, "HOST": "local", "MIRROR_HOSTS": "space"}
+
+        with serving(tmp_path / "workspace", script, settings) as galley:
+            answer = galley.post("unheard", evaluation_url=f"{evaluator.url}/notify")
+
+        (site,) = space.sites().values()
+
+    assert (answer.status_code, answer.json()["step"]) == (500, "notify")
+    assert site.files["index.html"] == page
 
 
 @pytest.mark.minutes

@@ -44,6 +44,8 @@ def test_another_model_finishes_when_the_first_is_busy_and_then_silent(
     assert [each.body["model"] for each in models.asked] == ["first", "first", "second"]
     (usage,) = json.loads(evidence(tmp_path / "work/repos/clock", "attempts/1/usage.json"))
     assert usage["model"] == "openai/second"
-    assert "openai/first" in usage["failures"][0] and "answered 429" in usage["failures"][0]
-    assert "openai/first" in usage["failures"][1] and "hangs" in usage["failures"][1]
+    limited, silent = usage["failures"]
+    assert limited.startswith("openai/first at 127.0.0.1")
+    assert "answered 429" in limited
+    assert "hangs: nothing came for" in silent
     assert said("clock", 1) in models.asked[-1].text
