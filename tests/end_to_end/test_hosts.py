@@ -65,27 +65,6 @@ def host(request: pytest.FixtureRequest) -> Iterator[TestHost]:
         yield made
 
 
-def test_two_rounds_reach_the_host_and_the_evaluator(
-    host: TestHost, script: Script, evaluator: Evaluator, tmp_path: Path
-) -> None:
-    task = f"two-{host.settings['HOST']}"
-    pages = [script.page(task, 1), script.page(task, 2)]
-    host.server.stale = 2
-
-    with serving(tmp_path / "workspace", script, host.settings) as galley:
-        answers = [galley.post(task, n, evaluation_url=evaluator.url) for n in (1, 2)]
-        log = galley.log.read_text()
-
-    assert [answer.status_code for answer in answers] == [200, 200], [a.text for a in answers]
-    (site,) = host.sites().values()
-    for n, (answer, page) in enumerate(zip(answers, pages, strict=True), 1):
-        [notification] = evaluator.of(task, n)
-        assert answer.json()["pages_url"] == notification.payload["pages_url"] == f"{site.url}/"
-        assert notification.page == page
-    assert hub_server.TOKEN not in log
-    assert vercel_server.TOKEN not in log
-
-
 def test_pages_with_mirrors_reports_pages_and_a_failing_mirror_fails_nothing(
     github: GitHub, script: Script, evaluator: Evaluator, tmp_path: Path
 ) -> None:
