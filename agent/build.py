@@ -32,10 +32,12 @@ from agent.intake.material import Intake
 from agent.intake.request import Request
 from agent.jobs import JobDatabase, Jobs
 from agent.loader import Loader
+from agent.logs import hide_secrets
 from agent.models import model_choice, remote
 from agent.models.embedded import Embedded
 from agent.models.fallback import FirstThatAnswers
 from agent.models.hub import Hub
+from agent.models.redaction import Redactor
 from agent.models.remote import LiteLLM
 from agent.models.scripted import Scripted
 from agent.models.weights import Weights, cache_folder, own_file
@@ -98,9 +100,11 @@ class Galley:
     def __enter__(self) -> Self:
         """Ready to accept briefs. Raises ConfigurationError, or ModelError without weights."""
         settings = self.settings
+        redact = Redactor(settings.secrets()).redact
+        hide_secrets(redact)
         _make_workspace(settings.workspace.resolve())
         inbox = inbox_of(settings)
-        self.jobs = Jobs(journal_of(settings), inbox, settings.deadline_seconds)
+        self.jobs = Jobs(journal_of(settings), inbox, settings.deadline_seconds, redact)
         with ExitStack() as ending:
             if settings.execute:
                 ending.callback(self.jobs.stop)

@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agent.inert_text import visible, without_markup
+from agent.url_display import shown_url
 
 _SUFFIX = ".jinja"
 
@@ -62,6 +63,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "quoted": quoted,
+        "shown_url": shown_url,
         "code": code,
         "fenced": fenced,
         "inert": without_markup,

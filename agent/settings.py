@@ -62,6 +62,11 @@ class Settings(BaseModel):
         description="how others reach this server, if not by its own address: local pages are "
         "reported under it",
     )
+    allowed_hosts: Names = Field(
+        (),
+        description="host names that requests may come by, besides those of this machine and of "
+        "`PUBLIC_URL`, comma-separated; `*` for all",
+    )
     respond: Literal["when-done", "immediately"] = Field(
         "when-done",
         description="answer `POST /api-endpoint` when the job is done, or at once",

@@ -58,6 +58,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "recorded",
         "redirects",
         "retry_after",
+        "url_display",
         "values",
     ),
     ("errors",),

@@ -19,9 +19,9 @@ from agent.models import model_choice, remote
 from agent.models.embedded import engine_problem
 from agent.models.redaction import Redactor
 from agent.models.weights import own_file
-from agent.outbound import shown_url
 from agent.proofing.chromium_process import find_executable
 from agent.settings import Settings
+from agent.url_display import shown_url
 
 _OLDEST_GIT = (2, 30)
 _LEAST_FREE = 500_000_000

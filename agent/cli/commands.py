@@ -18,6 +18,7 @@ import typer
 from agent import __version__
 from agent.cli import progress
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
+from agent.cli.output import print
 from agent.cli.site_archive import archive, needs_server
 from agent.cli.story import newest, story, tasks
 from agent.errors import GalleyError

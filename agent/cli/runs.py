@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from agent.build import Galley, local_forge_folder
+from agent.cli.output import print
 from agent.errors import ConfigurationError
 from agent.intake.request import Request, unknown_fields
 from agent.jobs import JobRecord, State

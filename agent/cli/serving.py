@@ -6,16 +6,19 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from agent.build import Galley, local_forge_folder
 from agent.cli.http_api import api_of
+from agent.cli.output import print
 from agent.errors import ConfigurationError
 from agent.ports import Progress
 from agent.settings import Settings
 from agent.web.app import api_routes, application, site_routes
 from agent.web.connections import raise_descriptor_limit
+from agent.web.host_names import HostNames
 from agent.web.local_pages import LocalPages
 from agent.web.server import address_of, bound, server
 
@@ -40,7 +43,7 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
             _end_at_last()
             galley.jobs.wind_down()
 
-        running = server(web, wind_down)
+        running = server(HostNames(web, _host_names(settings)), wind_down)
         print(f"Galley listens on {base_url}", file=sys.stderr, flush=True)
         running.run(sockets=[listener])
 
@@ -59,6 +62,11 @@ def work(settings: Settings, environment: Mapping[str, str], progress: Progress)
         print("Galley works on queued jobs", file=sys.stderr, flush=True)
         ending.wait()
         _end_at_last()
+
+
+def _host_names(settings: Settings) -> tuple[str, ...]:
+    """The names that others reach this server by."""
+    return (*settings.allowed_hosts, urlsplit(settings.public_url).hostname or "")
 
 
 def _end_at_last() -> None:

@@ -3,6 +3,8 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 from agent.intake.request import Request
 from agent.jobs.active_jobs import ActiveJobs
@@ -50,8 +52,16 @@ _log = logging.getLogger("galley.jobs")
 class Jobs:
     """Accepts, runs and lists jobs; rounds of one task run in order, tasks side by side."""
 
-    def __init__(self, database: JobDatabase, inbox: Inbox, seconds: float) -> None:
+    def __init__(
+        self,
+        database: JobDatabase,
+        inbox: Inbox,
+        seconds: float,
+        redact: Callable[[str], str] = str,
+    ) -> None:
+        """`redact` takes secrets out of what is told of jobs: models and pages may repeat some."""
         self._database = database
+        self._redact = redact
         self._inbox = inbox
         self._seconds = seconds
         self._store = JobStore(database)
@@ -176,11 +186,12 @@ class Jobs:
         self._store.check_connection()
 
     def find(self, identity: str) -> JobRecord | None:
-        return self._store.find(identity)
+        found = self._store.find(identity)
+        return found and self._redacted(found)
 
     def newest(self, limit: int = _LISTED, before: int = 0) -> list[JobRecord]:
         """Jobs from the newest on, without the first `before`."""
-        return self._store.newest(limit, before)
+        return [self._redacted(record) for record in self._store.newest(limit, before)]
 
     def are_final(self, identities: list[str]) -> set[str]:
         """Which of these jobs have ended."""
@@ -188,11 +199,16 @@ class Jobs:
 
     def steps(self, identity: str) -> list[StepRecord]:
         """The steps of a job in order; the last one may still run, if this process runs it."""
-        steps = self._store.steps(identity)
+        steps = [
+            replace(step, result=self._redact(step.result)) for step in self._store.steps(identity)
+        ]
         current = self._active.current_step(identity)
         if current:
             steps.append(StepRecord(current[0], current[1], None, "", False))
         return steps
+
+    def _redacted(self, record: JobRecord) -> JobRecord:
+        return replace(record, error=self._redact(record.error))
 
     def cancel(self, identity: str) -> None:
         """End a job; its current step notices soon. Raises UnknownJob, NotPossible."""

@@ -10,10 +10,11 @@ from agent.deadline import Deadline
 from agent.outbound.addresses import Resolver, system_resolver
 from agent.outbound.guarded_connections import Guard, GuardedConnections
 from agent.outbound.http_exchange import Exchange
-from agent.outbound.outbound_error import OutboundError, shown_url
+from agent.outbound.outbound_error import OutboundError
 from agent.ports import Reply
 from agent.redirects import Redirect
 from agent.retry_after import retry_after
+from agent.url_display import shown_url
 
 _ANSWER_CAP = 2048
 

@@ -146,6 +146,8 @@ class Api:
         if not self.accepts():
             return JSONResponse({"status": "stopping"}, 503)
         found = await run_in_threadpool(self.readiness)
+        if not self._knows_secret(http):
+            found = {subject: _without_finding(state) for subject, state in found.items()}
         return JSONResponse(found, 200 if found["status"] == "ready" else 503)
 
     def _found(self, identity: str) -> JobRecord:
@@ -164,6 +166,11 @@ class Api:
         scheme, _, token = http.headers.get("Authorization", "").partition(" ")
         told = token.encode("latin-1").decode(errors="replace")  # headers come as latin-1
         return scheme.lower() == "bearer" and secrets_equal(told, self.secret)
+
+
+def _without_finding(state: Any) -> Any:
+    """What strangers are told of a part: whether it is well, and not where it is."""
+    return {"ok": state["ok"]} if isinstance(state, dict) else state
 
 
 def _noted(notes: tuple[str, ...]) -> dict[str, list[str]]:

@@ -337,9 +337,8 @@ class Repository:
         """
         with self._open() as repo:
             kept = withdrawn_ref(number) if keep else None
-            parent = take_off(repo, MAIN, _tag(number), kept)
-        if parent:
-            self.show()
+            take_off(repo, MAIN, _tag(number), kept)
+        self.show()
 
     def reinstate(self, number: int, request: str) -> str | None:
         """Put a withdrawn commit that answers `request` back on `main`, and return it.

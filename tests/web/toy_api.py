@@ -86,7 +86,7 @@ def served(
             answers_immediately=answers_immediately,
             validate=_validate,
             accepts=lambda: not server.is_stopping,
-            readiness=lambda: {"status": "ready"},
+            readiness=lambda: {"status": "ready", "disk": {"ok": True, "finding": str(folder)}},
         )
         with in_background(application(api_routes(api), max_body), listener):
             try:
