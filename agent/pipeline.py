@@ -8,7 +8,7 @@ holds the position. The steps are in `agent/steps`, a file each; the loader is `
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from agent.errors import DraftingError, RemoteMoved, WorkspaceLost
+from agent.errors import DraftingError, NotifyError, RemoteMoved, WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.mirrored import Mirrored
 from agent.ports import RunClock, Steps
@@ -60,15 +60,24 @@ def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
             committed = committed or revise(loaded, line, steps)
             pushed = pushed or steps.do("push", line.push, loaded, committed)
             publication = publication or steps.poll("publish", line.publish, loaded, pushed)
-            receipt = receipt or steps.poll("notify", line.notify, loaded, publication)
-            if line.mirror:
-                mirrored = steps.poll("mirror", line.mirror, loaded, publication)
-                publication = replace(publication, mirrored=mirrored)
-            return publication, receipt
+            try:
+                receipt = receipt or steps.poll("notify", line.notify, loaded, publication)
+            except NotifyError:  # what is published is copied all the same
+                copied(loaded, publication, line, steps)
+                raise
+            return copied(loaded, publication, line, steps), receipt
         except RemoteMoved:  # load again, from the new address
             continue
         except WorkspaceLost:  # load again; what was not pushed is gone
             committed = committed if pushed else None
+
+
+def copied(loaded: LoadedJob, publication: Publication, line: Line, steps: Steps) -> Publication:
+    """The publication with what became of it at the mirror hosts."""
+    if not line.mirror:
+        return publication
+    mirrored = steps.poll("mirror", line.mirror, loaded, publication)
+    return replace(publication, mirrored=mirrored)
 
 
 def revise(loaded: LoadedJob, line: Line, steps: Steps) -> Revision:
