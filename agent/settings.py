@@ -59,7 +59,19 @@ class Settings(BaseModel):
     public_url: str = Field(
         "",
         description="how others reach this server, if not by its own address: local pages are "
-        "reported under it",
+        "reported under it, and run in a sandbox there unless `PAGES_URL` is set",
+    )
+    pages_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="port of the local pages, which have an origin of their own; by default the "
+        "one after `PORT`; the same as `PORT`: they run in a sandbox",
+    )
+    pages_url: str = Field(
+        "",
+        description="how others reach the port of the local pages, under another host name than "
+        "`PUBLIC_URL`",
     )
     respond: Literal["when-done", "immediately"] = Field(
         "when-done",
@@ -199,7 +211,7 @@ class Settings(BaseModel):
         """What `.env` has besides settings: keys and addresses of the models' providers."""
         return self._others
 
-    @field_validator("public_url", "github_api_url", "github_url")
+    @field_validator("public_url", "pages_url", "github_api_url", "github_url")
     @classmethod
     def _without_slash(cls, url: str) -> str:
         return url.rstrip("/")
@@ -239,6 +251,19 @@ class Settings(BaseModel):
     @property
     def host_name(self) -> Literal["pages", "local"]:
         return self.host or ("pages" if self.forge_name == "github" else "local")
+
+    @property
+    def own_pages_port(self) -> int:
+        """The port to listen on for the local pages; 0 takes a free one."""
+        if self.pages_port is not None:
+            return self.pages_port
+        return self.port + 1 if 0 < self.port < 65535 else 0
+
+    @property
+    def pages_are_sandboxed(self) -> bool:
+        """Whether the local pages share the server's origin, as others reach it."""
+        is_one_port = bool(self.port) and self.pages_port == self.port
+        return not self.pages_url and (is_one_port or bool(self.public_url))
 
     @property
     def private_urls_allowed(self) -> bool:

@@ -9,15 +9,15 @@ from collections.abc import Mapping
 
 from pydantic import SecretStr
 
-from agent.build import Galley, local_forge_folder
+from agent.build import Galley
 from agent.cli.checks import readiness
+from agent.cli.page_serving import served_pages
 from agent.errors import ConfigurationError
 from agent.ports import Progress
 from agent.settings import Settings
 from agent.web.api import Api
-from agent.web.app import api_routes, application, site_routes
+from agent.web.app import api_routes, application
 from agent.web.events import Events
-from agent.web.local_pages import LocalPages
 from agent.web.server import address_of, bound, server
 from agent.web.waiting import Waiting
 
@@ -30,8 +30,11 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
     """Serve until a signal; running steps are let end. Raises ConfigurationError, ModelError."""
     settings = _with_secret(settings)
     listener = bound(settings.bind, settings.port)
-    base_url = settings.public_url or address_of(listener)
-    with Galley(settings, environment, base_url, progress) as galley:
+    server_url = settings.public_url or address_of(listener)
+    with (
+        served_pages(settings, server_url) as pages,
+        Galley(settings, environment, pages.base_url, progress) as galley,
+    ):
         galley.load_libraries()
         api = Api(
             jobs=galley.jobs,
@@ -43,8 +46,7 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
             accepts=lambda: not running.is_stopping,
             readiness=lambda: readiness(settings, environment),
         )
-        site = LocalPages(local_forge_folder(settings))
-        routes = api_routes(api) + site_routes(site)
+        routes = api_routes(api) + pages.routes
         web = application(routes, int(settings.max_body_mb * _MB))
 
         def wind_down() -> None:
@@ -52,7 +54,8 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
             galley.jobs.wind_down()
 
         running = server(web, wind_down)
-        print(f"Galley listens on {base_url}", file=sys.stderr, flush=True)
+        print(f"Galley listens on {server_url}", file=sys.stderr)
+        print(f"Pages are served at {pages.base_url}/pages/", file=sys.stderr, flush=True)
         running.run(sockets=[listener])
 
 
@@ -60,7 +63,8 @@ def work(settings: Settings, environment: Mapping[str, str], progress: Progress)
     """Work on queued jobs until a signal. Raises ConfigurationError, ModelError."""
     if not settings.database_url.get_secret_value():
         raise ConfigurationError("`worker` needs DATABASE_URL: the journal it shares with others")
-    base_url = settings.public_url or f"http://{_LOCAL}:{settings.port}"
+    own = f"http://{_LOCAL}:{settings.own_pages_port}"
+    base_url = settings.pages_url or settings.public_url or own
     settings = settings.model_copy(update={"execute": True})
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

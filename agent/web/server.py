@@ -18,7 +18,7 @@ _BACKLOG = 512
 _GRACE_SECONDS = 5
 
 
-def bound(address: str, port: int) -> socket.socket:
+def bound(address: str, port: int, setting: str = "PORT") -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises ConfigurationError."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -28,7 +28,7 @@ def bound(address: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ConfigurationError(
-            f"cannot listen on {address}:{port} ({error.strerror}): set PORT or BIND"
+            f"cannot listen on {address}:{port} ({error.strerror}): set {setting} or BIND"
         ) from None
     listener.listen(_BACKLOG)
     return listener
