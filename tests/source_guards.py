@@ -36,6 +36,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "readme",
         "revisions",
         "scaffold",
+        "site_archive",
+        "story",
         "workspace",
     ),
     ("ports", "settings", "logs"),

@@ -15,11 +15,21 @@ from agent.cli.page_serving import served_pages
 from agent.errors import ConfigurationError
 from agent.ports import Progress
 from agent.settings import Settings
+from agent.web.access import AccessControl
 from agent.web.api import Api
 from agent.web.app import api_routes, application
 from agent.web.events import Events
+from agent.web.job_evidence import JobEvidence
+from agent.web.job_pages import JobPages
+from agent.web.login import LoginPages
+from agent.web.new_page import NewPage
+from agent.web.people import PagesForPeople
 from agent.web.server import address_of, bound, server
+from agent.web.sessions import Sessions
+from agent.web.streamed_answers import StreamedAnswers
+from agent.web.task_pages import TaskPages
 from agent.web.waiting import Waiting
+from agent.workspace import Workspace
 
 _MB = 1_000_000
 _LOCAL = "127.0.0.1"
@@ -31,23 +41,27 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
     settings = _with_secret(settings)
     listener = bound(settings.bind, settings.port)
     server_url = settings.public_url or address_of(listener)
+    answers = StreamedAnswers()
     with (
         served_pages(settings, server_url) as pages,
-        Galley(settings, environment, pages.base_url, progress) as galley,
+        Galley(settings, environment, pages.base_url, progress, answers.listen) as galley,
     ):
         galley.load_libraries()
+        events = Events(galley.jobs, lambda: running.is_stopping, answers.text)
+        people = _people(settings, galley, events, answers, server_url)
         api = Api(
             jobs=galley.jobs,
             waiting=Waiting(galley.jobs.are_final, lambda: running.is_stopping),
-            events=Events(galley.jobs, lambda: running.is_stopping),
-            secret=settings.secret.get_secret_value(),
+            events=events,
+            access=people.access,
             answers_immediately=settings.respond == "immediately",
             validate=galley.validate,
             accepts=lambda: not running.is_stopping,
             readiness=lambda: readiness(settings, environment),
+            job_page=people.jobs.show,
         )
-        routes = api_routes(api) + pages.routes
-        web = application(routes, int(settings.max_body_mb * _MB))
+        routes = api_routes(api) + people.routes() + pages.routes
+        web = application(routes, int(settings.max_body_mb * _MB), people.refused)
 
         def wind_down() -> None:
             _end_at_last()
@@ -57,6 +71,22 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
         print(f"Galley listens on {server_url}", file=sys.stderr)
         print(f"Pages are served at {pages.base_url}/pages/", file=sys.stderr, flush=True)
         running.run(sockets=[listener])
+
+
+def _people(
+    settings: Settings, galley: Galley, events: Events, answers: StreamedAnswers, server_url: str
+) -> PagesForPeople:
+    secret = settings.secret.get_secret_value()
+    access = AccessControl(secret, Sessions(secret))
+    workspace = Workspace(settings.workspace.resolve())
+    return PagesForPeople(
+        access=access,
+        events=events,
+        jobs=JobPages(access, galley.jobs, JobEvidence(workspace), answers),
+        tasks=TaskPages(access, workspace),
+        new=NewPage(access, galley.jobs, workspace, galley.validate, server_url),
+        login=LoginPages(access, is_https=server_url.startswith("https:")),
+    )
 
 
 def work(settings: Settings, environment: Mapping[str, str], progress: Progress) -> None:

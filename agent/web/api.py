@@ -1,14 +1,14 @@
 """The API: `POST /api-endpoint`, the jobs, and whether the server is well."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from agent.errors import IntakeError
 from agent.intake.request import (
@@ -17,7 +17,6 @@ from agent.intake.request import (
     WrongSecret,
     check_secret,
     parse,
-    secrets_equal,
     unknown_fields,
 )
 from agent.jobs import (
@@ -30,7 +29,8 @@ from agent.jobs import (
     Unavailable,
     UnknownJob,
 )
-from agent.web.events import Events
+from agent.web.access import AccessControl, wants_page
+from agent.web.events import STREAM_HEADERS, Events
 from agent.web.problems import problem
 from agent.web.waiting import Waiting
 
@@ -46,11 +46,12 @@ class Api:
     jobs: Jobs
     waiting: Waiting
     events: Events
-    secret: str
+    access: AccessControl
     answers_immediately: bool
     validate: Callable[[Request], None]
     accepts: Callable[[], bool]
     readiness: Callable[[], Mapping[str, Any]]
+    job_page: Callable[[HttpRequest], Awaitable[Response]]
 
     async def submit(self, http: HttpRequest) -> Response:
         """Accept a brief, and answer when its job is done unless another way was asked for."""
@@ -90,32 +91,33 @@ class Api:
     def _accept(self, body: bytes) -> tuple[str, tuple[str, ...]]:
         """The job's id, once it is in the journal, and what the sender is told besides."""
         fields = parse(body)
-        check_secret(fields, self.secret)
+        check_secret(fields, self.access.secret)
         notes = unknown_fields(fields)
         request = SubmittedRequest.read(fields)
         self.validate(request)
         return self.jobs.submit(request).id, notes
 
     async def list_jobs(self, http: HttpRequest) -> Response:
-        self._authorise(http)
+        self.access.require(http)
         limit = min(_count(http, "limit", 100), _LONGEST_LIST)
         records = await run_in_threadpool(self.jobs.newest, limit, _count(http, "before", 0))
         return JSONResponse([record.as_json for record in records])
 
     async def show_job(self, http: HttpRequest) -> Response:
-        self._authorise(http)
+        if wants_page(http):
+            return await self.job_page(http)
+        self.access.require(http)
         record = await run_in_threadpool(self._found, http.path_params["job"])
         steps = await run_in_threadpool(self.jobs.steps, record.job.id)
         return JSONResponse({**record.as_json, "steps": [asdict(step) for step in steps]})
 
     async def job_events(self, http: HttpRequest) -> Response:
         """Server-sent events: what was done so far, then what is done from now on."""
-        self._authorise(http)
+        self.access.require(http)
         record = await run_in_threadpool(self._found, http.path_params["job"])
         last = http.headers.get("Last-Event-ID", "")
         stream = self.events.of(record.job.id, int(last) if _is_count(last) else 0)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
+        return StreamingResponse(stream, headers=STREAM_HEADERS, media_type="text/event-stream")
 
     async def cancel_job(self, http: HttpRequest) -> Response:
         return await self._told(http, self.jobs.cancel)
@@ -125,7 +127,7 @@ class Api:
 
     async def _told(self, http: HttpRequest, do: Callable[[str], None]) -> Response:
         """Do something to a job and answer with the job as it is then."""
-        self._authorise(http)
+        await self.access.require_intent(http)
         if not self.accepts():
             return problem(503, _STOPPING)
         job = http.path_params["job"]
@@ -138,6 +140,8 @@ class Api:
             return problem(409, str(error), job=job)
         except Unavailable as error:
             return problem(503, str(error), job=job)
+        if wants_page(http):
+            return RedirectResponse(f"/jobs/{job}", 303)
         return JSONResponse(record.as_json)
 
     async def health(self, http: HttpRequest) -> Response:
@@ -154,14 +158,6 @@ class Api:
         if record is None:
             raise HTTPException(404, f"no job {identity}")
         return record
-
-    def _authorise(self, http: HttpRequest) -> None:
-        """RFC 6750. Raises HTTPException 401."""
-        scheme, _, token = http.headers.get("Authorization", "").partition(" ")
-        told = token.encode("latin-1").decode(errors="replace")  # headers come as latin-1
-        if scheme.lower() != "bearer" or not secrets_equal(told, self.secret):
-            challenge = {"WWW-Authenticate": 'Bearer realm="galley"'}
-            raise HTTPException(401, "send the secret as Authorization: Bearer", challenge)
 
 
 def _noted(notes: tuple[str, ...]) -> dict[str, list[str]]:

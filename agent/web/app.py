@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from agent.web.api import Api
 from agent.web.local_pages import LocalPages
-from agent.web.problems import BodyLimit, handlers
+from agent.web.problems import BodyLimit, RefuseBrowser, handlers
 
 Routes = list[BaseRoute]
 
@@ -43,9 +43,12 @@ def moved_site_routes(base_url: str) -> Routes:
     return [Route("/pages/{path:path}", move)]
 
 
-def application(routes: Routes, max_body_bytes: int) -> Starlette:
+def application(
+    routes: Routes, max_body_bytes: int, refuse_browser: RefuseBrowser | None = None
+) -> Starlette:
+    """`refuse_browser` answers browsers in place of JSON."""
     return Starlette(
         routes=routes,
         middleware=[Middleware(BodyLimit, most_bytes=max_body_bytes)],
-        exception_handlers=handlers(max_body_bytes),
+        exception_handlers=handlers(max_body_bytes, refuse_browser),
     )

@@ -1,5 +1,6 @@
 """Problems in the API's form: JSON, whoever noticed them first."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -11,19 +12,24 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from agent.jobs import Unavailable
+from agent.web.access import wants_page
 
 _BUG = "a bug in Galley; the server's log has its traceback"
+
+RefuseBrowser = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def problem(status: int, message: str, **more: str) -> JSONResponse:
     return JSONResponse({"status": "error", "message": message, **more}, status)
 
 
-def handlers(most_bytes: int) -> dict[Any, ExceptionHandler]:
+def handlers(
+    most_bytes: int, refuse_browser: RefuseBrowser | None = None
+) -> dict[Any, ExceptionHandler]:
     """How Starlette is to answer what was raised, for bodies of so many bytes at most."""
     return {
         413: partial(_too_large, most_bytes),
-        HTTPException: _as_json,
+        HTTPException: partial(_refused, refuse_browser),
         Unavailable: _unavailable,
         ClientDisconnect: _unheard,
         Exception: _bug,
@@ -61,10 +67,14 @@ async def _too_large(most_bytes: int, request: Request, error: Exception) -> Res
     return problem(413, _at_most(most_bytes))
 
 
-async def _as_json(request: Request, error: Exception) -> Response:
-    """What routing, ranges and the endpoints refuse."""
+async def _refused(
+    refuse_browser: RefuseBrowser | None, request: Request, error: Exception
+) -> Response:
+    """What routing, ranges and the endpoints refuse: JSON, or a page for people."""
     if not isinstance(error, HTTPException):
         raise error
+    if refuse_browser and wants_page(request):
+        return await refuse_browser(request, error)
     answer = problem(error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
