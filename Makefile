@@ -87,8 +87,9 @@ truth: $(DEV) browser ## pairs of right and wrong pages, also on a busy machine
 test-model: $(DEV) browser ## the tests that ask the real embedded model
 	$(BIN)/python -m pytest -m real_model
 
-fuzz: $(DEV) ## ten minutes of hostile answers for the edit parser
+fuzz: $(DEV) ## ten minutes of hostile answers for the edit parser, then examples not drawn before
 	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/fuzz
+	$(BIN)/python -m pytest -n 2 --hypothesis-profile fresh -m "hypothesis and not browser"
 
 bench: $(DEV) browser ## speed, as ratios against a floor measured in the same run
 	$(BIN)/python -m tests.bench.bench_proof

@@ -32,6 +32,7 @@ from agent.proofing.traffic import Traffic
 QUIET_SECONDS = 0.25
 MOST_QUIET_SECONDS = 4.0
 PING_SECONDS = 10.0
+INTERRUPT_SECONDS = 2.0
 PICTURE_SECONDS = 8.0
 TALLEST_PICTURE = 6000
 FIRST_SECONDS = 2.6
@@ -257,8 +258,8 @@ class ChromiumPage:
         raise PageSlow(f"the page did not answer within {seconds:.0f} s")
 
     async def _waited_for(self, work: Awaitable[T], seconds: float) -> T:
-        """The same, but as long as the page is kept from the processor it has more time; raises
-        PageStuck when the page had its seconds on the processor."""
+        """The same, but as long as the page is kept from the processor it has more time, as has one
+        that is being laid out; raises PageStuck when a script had its seconds on the processor."""
         task = asyncio.ensure_future(work)
         waited = seconds
         try:
@@ -266,7 +267,8 @@ class ChromiumPage:
             while not task.done():
                 used = await self._limits.processor_seconds()
                 most = STUCK_SHARE * min(seconds, self._limits.load_seconds)
-                if used is not None and used - self._used_to_load >= most:
+                had_its_time = used is not None and used - self._used_to_load >= most
+                if had_its_time and await self._is_in_a_script() and not task.done():
                     raise PageStuck("the page stopped answering: a script of it never ends")
                 if used is None or waited >= seconds * MOST_WAITS:
                     raise PageSlow(f"the page did not answer within {waited:.0f} s")
@@ -276,6 +278,15 @@ class ChromiumPage:
         finally:
             if not task.done():
                 task.cancel()
+
+    async def _is_in_a_script(self) -> bool:
+        """Whether a page that answers nothing is held up by a script. Only a running script can be
+        interrupted for `Performance.getMetrics` (Blink's `DevToolsSession`); layout cannot."""
+        try:
+            await self._bounded(self._session.send("Performance.getMetrics"), INTERRUPT_SECONDS)
+        except PageSlow:
+            return False
+        return True
 
     async def _finish(self, task: "asyncio.Future[T]", seconds: float) -> None:
         """Wait for the task; raises PageGone when the page crashes meanwhile."""
