@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from agent.jobs import State
-from tests.jobs.toy import Gate, ToyLine, until
+from tests.jobs.toy import ToyLine, until
 from tests.web.test_people import Office, log_in
 from tests.web.toy_api import served
 
@@ -19,7 +19,7 @@ def test_many_jobs_come_in_pages(tmp_path: Path, chromium: Browser) -> None:
             server.post(task=f"task-{number:03}", nonce=str(number))
         until(lambda: all(r.state is State.DONE for r in server.jobs.newest()), 60)
         page = chromium.new_page()
-        log_in(page, Office(server, Gate()))
+        log_in(page, Office(server))
 
         first = page.locator("a.task").count()
         page.click("text=Older")

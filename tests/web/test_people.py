@@ -1,7 +1,7 @@
 """The pages for people in a real Chromium, over the toy line and real evidence."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -28,10 +28,20 @@ _PNG = bytes.fromhex(
 
 @dataclass
 class Office:
-    """A server with a job that is done, one that failed, and one that runs until `gate` opens."""
+    """A server with a job that is done, one that failed, and one that was begun.
+
+    `gates` hold the drafts of tasks, for at most 20 seconds.
+    """
 
     server: ToyServer
-    gate: Gate
+    gates: dict[str, Gate] = field(default_factory=dict)
+
+    def begin(self, task: str) -> Gate:
+        """Have a job run until its gate is opened."""
+        gate = self.gates[task] = Gate()
+        self.server.post(task=task)
+        assert gate.reached.wait(20)
+        return gate
 
     def job(self, task: str) -> Job:
         return next(each.job for each in self.server.jobs.newest() if each.job.task == task)
@@ -47,20 +57,21 @@ def fail(job: Job) -> None:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder, gate = tmp_path_factory.mktemp("office"), Gate()
+    folder, gates = tmp_path_factory.mktemp("office"), dict[str, Gate]()
 
     def hold(job: Job) -> None:
-        if job.task == "slow":
-            gate(job)
+        if job.task in gates:
+            gates[job.task](job)
 
     with served(folder, ToyLine({"draft": hold, "notify": fail}), seconds=600) as server:
         leave_evidence(folder / "workspace")
         for task in ("shop", "broken"):
             server.post(task=task, wait=True)
-        server.post(task="slow")
-        assert gate.reached.wait(20)
-        yield Office(server, gate)
-        gate.open.set()
+        office = Office(server, gates)
+        office.begin("slow")
+        yield office
+        for gate in gates.values():
+            gate.open.set()
 
 
 def leave_evidence(workspace: Path) -> None:
@@ -164,8 +175,9 @@ def test_pages_are_read_without_scripts(office: Office, chromium: Browser) -> No
 def test_a_job_is_watched_cancelled_and_retried_without_a_reload(
     office: Office, page: Page
 ) -> None:
-    page.goto(office.address("slow"))
-    hear = office.server.answers.listen(office.job("slow"))
+    gate = office.begin("watched")
+    page.goto(office.address("watched"))
+    hear = office.server.answers.listen(office.job("watched"))
     hear("the answer ")
     page.wait_for_selector("#answer:text-is('the answer')")
     hear("grows")
@@ -175,10 +187,10 @@ def test_a_job_is_watched_cancelled_and_retried_without_a_reload(
     page.wait_for_selector(".state.cancelled")
     page.click("text=Retry")
     page.wait_for_selector(".state.running, .state.queued")
-    office.gate.open.set()
+    gate.open.set()
 
     page.wait_for_selector(".state.done")
-    found = office.server.jobs.find(office.job("slow").id)
+    found = office.server.jobs.find(office.job("watched").id)
     assert found
     assert found.state is State.DONE
 
