@@ -7,6 +7,8 @@ from typing import TextIO
 from agent.inert_text import visible
 
 
-def print(text: object, *, file: TextIO | None = None, flush: bool = False) -> None:
+def print(
+    text: object, *, end: str = "\n", file: TextIO | None = None, flush: bool = False
+) -> None:
     """The built-in `print` for one text, with control characters shown as escapes."""
-    builtins.print(visible(str(text)), file=file or sys.stdout, flush=flush)
+    builtins.print(visible(str(text)), end=end, file=file or sys.stdout, flush=flush)
