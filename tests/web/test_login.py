@@ -34,6 +34,13 @@ def test_the_secret_opens_the_pages(server: ToyServer) -> None:
     assert "There is no job yet" in found.text
 
 
+def test_a_form_that_is_larger_than_a_login_needs_is_refused(server: ToyServer) -> None:
+    answer = requests.post(f"{server.url}/login", data={"secret": "x" * 20_000}, timeout=20)
+
+    assert answer.status_code == 400
+    assert "at most 10,000 bytes" in answer.text
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_websites(server: ToyServer) -> None:
     answer = requests.post(f"{server.url}/login", data={"secret": SECRET}, allow_redirects=False)
 
