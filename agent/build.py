@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from agent import __version__, path_policy
+from agent import __version__, leftovers, path_policy
 from agent.budget import Budget
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
@@ -65,6 +65,7 @@ from agent.steps.push import Pushing
 from agent.steps.stop import Stopping
 from agent.values import Job, Publication, Receipt
 from agent.workspace import Workspace
+from agent.workspace.packing_queue import PackingQueue
 
 if TYPE_CHECKING:
     from agent.hosts.hub_spaces import HubSpaces
@@ -93,6 +94,7 @@ class Galley:
     listen: Callable[[Job], Listener] = nobody_listens
     jobs: Jobs = field(init=False)
     line: Line = field(init=False)
+    _packing: PackingQueue = field(init=False)
     _ending: ExitStack = field(default_factory=ExitStack, init=False)
 
     def __enter__(self) -> Self:
@@ -107,7 +109,11 @@ class Galley:
             if settings.execute:
                 ending.callback(self.jobs.stop)
                 self.jobs.lock_workspace()
-                self.line = self._line(Workspace(settings.workspace.resolve()), inbox, ending)
+                kinds = leftovers.CHROMIUM, leftovers.GIT, leftovers.LLAMA
+                leftovers.sweep(Path(tempfile.gettempdir()), *kinds)
+                workspace = Workspace(settings.workspace.resolve())
+                self.line = self._line(workspace, inbox, ending)
+                self._packing = ending.enter_context(PackingQueue(workspace))
                 ending.callback(self.jobs.stop)  # before what the line stands on
                 self.jobs.start(self._produce, settings.concurrency, settings.keep_days)
             else:
@@ -142,7 +148,9 @@ class Galley:
             threading.Thread(target=remote.load_library, name="libraries", daemon=True).start()
 
     def _produce(self, job: Job, steps: Steps) -> tuple[Publication, Receipt]:
-        return produce(job, self.line, steps)
+        publication, receipt = produce(job, self.line, steps)
+        self._packing.add(publication.revision.repo)
+        return publication, receipt
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings

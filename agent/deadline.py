@@ -1,13 +1,37 @@
 """The time a job has left, and whether somebody cancelled it: one object, asked by every wait."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from agent.errors import Cancelled, DeadlinePassed
+
+_LEAST_SECONDS = 0.5
+_current_end: ContextVar[float | None] = ContextVar("current_end", default=None)
 
 
 def never() -> bool:
     return False
+
+
+@contextmanager
+def ending_at(moment: float) -> Iterator[None]:
+    """Has `within_job` cut the waits of this thread to end at a moment (epoch)."""
+    token = _current_end.set(moment)
+    try:
+        yield
+    finally:
+        _current_end.reset(token)
+
+
+def within_job(seconds: float) -> float:
+    """How long to wait for another machine: `seconds`, or less where the current job ends sooner.
+
+    The clients of forges and hosts serve many jobs and are given no deadline with each call.
+    """
+    end = _current_end.get()
+    return seconds if end is None else max(_LEAST_SECONDS, min(seconds, end - time.time()))
 
 
 class Deadline:

@@ -53,6 +53,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "inert_text",
         "mirrored",
         "nearest_name",
+        "leftovers",
         "paths",
         "priority_semaphore",
         "proof_counts",

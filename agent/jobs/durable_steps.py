@@ -10,6 +10,7 @@ from typing import TypeVar, TypeVarTuple, Unpack
 
 from dbos import DBOS
 
+from agent.deadline import ending_at
 from agent.errors import Cancelled, GalleyError, Passing, WorkspaceLost
 from agent.jobs.active_jobs import ActiveJobs
 from agent.jobs.describe import describe
@@ -81,7 +82,8 @@ class DurableSteps:
             failures = 0
             while True:
                 try:
-                    return work(*given)
+                    with ending_at(self.clock.deadline):
+                        return work(*given)
                 except Passing as error:
                     self._wait_after(name, error, failures, began)
                     failures += 1

@@ -34,6 +34,7 @@ from agent.workspace.git_objects import (
     verify_paths,
 )
 from agent.workspace.git_slots import GitSlot
+from agent.workspace.packing import pack
 from agent.workspace.refs import resolve
 from agent.workspace.refusals import Failure, refusal
 from agent.workspace.transport import answer_headers, exchange
@@ -182,6 +183,11 @@ class Repository:
         """Make the work tree and the index what `main` holds; what people changed is kept."""
         with self._open() as repo:
             work_tree.show(repo, MAIN)
+
+    def pack(self) -> None:
+        """Pack its loose objects, where there are many."""
+        with self._open() as repo:
+            pack(repo)
 
     def kept_since(self, moment: float) -> dict[str, str]:
         """What people had changed here, kept since a moment (epoch): refs and what they hold."""
