@@ -53,6 +53,7 @@ from agent.push_guard import PushGuard
 from agent.push_guard.kingfisher import Kingfisher
 from agent.settings import Settings
 from agent.site_tree import tree_reader
+from agent.start_point import StartPoint
 from agent.steps.commit import Committing
 from agent.steps.draft import Drafting
 from agent.steps.mirror import Mirroring
@@ -118,7 +119,7 @@ class Galley:
                 self.jobs.start(self._produce, settings.concurrency, settings.keep_days)
             else:
                 ending.callback(self.jobs.stop)
-                self.jobs.accept_only()
+                self.jobs.accept_only(settings.concurrency)
             self._ending = ending.pop_all()
         return self
 
@@ -168,7 +169,8 @@ class Galley:
         mirrors = dict(zip(settings.all_hosts[1:], others, strict=True))
         intake = Intake(_limits(settings), outbound.get)
         share = _DRAFTING_SHARE[settings.host_name]
-        loader = Loader(workspace, forge, inbox, intake, share)
+        start = StartPoint(outbound.admit)
+        loader = Loader(workspace, forge, inbox, intake, share, start=start)
         browser = browser_of(settings, self.environment)
         if browser:
             ending.callback(browser.close)
