@@ -39,6 +39,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "scaffold",
         "served_revision",
         "site_tree",
+        "site_archive",
+        "story",
         "start_point",
         "workspace",
     ),
