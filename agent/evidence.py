@@ -1,7 +1,7 @@
 """The evidence files of a round, for people who read afterwards: their names and forms."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ PUBLICATION = "publication.json"
 MIRRORS = "mirrors.json"
 PLAN_USAGE = "tests/usage.json"
 BUDGET = "budget.txt"
+EDITS = "edits.json"
 
 
 def attempt_folder(number: int) -> str:
@@ -80,6 +81,16 @@ def plan_of(record: bytes) -> dict[str, Any]:
 def of_rebuilding(name: str, remote: Remote) -> dict[str, bytes]:
     """A repository that the forge had no longer, and the one that was made again for its clone."""
     return {"rebuilt.json": _json({"missing": name, "repo_url": remote.repo_url})}
+
+
+def of_edits(edits: Sequence[str]) -> dict[str, bytes]:
+    """What others had changed in the files that Galley writes, and what became of it."""
+    return {EDITS: _json(edits)}
+
+
+def edits_of(record: bytes | None) -> tuple[str, ...]:
+    """The sentences of an `edits.json`."""
+    return tuple(json.loads(record)) if record else ()
 
 
 def of_superseded(number: int, claims: Mapping[str, str]) -> dict[str, bytes]:
