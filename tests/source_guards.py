@@ -40,6 +40,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "served_revision",
         "site_tree",
         "shared_files",
+        "site_archive",
+        "story",
         "start_point",
         "workspace",
     ),

@@ -19,11 +19,11 @@ from agent import __version__
 from agent.cli import progress
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
 from agent.cli.output import print
-from agent.cli.site_archive import archive, needs_server
-from agent.cli.story import newest, story, tasks
 from agent.errors import GalleyError
 from agent.logs import JsonLines, StepLines, set_up
 from agent.settings import Settings
+from agent.site_archive import archive, needs_server
+from agent.story import newest, story, tasks
 from agent.workspace import Workspace
 from agent.workspace.repository import MAIN
 

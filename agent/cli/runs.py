@@ -8,15 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from agent.build import Galley, local_forge_folder
+from agent.build import Galley
 from agent.cli.output import print
-from agent.errors import ConfigurationError
+from agent.cli.page_serving import pages_apart
 from agent.intake.request import Request, unknown_fields
 from agent.jobs import JobRecord, State
 from agent.settings import Settings
-from agent.web.app import application, site_routes
-from agent.web.local_pages import LocalPages
-from agent.web.server import address_of, bound, in_background
 
 _POLL_SECONDS = 0.1
 
@@ -34,7 +31,7 @@ def finished(
     for note in unknown_fields(fields):
         print(f"galley: {note}", file=sys.stderr)
     request = Request.read(fields)
-    with _pages(settings) as base_url:
+    with pages_apart(settings) as base_url:
         with make(base_url) as galley:
             galley.validate(request)
             record = _done(galley, request)
@@ -55,18 +52,6 @@ def _done(galley: Galley, request: Request) -> JobRecord:
     if record is None:
         raise AssertionError(f"{job.id} was submitted and is not in the journal")
     return record
-
-
-@contextmanager
-def _pages(settings: Settings) -> Iterator[str]:
-    """The local pages at PORT, or at a free port where that one is taken; gives the base URL."""
-    try:
-        listener = bound(settings.bind, settings.port)
-    except ConfigurationError:
-        listener = bound(settings.bind, 0)
-    routes = site_routes(LocalPages(local_forge_folder(settings)))
-    with in_background(application(routes, max_body_bytes=1024), listener):
-        yield settings.public_url or address_of(listener)
 
 
 def tell(record: JobRecord, as_json: bool) -> None:

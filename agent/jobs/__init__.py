@@ -199,6 +199,13 @@ class Jobs:
         """Jobs from the newest on, without the first `before`."""
         return [self._redacted(record) for record in self._store.newest(limit, before)]
 
+    def search(
+        self, state: State | None, words: str, limit: int, before: int = 0
+    ) -> list[JobRecord]:
+        """Like `newest`, of the jobs in a state (None: any) whose id has the words."""
+        found = self._store.search(state, words, limit, before)
+        return [self._redacted(record) for record in found]
+
     def are_final(self, identities: list[str]) -> set[str]:
         """Which of these jobs have ended."""
         return self._store.are_final(identities)

@@ -15,7 +15,7 @@ from agent.web.connections import ACCEPTED_AT_ONCE, Connections, most_connection
 _GRACE_SECONDS = 5
 
 
-def bound(address: str, port: int) -> socket.socket:
+def bound(address: str, port: int, setting: str = "PORT") -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises ConfigurationError."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -25,7 +25,7 @@ def bound(address: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ConfigurationError(
-            f"cannot listen on {address}:{port} ({error.strerror}): set PORT or BIND"
+            f"cannot listen on {address}:{port} ({error.strerror}): set {setting} or BIND"
         ) from None
     listener.listen(ACCEPTED_AT_ONCE)
     return listener

@@ -144,7 +144,7 @@ DEFENCES = (
     Defence("agent/web/host_names.py", "name in self._names or", "True or", OUTPUTS),
     Defence(
         "agent/web/api.py",
-        "if not self._knows_secret(http):\n            found",
+        "if not self.access.has_secret(http):\n            found",
         "if False:\n            found",
         OUTPUTS,
     ),

@@ -54,9 +54,7 @@ FLOORS = {
 
 NOT_YET = {
     "axe-playwright-python",
-    "itsdangerous",
     "prometheus-client",
-    "pygments",
     "python-multipart",
     "sse-starlette",
     "standardwebhooks",
