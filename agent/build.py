@@ -171,16 +171,11 @@ class Galley:
         share = _DRAFTING_SHARE[settings.host_name]
         start = StartPoint(outbound.admit)
         loader = Loader(workspace, forge, inbox, intake, share, start=start)
-        browser = browser_of(settings, self.environment)
-        if browser:
-            ending.callback(browser.close)
-        else:
-            _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
+        browser = self._browser(ending)
         model = model_of(settings, self.environment, self.progress, ending)
         writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
-        writes_tests = profile_of(model.name).writes_tests
-        planning = Planning(model, writes_tests, self.listen)
+        planning = self._planning(model, browser is not None)
         scanner = Kingfisher(_secret_rules(self.environment))
         guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
         return Line(
@@ -198,6 +193,20 @@ class Galley:
             notify=Notifying(outbound).notify,
             mirror=Mirroring(mirrors, fetch_page).mirror if mirrors else None,
         )
+
+    def _browser(self, ending: ExitStack) -> Chromium | None:
+        browser = browser_of(self.settings, self.environment)
+        if browser:
+            ending.callback(browser.close)
+        else:
+            _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
+        return browser
+
+    def _planning(self, model: Model, has_browser: bool) -> Planning:
+        """Tests of its own are written only where something can run them."""
+        writes_tests = profile_of(model.name).writes_tests
+        wants_own = {"true": True, "false": False}.get(self.settings.own_tests, writes_tests)
+        return Planning(model, writes_tests, self.listen, wants_own and has_browser)
 
 
 def _make_workspace(root: Path) -> None:
