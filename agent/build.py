@@ -22,11 +22,11 @@ from agent.forges.rest import Rest
 from agent.hosts.github_pages import GitHubPages
 from agent.hosts.github_record import GitHubRecord
 from agent.hosts.local_host import LocalHost
-from agent.inbox import FolderInbox, TableInbox
 from agent.intake.attachments import Limits, decode
 from agent.intake.material import Intake
 from agent.intake.request import Request
-from agent.jobs import JobDatabase, Jobs
+from agent.job_storage import inbox_of, journal_of
+from agent.jobs import Jobs
 from agent.loader import Loader
 from agent.models import model_choice, remote
 from agent.models.embedded import Embedded
@@ -83,6 +83,7 @@ class Galley:
     jobs: Jobs = field(init=False)
     line: Line = field(init=False)
     _ending: ExitStack = field(default_factory=ExitStack, init=False)
+    _preparations: list[Callable[[], None]] = field(default_factory=list, init=False)
 
     def __enter__(self) -> Self:
         """Ready to accept briefs. Raises ConfigurationError, or ModelError without weights."""
@@ -129,6 +130,8 @@ class Galley:
             threading.Thread(target=remote.load_library, name="libraries", daemon=True).start()
 
     def _produce(self, job: Job, steps: Steps) -> tuple[Publication, Receipt]:
+        for prepare in self._preparations:  # a server without jobs does without
+            prepare()
         return produce(job, self.line, steps)
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
@@ -142,6 +145,7 @@ class Galley:
         browser = browser_of(settings, self.environment)
         if browser:
             ending.callback(browser.close)
+            self._preparations.append(browser.prepare)
         else:
             _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
         model = model_of(settings, self.environment, self.progress, ending)
@@ -150,6 +154,7 @@ class Galley:
         writes_tests = profile_of(model.name).writes_tests
         planning = Planning(model, writes_tests, self.listen)
         scanner = Kingfisher(_secret_rules(self.environment))
+        self._preparations.append(scanner.prepare)
         guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
         return Line(
             open=Opening(loader, workspace, forge).open,
@@ -177,16 +182,6 @@ def _make_workspace(root: Path) -> None:
             f"the workspace {root} cannot be used ({error.strerror}): make it writable or set "
             "WORKSPACE"
         ) from None
-
-
-def journal_of(settings: Settings) -> JobDatabase:
-    return JobDatabase(settings.workspace, settings.database_url.get_secret_value())
-
-
-def inbox_of(settings: Settings) -> Inbox:
-    """Where requests wait: beside the journal, so that whoever reads one reaches the other."""
-    url = settings.database_url.get_secret_value()
-    return TableInbox(url) if url else FolderInbox(settings.workspace.resolve() / "inbox")
 
 
 def github_of(settings: Settings) -> Rest:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from agent.build import inbox_of, journal_of
 from agent.errors import GalleyError
+from agent.job_storage import inbox_of, journal_of
 from agent.jobs import JobRecord, Jobs, State, Unavailable, job_id
 from agent.settings import Settings
 

@@ -144,6 +144,7 @@ def _request_id(files: Mapping[str, bytes]) -> str:
 
 
 def _round(order: _OrderRecord, failure_of: FailureOf, is_superseded: bool) -> dict[str, Any]:
+    receipt = order.json("receipt.json")  # the last that a job leaves
     return {
         "round": order.number,
         "superseded": is_superseded,
@@ -153,8 +154,8 @@ def _round(order: _OrderRecord, failure_of: FailureOf, is_superseded: bool) -> d
         "commit": order.commit,
         "proof": order.round.proof if order.round else None,
         "publication": order.json("publication.json"),
-        "receipt": order.json("receipt.json"),
-        "failure": failure_of(order.request) if order.request else "",
+        "receipt": receipt,
+        "failure": failure_of(order.request) if order.request and not receipt else "",
     }
 
 
