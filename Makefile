@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 RUNS   := $(VENV)/.runs
 DEV    := $(VENV)/.dev
-SOURCE := agent tests
+SOURCE := agent tests deploy
 
 # Set where PYTHON is named and .venv has another version: then .venv is made anew.
 OTHER  :=
@@ -29,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else each worker of the tests rewrites every
 
 .DEFAULT_GOAL := help
 .PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
-        test-slow test-browser truth test-model fuzz bench bench-edits bench-briefs crash load other-python
+        test-slow test-minutes test-browser truth test-model fuzz bench bench-edits bench-briefs crash load other-python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,8 +74,11 @@ test: $(DEV) ## the quick tests
 	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not slow and not browser and not real_model"
 
 test-slow: $(DEV) ## the tests that start processes of their own, or draw many examples
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "slow and not browser and not real_model"
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "slow and not browser and not real_model and not minutes"
 	$(BIN)/python -m pytest -n 2 --hypothesis-profile thorough -m "hypothesis and not browser"
+
+test-minutes: $(DEV) ## what takes minutes: a kill at each call to a host
+	$(BIN)/python -m pytest -m minutes
 
 test-browser: $(DEV) browser ## the tests in a real browser: truth, checks, hangs, floods, isolation
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not slow"

@@ -3,25 +3,29 @@
 import logging
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from agent import __version__, path_policy
+from agent.budget import Budget
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
 from agent.drafting.model_profiles import profile_of
 from agent.drafting.small.strategy import SmallModelWriter
 from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
+from agent.forges.github_access import Access
 from agent.forges.local_forge import LocalForge
 from agent.forges.rest import Rest
 from agent.hosts.github_pages import GitHubPages
 from agent.hosts.github_record import GitHubRecord
 from agent.hosts.local_host import LocalHost
+from agent.hosts.vercel import Vercel
+from agent.hosts.vercel_api import VercelApi
 from agent.intake.attachments import Limits, decode
 from agent.intake.material import Intake
 from agent.intake.request import Request
@@ -46,8 +50,10 @@ from agent.proofing.prover import Prover
 from agent.push_guard import PushGuard
 from agent.push_guard.kingfisher import Kingfisher
 from agent.settings import Settings
+from agent.site_tree import tree_reader
 from agent.steps.commit import Committing
 from agent.steps.draft import Drafting
+from agent.steps.mirror import Mirroring
 from agent.steps.notify import Notifying
 from agent.steps.open import Opening
 from agent.steps.plan import Planning
@@ -58,11 +64,14 @@ from agent.steps.stop import Stopping
 from agent.values import Job, Publication, Receipt
 from agent.workspace import Workspace
 
+if TYPE_CHECKING:
+    from agent.hosts.hub_spaces import HubSpaces
+
 _log = logging.getLogger("galley.build")
 
 USER_AGENT = f"galley/{__version__} (a local agent that builds web apps from briefs)"
 _MIB = 1024 * 1024
-_DRAFTING_SHARE = {"local": 0.9, "pages": 0.6}
+_DRAFTING_SHARE = {"local": 0.9, "pages": 0.6, "space": 0.6, "vercel": 0.7}
 _FETCH_SECONDS = 60.0
 _LIBRARY_CAP = 10 * _MIB
 
@@ -136,9 +145,18 @@ class Galley:
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings
-        outbound = Outbound(settings.private_urls_allowed, USER_AGENT)
+        outbound = Outbound(
+            settings.private_urls_allowed,
+            USER_AGENT,
+            allow_loopback=settings.loopback_urls_allowed,
+        )
         rest = github_of(settings)
-        forge, host = forge_of(settings, rest), host_of(settings, rest, self.base_url)
+        forge = forge_of(settings, rest)
+        host, *others = (
+            host_of(name, HostParts(settings, rest, self.base_url, workspace))
+            for name in settings.all_hosts
+        )
+        mirrors = dict(zip(settings.all_hosts[1:], others, strict=True))
         intake = Intake(_limits(settings), outbound.get)
         share = _DRAFTING_SHARE[settings.host_name]
         loader = Loader(workspace, forge, inbox, intake, share)
@@ -160,7 +178,7 @@ class Galley:
             open=Opening(loader, workspace, forge).open,
             load=loader.load,
             plan=planning.plan,
-            stop=Stopping(writer).stop,
+            stop=Stopping(writer, Budget(settings.max_cost_usd, settings.max_tokens)).stop,
             draft=Drafting(
                 writer, holder, settings.allow_workflows, self.listen, planning.withdraw
             ).draft,
@@ -169,6 +187,7 @@ class Galley:
             push=Pushing(forge, guard, host).push,
             publish=Publishing(host, fetch_page).publish,
             notify=Notifying(outbound).notify,
+            mirror=Mirroring(mirrors, fetch_page).mirror if mirrors else None,
         )
 
 
@@ -194,8 +213,48 @@ def forge_of(settings: Settings, rest: Rest) -> Forge:
     return _FORGES[settings.forge_name](settings, rest)
 
 
-def host_of(settings: Settings, rest: Rest, base_url: str) -> Host:
-    return _HOSTS[settings.host_name](rest, base_url)
+@dataclass(frozen=True)
+class HostParts:
+    """What hosts are made of; `base_url` is that of the local pages."""
+
+    settings: Settings
+    rest: Rest
+    base_url: str
+    workspace: Workspace
+
+
+def host_of(name: str, parts: HostParts) -> Host:
+    return _HOSTS[name](parts)
+
+
+def vercel_of(settings: Settings) -> VercelApi:
+    token = settings.vercel_token.get_secret_value()
+    return VercelApi(settings.vercel_api_url, token, settings.vercel_team_id, USER_AGENT)
+
+
+def host_accesses(settings: Settings) -> Iterator[tuple[str, Access]]:
+    """What the tokens of the hosts may do, with the hosts' names."""
+    from agent.hosts import host_access  # half a second of imports, for these hosts alone
+
+    if "space" in settings.all_hosts:
+        for found in host_access.space_access(_spaces(settings), settings.hf_username):
+            yield "space", found
+    if "vercel" in settings.all_hosts:
+        for found in host_access.vercel_access(vercel_of(settings)):
+            yield "vercel", found
+
+
+def _spaces(settings: Settings) -> "HubSpaces":
+    from agent.hosts.hub_spaces import HubSpaces
+
+    return HubSpaces(settings.hf_endpoint, settings.hf_token.get_secret_value())
+
+
+def _space(parts: HostParts) -> Host:
+    from agent.hosts.space import StaticSpace
+
+    read_tree = tree_reader(parts.workspace)
+    return StaticSpace(_spaces(parts.settings), parts.settings.hf_username, read_tree)
 
 
 def local_forge_folder(settings: Settings) -> Path:
@@ -211,9 +270,11 @@ _FORGES: dict[str, Callable[[Settings, Rest], Forge]] = {
     "local": lambda settings, rest: LocalForge(local_forge_folder(settings)),
     "github": _github,
 }
-_HOSTS: dict[str, Callable[[Rest, str], Host]] = {
-    "local": lambda rest, base_url: LocalHost(base_url),
-    "pages": lambda rest, base_url: GitHubPages(rest, GitHubRecord(rest)),
+_HOSTS: dict[str, Callable[[HostParts], Host]] = {
+    "local": lambda parts: LocalHost(parts.base_url),
+    "pages": lambda parts: GitHubPages(parts.rest, GitHubRecord(parts.rest)),
+    "space": _space,
+    "vercel": lambda parts: Vercel(vercel_of(parts.settings), tree_reader(parts.workspace)),
 }
 
 

@@ -8,15 +8,36 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from agent.mirrored import MirrorCopy
 from agent.ports import Message, Prompt
-from agent.values import Answer, Proof, Publication, Receipt, Remote
+from agent.values import Answer, Proof, Publication, Receipt, Remote, Usage
 
 TESTS = "tests/tests.json"
 WITHDRAWN = "tests/withdrawn.json"
+PUBLICATION = "publication.json"
+MIRRORS = "mirrors.json"
+PLAN_USAGE = "tests/usage.json"
+BUDGET = "budget.txt"
 
 
 def attempt_folder(number: int) -> str:
     return f"attempts/{number}"
+
+
+def usage_path(number: int) -> str:
+    return f"{attempt_folder(number)}/usage.json"
+
+
+def usages_of(record: bytes | None) -> list[Usage]:
+    """What the answers of a `usage.json` took."""
+    fields = ("prompt_tokens", "completion_tokens", "cost", "seconds")
+    told: list[dict[str, Any]] = json.loads(record) if record else []
+    return [Usage(*(each[name] for name in fields)) for each in told]
+
+
+def of_budget(reason: str) -> dict[str, bytes]:
+    """The limit of a job's budget that ended its drafting."""
+    return {BUDGET: f"{reason}\n".encode()}
 
 
 def of_turns(number: int, turns: list[tuple[Prompt, Answer]]) -> dict[str, bytes]:
@@ -28,7 +49,7 @@ def of_turns(number: int, turns: list[tuple[Prompt, Answer]]) -> dict[str, bytes
     return {
         f"{folder}/prompt.md": _joined(prompts),
         f"{folder}/answer.md": _joined(answers),
-        f"{folder}/usage.json": _json(usage),
+        usage_path(number): _json(usage),
     }
 
 
@@ -40,7 +61,7 @@ def of_plan(
     return {
         "tests/prompt.md": f"{_written(prompt.messages)}\n".encode(),
         "tests/answer.md": f"{answer.text}\n".encode(),
-        "tests/usage.json": _json([{"model": answer.model, **asdict(answer.usage)}]),
+        PLAN_USAGE: _json([{"model": answer.model, **asdict(answer.usage)}]),
         TESTS: _json({"tests": written, "unread": unread}),
     }
 
@@ -121,7 +142,25 @@ def of_proof(number: int, proof: Proof) -> dict[str, bytes]:
 
 def of_publication(publication: Publication) -> dict[str, bytes]:
     seen_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"publication.json": _json({**asdict(publication), "seen_at": seen_at})}
+    told = {**asdict(publication), "seen_at": seen_at}
+    del told["mirrored"]  # it comes later, in a file of its own
+    return {PUBLICATION: _json(told)}
+
+
+def seen_at_of(record: bytes | None) -> float:
+    """When the page of a `publication.json` was seen, in seconds since the epoch; 0 without."""
+    return datetime.fromisoformat(json.loads(record)["seen_at"]).timestamp() if record else 0.0
+
+
+def of_mirrors(copies: Mapping[str, MirrorCopy]) -> dict[str, bytes]:
+    """What became of the revision at the mirror hosts that are settled."""
+    return {MIRRORS: _json({name: asdict(copy) for name, copy in copies.items()})}
+
+
+def mirrors_of(record: bytes | None) -> dict[str, MirrorCopy]:
+    """The copies of a `mirrors.json` by host."""
+    told: dict[str, Any] = json.loads(record) if record else {}
+    return {name: MirrorCopy(**copy) for name, copy in told.items()}
 
 
 def of_receipt(receipt: Receipt) -> dict[str, bytes]:

@@ -6,10 +6,11 @@ holds the position. The steps are in `agent/steps`, a file each; the loader is `
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.errors import DraftingError, WorkspaceLost
 from agent.loaded_job import LoadedJob
+from agent.mirrored import Mirrored
 from agent.ports import RunClock, Steps
 from agent.ranking import best
 from agent.values import (
@@ -45,6 +46,8 @@ class Line:
     push: Callable[[LoadedJob, Revision], Revision]
     publish: Callable[[LoadedJob, Revision], Publication | RetryIn]
     notify: Callable[[LoadedJob, Publication], Receipt | RetryIn]
+    mirror: Callable[[LoadedJob, Publication], Mirrored | RetryIn] | None = None
+    """None where there are no mirror hosts."""
 
 
 def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
@@ -59,6 +62,9 @@ def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
             continue
     publication = steps.poll("publish", line.publish, loaded, revision)
     receipt = steps.poll("notify", line.notify, loaded, publication)
+    if line.mirror:
+        mirrored = steps.poll("mirror", line.mirror, loaded, publication)
+        publication = replace(publication, mirrored=mirrored)
     return publication, receipt
 
 

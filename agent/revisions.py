@@ -1,5 +1,6 @@
 """What a round's commit is as a Revision: its witness, and the workflow that deploys it."""
 
+from agent import evidence
 from agent.loaded_job import LoadedJob
 from agent.proof_counts import ProofCounts
 from agent.scaffold import SITE_PATHS
@@ -26,9 +27,14 @@ def revision_of(loaded: LoadedJob, commit: str, counts: ProofCounts | None) -> R
 
 def _notes(loaded: LoadedJob) -> tuple[str, ...]:
     """What the sender of a brief may not expect."""
-    if loaded.round == 1 or loaded.earlier or not loaded.remote.is_new:
-        return ()
-    return (f"nothing of a round before {loaded.round} was found: a new repository was begun",)
+    notes = []
+    if loaded.round > 1 and not loaded.earlier and loaded.remote.is_new:
+        notes.append(
+            f"nothing of a round before {loaded.round} was found: a new repository was begun"
+        )
+    if excess := loaded.evidence(evidence.BUDGET):
+        notes.append(f"the best attempt so far was published: {excess.decode().strip()}")
+    return tuple(notes)
 
 
 def _deploying_workflow(repository: Repository, commit: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from agent.inert_text import visible, without_markup
+
 _SUFFIX = ".jinja"
 
 
@@ -46,9 +48,7 @@ def fenced(text: str, info: str = "") -> str:
 
 def oneline(text: str) -> str:
     """The text on one line, cut where it gets long, and fit for a terminal."""
-    line = "".join(
-        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split())
-    )
+    line = visible(" ".join(text.split()))
     return line if len(line) <= 200 else f"{line[:199]}…"
 
 
@@ -64,6 +64,7 @@ def _environment() -> Environment:
         "quoted": quoted,
         "code": code,
         "fenced": fenced,
+        "inert": without_markup,
         "oneline": oneline,
     }
     return environment

@@ -29,6 +29,7 @@ from agent.nearest_name import nearest, slips
 NO_SECRET = SecretStr("")
 _SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 _LONG = 8
+_MIRRORS = ("pages", "space", "vercel")
 
 
 def _split(value: object) -> object:
@@ -97,9 +98,31 @@ class Settings(BaseModel):
         description="where repositories are pushed: `github` when `GITHUB_TOKEN` is set, else "
         "`local`",
     )
-    host: Literal["", "pages", "local"] = Field(
+    host: Literal["", "pages", "space", "vercel", "local"] = Field(
         "",
-        description="where pages are served; `pages` with the GitHub forge, else `local`",
+        description="where pages are served and reported: `pages`, `space` (Hugging Face), "
+        "`vercel` or `local`; by default `pages` with the GitHub forge, else `local`",
+    )
+    mirror_hosts: Names = Field(
+        (),
+        description="further hosts that get each page, comma-separated: `pages`, `space`, `vercel`",
+    )
+    hf_token: SecretStr = Field(
+        NO_SECRET, description="Hugging Face token with write access, for `HOST=space`"
+    )
+    hf_username: str = Field(
+        "",
+        description="user or organisation that owns the Spaces; by default the token's user",
+    )
+    hf_endpoint: str = Field(
+        "https://huggingface.co", description="another address of Hugging Face's hub"
+    )
+    vercel_token: SecretStr = Field(NO_SECRET, description="Vercel token, for `HOST=vercel`")
+    vercel_team_id: str = Field(
+        "", description="Vercel team that owns the projects; by default the token's own account"
+    )
+    vercel_api_url: str = Field(
+        "https://api.vercel.com", description="another address of Vercel's REST API"
     )
     github_token: SecretStr = Field(
         NO_SECRET,
@@ -152,10 +175,19 @@ class Settings(BaseModel):
         description="how often a failing draft goes back to the model; each time, an answer that "
         "cannot be used is asked for again up to twice, and two such attempts end it",
     )
+    max_cost_usd: float | None = Field(
+        None,
+        gt=0,
+        description="US dollars that a job may spend on models; beyond it the best attempt so far "
+        "is published. Answers of unknown price count as free",
+    )
+    max_tokens: int | None = Field(
+        None, gt=0, description="tokens, sent and received, that a job may use; as `MAX_COST_USD`"
+    )
     allow_private_urls: bool | None = Field(
         None,
-        description="whether `evaluation_url` and attachment URLs may be on loopback or a private "
-        "network; by default only when forge and host are local",
+        description="whether `evaluation_url` and attachment URLs may be on this machine or a "
+        "private network; by default on this machine alone, and only when forge and host are local",
     )
     allow_workflows: bool = Field(
         False, description="whether a brief may ask for GitHub Actions workflows"
@@ -199,7 +231,7 @@ class Settings(BaseModel):
         """What `.env` has besides settings: keys and addresses of the models' providers."""
         return self._others
 
-    @field_validator("public_url", "github_api_url", "github_url")
+    @field_validator("public_url", "github_api_url", "github_url", "hf_endpoint", "vercel_api_url")
     @classmethod
     def _without_slash(cls, url: str) -> str:
         return url.rstrip("/")
@@ -222,10 +254,16 @@ class Settings(BaseModel):
             raise ValueError(
                 "EXECUTE=false needs DATABASE_URL: a journal in the workspace is this process's own"
             )
-        if self.host_name == "pages" and self.forge_name != "github":
+        if strangers := set(self.mirror_hosts) - set(_MIRRORS):
+            raise ValueError(f"MIRROR_HOSTS: {min(strangers)} is none of {', '.join(_MIRRORS)}")
+        if "pages" in self.all_hosts and self.forge_name != "github":
             raise ValueError(
                 "HOST=pages needs FORGE=github: GitHub Pages serves GitHub's repositories"
             )
+        if "space" in self.all_hosts and not self.hf_token.get_secret_value():
+            raise ValueError("HOST=space needs HF_TOKEN, one with write access")
+        if "vercel" in self.all_hosts and not self.vercel_token.get_secret_value():
+            raise ValueError("HOST=vercel needs VERCEL_TOKEN")
         if self.forge_name == "github" and self.host_name == "local":
             raise ValueError(
                 "HOST=local needs FORGE=local: it serves the local forge's repositories"
@@ -237,11 +275,20 @@ class Settings(BaseModel):
         return self.forge or ("github" if self.github_token.get_secret_value() else "local")
 
     @property
-    def host_name(self) -> Literal["pages", "local"]:
+    def host_name(self) -> Literal["pages", "space", "vercel", "local"]:
         return self.host or ("pages" if self.forge_name == "github" else "local")
 
     @property
+    def all_hosts(self) -> tuple[str, ...]:
+        """The host that is reported, then the mirrors; each once."""
+        return tuple(dict.fromkeys((self.host_name, *self.mirror_hosts)))
+
+    @property
     def private_urls_allowed(self) -> bool:
+        return bool(self.allow_private_urls)
+
+    @property
+    def loopback_urls_allowed(self) -> bool:
         if self.allow_private_urls is not None:
             return self.allow_private_urls
         return self.forge_name == self.host_name == "local"

@@ -13,6 +13,7 @@ an earlier one is a commit id and these small values.
     Revision      the round's commit on `main`                     commit, push
     Publication   a Revision that is really served                 publish
     Receipt       what the evaluation URL answered                 notify
+    Mirrored      further hosts that serve the Revision            mirror
 """
 
 import re
@@ -23,6 +24,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from agent.documents import Document
+from agent.mirrored import NO_MIRRORS, Mirrored
 from agent.proof_counts import FailedCheck, ProofCounts
 from agent.recorded import restore
 from agent.redirects import Redirect
@@ -355,14 +357,20 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A revision that the host was seen to serve; there is none before that."""
+    """A revision that the host was seen to serve; there is none before that.
+
+    `mirrored` is added once the job is done.
+    """
 
     repo_url: str
     pages_url: str
     revision: Revision
+    mirrored: Mirrored = NO_MIRRORS
 
     def __post_init__(self) -> None:
         _require(self.pages_url.endswith("/"), "a pages URL ends with a slash")
+
+    __setstate__ = restore
 
 
 @dataclass(frozen=True, slots=True)

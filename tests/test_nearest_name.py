@@ -15,7 +15,9 @@ KNOWN = ("MODEL", "PORT", "GITHUB_TOKEN", "GITHUB_URL", "WORKSPACE")
         ("WORKSPCAE", "WORKSPACE"),
         ("MOLDY", ""),
         ("OPENAI_API_KEY", ""),
+        ("GITHB_TOKN", "GITHUB_TOKEN"),
         ("GITLAB_TOKN", ""),
+        ("GITLAB_TOKEN", ""),
         ("", ""),
     ],
 )

@@ -12,7 +12,8 @@ def test_nothing_set_is_everything_on_this_machine() -> None:
     settings = Settings.read({})
 
     assert (settings.forge_name, settings.host_name) == ("local", "local")
-    assert settings.private_urls_allowed
+    assert settings.loopback_urls_allowed
+    assert not settings.private_urls_allowed
     assert settings.model == ""
     assert settings.port == 5000
     assert settings.deadline_seconds == 540
@@ -23,7 +24,7 @@ def test_a_token_chooses_github_and_closes_the_private_network() -> None:
     settings = Settings.read(TOKEN)
 
     assert (settings.forge_name, settings.host_name) == ("github", "pages")
-    assert not settings.private_urls_allowed
+    assert not settings.loopback_urls_allowed
     assert Settings.read(TOKEN | {"ALLOW_PRIVATE_URLS": "true"}).private_urls_allowed
     assert Settings.read(TOKEN | {"FORGE": "local"}).host_name == "local"
 
@@ -52,6 +53,13 @@ def test_names_are_parted_at_commas() -> None:
     assert Settings.read({"FALLBACK_MODELS": " a, b ,,"}).fallback_models == ("a", "b")
 
 
+def test_each_host_is_published_to_once() -> None:
+    keys = {"HF_TOKEN": "x", "VERCEL_TOKEN": "y"}
+    settings = Settings.read(TOKEN | keys | {"HOST": "space", "MIRROR_HOSTS": "vercel,space,pages"})
+
+    assert settings.all_hosts == ("space", "vercel", "pages")
+
+
 @pytest.mark.parametrize(
     ("environment", "complaint"),
     [
@@ -65,6 +73,11 @@ def test_names_are_parted_at_commas() -> None:
         ({"DATABASE_URL": "postgresql://u:p@w#x@h/d"}, "DATABASE_URL: .*%-codes"),
         ({"FORGE": "github"}, "FORGE=github needs GITHUB_TOKEN"),
         ({"HOST": "pages"}, "HOST=pages needs FORGE=github"),
+        ({"HOST": "space"}, "HOST=space needs HF_TOKEN"),
+        ({"HOST": "vercel"}, "HOST=vercel needs VERCEL_TOKEN"),
+        ({"MIRROR_HOSTS": "pages"}, "HOST=pages needs FORGE=github"),
+        ({"MIRROR_HOSTS": "moon"}, "MIRROR_HOSTS: moon is none of pages, space, vercel"),
+        ({"MAX_TOKENS": "0"}, "MAX_TOKENS: "),
         (TOKEN | {"HOST": "local"}, "HOST=local needs FORGE=local"),
     ],
 )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from git import Git, GitCommandNotFound
 
-from agent.build import github_of, routes_of, weights_of
+from agent.build import github_of, host_accesses, routes_of, weights_of
 from agent.cli.endpoints import Endpoint, endpoint
 from agent.cli.journals import idle_jobs
 from agent.errors import ConfigurationError, GalleyError
@@ -55,9 +55,9 @@ class CheckLine:
 
 
 def checked(settings: Settings, environment: Mapping[str, str]) -> list[CheckLine]:
-    """Every finding; no work is done. GitHub and the models' endpoints are asked about keys."""
+    """Every finding; no work is done. The services that have a key are asked about it."""
     here = _here(settings, environment, _journal_opened)
-    return [*here, *_endpoints(settings), *_github(settings)]
+    return [*here, *_endpoints(settings), *_github(settings), *_hosts(settings)]
 
 
 def _here(
@@ -89,6 +89,8 @@ def readiness(settings: Settings, environment: Mapping[str, str]) -> dict[str, A
 
 def _settings(settings: Settings) -> CheckLine:
     finding = f"forge {settings.forge_name}, host {settings.host_name}"
+    if settings.mirror_hosts:
+        finding += f", mirrors {', '.join(settings.all_hosts[1:])}"
     if settings.secret.get_secret_value():
         return CheckLine("settings", True, finding)
     return CheckLine("settings", True, f"{finding}, no SECRET", "`serve` will make one up")
@@ -99,6 +101,13 @@ def _github(settings: Settings) -> list[CheckLine]:
         return []
     found = access(github_of(settings), settings.allow_workflows, settings.github_username)
     return [CheckLine("github", item.is_fine, item.finding, item.action) for item in found]
+
+
+def _hosts(settings: Settings) -> list[CheckLine]:
+    return [
+        CheckLine(name, found.is_fine, found.finding, found.action)
+        for name, found in host_accesses(settings)
+    ]
 
 
 def _git() -> CheckLine:

@@ -53,7 +53,7 @@ def endpoint(route: Route) -> Endpoint | None:
         url = f"{base_url.rstrip('/')}/models"
         status, listed = _asked(url, headers)
         if listed and model not in listed and _asked(f"{url}/{quote(model)}", headers)[0] != OK:
-            return Endpoint(False, f"{place} lists no model {model}", _other_model(model, listed))
+            return _unlisted(route, f"{place} lists no model {model}", _other_model(model, listed))
     except requests.exceptions.InvalidHeader:
         return Endpoint(False, "the key has characters that no header can hold", _KEY_ACTION)
     except requests.RequestException as error:
@@ -63,6 +63,14 @@ def endpoint(route: Route) -> Endpoint | None:
     if status in _AWAY:
         return Endpoint(False, f"{place} answers {status}", "ask again later, or set another MODEL")
     return Endpoint(True, f"{place} answers")
+
+
+def _unlisted(route: Route, finding: str, action: str) -> Endpoint:
+    """A provider lists all that it has. A server of one's own may answer for any name
+    (llama.cpp), or list another spelling of it (Ollama)."""
+    if route.base_url:
+        return Endpoint(True, f"{finding}, and may answer for it", f"if it does not, {action}")
+    return Endpoint(False, finding, action)
 
 
 def _other_model(model: str, listed: set[str]) -> str:

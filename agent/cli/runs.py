@@ -76,6 +76,8 @@ def tell(record: JobRecord, as_json: bool) -> None:
         print(f"commit      {record.publication.revision.commit}")
         print(f"proof       {record.publication.revision.proof}")
         print(f"page        {record.publication.pages_url}", flush=True)
+        for copy in record.publication.mirrored.copies:
+            print(f"mirror      {copy}", flush=True)
     for note in record.publication.revision.notes if record.publication else ():
         print(f"galley: {note}", file=sys.stderr)
     for each in record.proof_counts.failing if record.proof_counts else ():

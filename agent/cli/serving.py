@@ -16,6 +16,8 @@ from agent.ports import Progress
 from agent.settings import Settings
 from agent.web.api import Api
 from agent.web.app import api_routes, application, site_routes
+from agent.web.body_intake import BODIES_IN_MEMORY, BodyIntake
+from agent.web.connections import raise_descriptor_limit
 from agent.web.events import Events
 from agent.web.local_pages import LocalPages
 from agent.web.server import address_of, bound, server
@@ -29,14 +31,17 @@ _AT_LAST_SECONDS = 50.0  # running steps have 28, what they stand on ends after 
 def serve(settings: Settings, environment: Mapping[str, str], progress: Progress) -> None:
     """Serve until a signal; running steps are let end. Raises ConfigurationError, ModelError."""
     settings = _with_secret(settings)
+    raise_descriptor_limit()
     listener = bound(settings.bind, settings.port)
     base_url = settings.public_url or address_of(listener)
+    max_body_bytes = int(settings.max_body_mb * _MB)
     with Galley(settings, environment, base_url, progress) as galley:
         galley.load_libraries()
         api = Api(
             jobs=galley.jobs,
             waiting=Waiting(galley.jobs.are_final, lambda: running.is_stopping),
             events=Events(galley.jobs, lambda: running.is_stopping),
+            bodies=BodyIntake(BODIES_IN_MEMORY * max_body_bytes),
             secret=settings.secret.get_secret_value(),
             answers_immediately=settings.respond == "immediately",
             validate=galley.validate,
@@ -45,7 +50,7 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
         )
         site = LocalPages(local_forge_folder(settings))
         routes = api_routes(api) + site_routes(site)
-        web = application(routes, int(settings.max_body_mb * _MB))
+        web = application(routes, max_body_bytes)
 
         def wind_down() -> None:
             _end_at_last()

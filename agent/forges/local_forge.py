@@ -5,7 +5,6 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from git import Repo
 from git.exc import GitError
 
 from agent.errors import ForgeError
@@ -13,6 +12,7 @@ from agent.ports import Transport
 from agent.values import Remote
 from agent.workspace import git_environment
 from agent.workspace.crash_recovery import unlock
+from agent.workspace.git_children import SeparateRepo
 
 
 class LocalForge:
@@ -28,7 +28,7 @@ class LocalForge:
         """Create the repository, or find the one without commits that is there since `since`."""
         path = self.path(repo)
         if _is_made(path):
-            with Repo(path) as there:
+            with SeparateRepo(path) as there:
                 is_begun = path.stat().st_ctime >= since and not there.heads
             return self._remote(repo, is_new=True) if is_begun else None
         try:
@@ -51,7 +51,7 @@ class LocalForge:
         scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
         with ExitStack() as undo:
             undo.callback(shutil.rmtree, scratch)
-            Repo.init(
+            SeparateRepo.init(
                 scratch, bare=True, initial_branch="main", env=git_environment.environment()
             ).close()
             (scratch / "description").write_text(description + "\n")
@@ -67,7 +67,7 @@ class LocalForge:
 def _is_made(path: Path) -> bool:
     """Whether a repository is there; a crash may have left a folder that is none yet."""
     try:
-        Repo(path).close()
+        SeparateRepo(path).close()
     except (GitError, OSError):
         return False
     return True

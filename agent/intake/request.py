@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import IntakeError
+from agent.intake.json_size import check_size
 from agent.nearest_name import nearest
 from agent.values import Check, CheckKind
 
@@ -126,10 +127,12 @@ class SubmittedRequest(Request):
     evaluation_url: Annotated[str, AfterValidator(_http_url)] = Field(max_length=2000)
 
 
-def parse(body: bytes) -> dict[str, Any]:
-    """A JSON object, read strictly (RFC 8259, and no name twice). Raises IntakeError."""
+def parse(body: bytes | bytearray) -> dict[str, Any]:
+    """A JSON object in UTF-8, read strictly (RFC 8259, and no name twice). Raises IntakeError."""
     try:
-        fields = json.loads(body, object_pairs_hook=_without_duplicates, parse_constant=_refuse)
+        check_size(body)
+        text = body.decode("utf-8-sig")
+        fields = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse)
     except RecursionError:
         raise IntakeError("body: expected a JSON object, got one nested too deeply") from None
     except ValueError as error:

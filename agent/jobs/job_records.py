@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -113,6 +113,8 @@ class JobRecord:
             answer["proof_counts"] = self.proof_counts.as_json
         if self.publication and self.publication.revision.notes:
             answer["notes"] = list(self.publication.revision.notes)
+        if self.publication and self.publication.mirrored.copies:
+            answer["mirrors"] = [asdict(copy) for copy in self.publication.mirrored.copies]
         if self.error:
             answer |= {"step": self.failed_step or "job", "message": self.error}
         return answer

@@ -14,6 +14,21 @@ Resolver = Callable[[str, int], Sequence[AddressInfo]]
 """Every address of a host name; raises OSError or UnicodeError when there is none."""
 
 _NAT64 = ip_network("64:ff9b::/96")
+_COMPATIBLE = ip_network("::/96")
+# Where clouds answer with the credentials or the configuration of the machine, besides the
+# link-local 169.254.169.254; read in each cloud's documentation in November 2026.
+_PLATFORM = tuple(
+    ip_network(block)
+    for block in (
+        "168.63.129.16/32",  # Azure: "What is IP address 168.63.129.16?"
+        "100.100.100.200/32",  # Alibaba Cloud: "Instance metadata"
+        "192.0.0.192/32",  # Oracle Cloud Classic: "Retrieving instance metadata"
+        "fd00:ec2::/32",  # AWS: "Configure the Instance Metadata Service", 254; DNS and time too
+        "fd00:c1::a9fe:a9fe/128",  # Oracle Cloud: "Instance metadata", IPv6
+        "fd00:42::42/128",  # Scaleway: "Using the metadata server", IPv6
+        "fd20:ce::254/128",  # Google Cloud: "Query VM metadata", IPv6-only machines
+    )
+)
 # Not public, though some Python 3.11 and 3.12 releases call them global (CPython issue 113171).
 _NEVER_PUBLIC = tuple(
     ip_network(block)
@@ -59,15 +74,21 @@ def why_private(address: str) -> str | None:
 def why_never(address: str) -> str | None:
     """What keeps an address closed even where inside addresses are allowed.
 
-    Clouds answer with the machine's credentials on a link-local address, and no server that a
-    brief could mean lives on one.
+    Clouds answer with the machine's credentials on these, and no server that a brief could mean
+    lives on one.
     """
     ip = _meant(address)
     if ip.is_link_local:
         return "a link-local address"
+    if any(ip in block for block in _PLATFORM):
+        return "an address of a cloud's own services"
     if ip.is_multicast:
         return "a multicast address"
     return None
+
+
+def is_loopback(address: str) -> bool:
+    return _meant(address).is_loopback
 
 
 def _meant(address: str) -> IP:
@@ -75,6 +96,6 @@ def _meant(address: str) -> IP:
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv4Address):
         return ip
-    if ip in _NAT64:
+    if ip in _NAT64 or (ip in _COMPATIBLE and int(ip) > 1):
         return IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.ipv4_mapped or ip
+    return ip.ipv4_mapped or ip.sixtofour or ip

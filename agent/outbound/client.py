@@ -50,14 +50,20 @@ class _Call:
 class Outbound:
     """HTTP to URLs that come from outside.
 
-    Without `allow_private` only public addresses on ports 80 and 443 are reached, judged on the
-    address that is really connected to. With it, loopback, private networks and every port are.
+    Public addresses on ports 80 and 443 are reached, judged on the address that is really
+    connected to; with `allow_loopback` this machine too, on every port; with `allow_private` all
+    of these and private networks, on every port.
     """
 
     def __init__(
-        self, allow_private: bool, user_agent: str, resolver: Resolver = system_resolver
+        self,
+        allow_private: bool,
+        user_agent: str,
+        resolver: Resolver = system_resolver,
+        *,
+        allow_loopback: bool = False,
     ) -> None:
-        self._guard = Guard(allow_private, resolver)
+        self._guard = Guard(allow_private, allow_private or allow_loopback, resolver)
         # Only encodings that urllib3 undoes piece by piece, so that the cap counts decoded bytes.
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
 

@@ -16,6 +16,7 @@ from agent.deadline import Deadline
 from agent.outbound.addresses import (
     AddressInfo,
     Resolver,
+    is_loopback,
     resolve_within,
     why_never,
     why_private,
@@ -32,23 +33,34 @@ class Guard:
     """Where connections may go; `resolver` says which addresses a host name stands for."""
 
     allow_private: bool
+    allow_loopback: bool
     resolver: Resolver
 
     def admit(self, host: str, port: int, seconds: float) -> Sequence[AddressInfo]:
         """The addresses to connect to, all of them allowed. Raises OutboundError, OSError."""
-        if port not in _PUBLIC_PORTS and not self.allow_private:
-            raise OutboundError(f"refused: port {port} is neither 80 nor 443; {_OPENING}")
+        is_open = self.allow_private or port in _PUBLIC_PORTS
+        if not (is_open or self.allow_loopback):
+            raise _port_refused(port)
         answers = resolve_within(seconds, self.resolver, host, port)
         for answer in answers:
-            self._judge(host, str(answer[4][0]))
+            self._judge(host, str(answer[4][0]), None if is_open else port)
         return answers
 
-    def _judge(self, host: str, address: str) -> None:
+    def _judge(self, host: str, address: str, unusual_port: int | None) -> None:
+        """`unusual_port` is one that only this machine may be asked at."""
         place = host if host == address else f"{host} ({address})"
         if reason := why_never(address):
             raise OutboundError(f"refused: {place} is {reason}")
+        if self.allow_loopback and is_loopback(address):
+            return
         if not self.allow_private and (reason := why_private(address)):
             raise OutboundError(f"refused: {place} is {reason}; {_OPENING}")
+        if unusual_port:
+            raise _port_refused(unusual_port)
+
+
+def _port_refused(port: int) -> OutboundError:
+    return OutboundError(f"refused: port {port} is neither 80 nor 443; {_OPENING}")
 
 
 class GuardedConnections:

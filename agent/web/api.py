@@ -1,6 +1,5 @@
 """The API: `POST /api-endpoint`, the jobs, and whether the server is well."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -30,11 +29,11 @@ from agent.jobs import (
     Unavailable,
     UnknownJob,
 )
+from agent.web.body_intake import BODY_SECONDS, BodyGivenUp, BodyIntake
 from agent.web.events import Events
 from agent.web.problems import problem
 from agent.web.waiting import Waiting
 
-_BODY_SECONDS = 60.0
 _LONGEST_LIST = 1000
 _STOPPING = "this server is stopping; send the request again soon"
 
@@ -46,6 +45,7 @@ class Api:
     jobs: Jobs
     waiting: Waiting
     events: Events
+    bodies: BodyIntake
     secret: str
     answers_immediately: bool
     validate: Callable[[Request], None]
@@ -57,11 +57,10 @@ class Api:
         if not self.accepts():
             return problem(503, _STOPPING)
         try:
-            body = await asyncio.wait_for(http.body(), _BODY_SECONDS)
-        except TimeoutError:
-            return problem(408, f"the body did not arrive within {_BODY_SECONDS:.0f} s")
-        try:
-            job, notes = await run_in_threadpool(self._accept, body)
+            async with self.bodies.read(http, self._knows_secret(http)) as body:
+                job, notes = await run_in_threadpool(self._accept, body)
+        except BodyGivenUp as error:
+            return _given_up(error)
         except WrongSecret as error:
             return problem(403, str(error))
         except IntakeError as error:
@@ -87,7 +86,7 @@ class Api:
             return problem(410, f"{job} was removed from the journal")
         return _outcome(record, notes)
 
-    def _accept(self, body: bytes) -> tuple[str, tuple[str, ...]]:
+    def _accept(self, body: bytearray) -> tuple[str, tuple[str, ...]]:
         """The job's id, once it is in the journal, and what the sender is told besides."""
         fields = parse(body)
         check_secret(fields, self.secret)
@@ -157,11 +156,14 @@ class Api:
 
     def _authorise(self, http: HttpRequest) -> None:
         """RFC 6750. Raises HTTPException 401."""
-        scheme, _, token = http.headers.get("Authorization", "").partition(" ")
-        told = token.encode("latin-1").decode(errors="replace")  # headers come as latin-1
-        if scheme.lower() != "bearer" or not secrets_equal(told, self.secret):
+        if not self._knows_secret(http):
             challenge = {"WWW-Authenticate": 'Bearer realm="galley"'}
             raise HTTPException(401, "send the secret as Authorization: Bearer", challenge)
+
+    def _knows_secret(self, http: HttpRequest) -> bool:
+        scheme, _, token = http.headers.get("Authorization", "").partition(" ")
+        told = token.encode("latin-1").decode(errors="replace")  # headers come as latin-1
+        return scheme.lower() == "bearer" and secrets_equal(told, self.secret)
 
 
 def _noted(notes: tuple[str, ...]) -> dict[str, list[str]]:
@@ -184,6 +186,18 @@ def _outcome(record: JobRecord, notes: tuple[str, ...]) -> Response:
     step = record.failed_step or "job"
     message = record.error or f"the job was {record.state}"
     return problem(500, message, step=step, job=record.job.id)
+
+
+def _given_up(error: BodyGivenUp) -> Response:
+    if not error.is_crowded:
+        return problem(408, f"the body did not arrive within {BODY_SECONDS:.0f} s")
+    answer = problem(
+        503,
+        "too many large bodies are on their way; send the request again soon, or with the secret "
+        "as Authorization: Bearer, which has room of its own",
+    )
+    answer.headers["Retry-After"] = "2"
+    return answer
 
 
 def _later(error: QueueTooLong) -> Response:

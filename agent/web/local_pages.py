@@ -8,15 +8,14 @@ import re
 from functools import partial
 from pathlib import Path
 
-from git import Repo, Tree
+from git import Tree
 from gitdb.exc import BadName
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from agent.static_site import SiteRequest, SiteResponse, respond
-from agent.workspace import git_environment
-from agent.workspace.git_objects import commit_at
+from agent.workspace.git_objects import commit_at, opened
 from agent.workspace.repository import MAIN
 
 _REPOSITORY_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,99}", re.ASCII)
@@ -46,8 +45,7 @@ class LocalPages:
 
 def _answer(bare: Path, asked: SiteRequest) -> SiteResponse:
     """The answer from one commit, also where a push lands meanwhile."""
-    with Repo(bare) as repo:
-        repo.git.update_environment(**git_environment.environment())
+    with opened(bare) as repo:
         try:
             tree = commit_at(repo, MAIN).tree
         except BadName as error:

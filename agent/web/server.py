@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-import h11
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from agent.errors import ConfigurationError
-from agent.web.problems import problem
+from agent.web.connections import ACCEPTED_AT_ONCE, Connections, most_connections
 
-_BACKLOG = 512
 _GRACE_SECONDS = 5
 _TICK_SECONDS = 1.0  # the age that the Date header of an answer may have
 
@@ -32,7 +29,7 @@ def bound(address: str, port: int) -> socket.socket:
         raise ConfigurationError(
             f"cannot listen on {address}:{port} ({error.strerror}): set PORT or BIND"
         ) from None
-    listener.listen(_BACKLOG)
+    listener.listen(ACCEPTED_AT_ONCE)
     return listener
 
 
@@ -43,21 +40,6 @@ def address_of(listener: socket.socket) -> str:
     return f"http://{local}:{port}"
 
 
-class _Protocol(H11Protocol):
-    """Uvicorn's HTTP, but what is no HTTP at all is told so as JSON, like every other problem."""
-
-    def send_400_response(self, msg: str) -> None:
-        refusal = problem(400, msg)
-        headers = [*refusal.raw_headers, (b"connection", b"close")]
-        for event in (
-            h11.Response(status_code=refusal.status_code, headers=headers, reason=b"Bad Request"),
-            h11.Data(data=bytes(refusal.body)),
-            h11.EndOfMessage(),
-        ):
-            self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
-
-
 class Server(uvicorn.Server):
     """Uvicorn, but a signal first has `wind_down` done, while callers are answered still.
 
@@ -66,12 +48,17 @@ class Server(uvicorn.Server):
 
     _loop: asyncio.AbstractEventLoop | None = None
 
-    def __init__(self, application: Starlette, wind_down: Callable[[], None]) -> None:
+    def __init__(
+        self, application: Starlette, wind_down: Callable[[], None], most: int | None = None
+    ) -> None:
+        """`most` connections are held, by default as many as the open files allow."""
         self._ending = asyncio.Event()
         super().__init__(
             uvicorn.Config(
                 application,
-                http=_Protocol,
+                http=Connections(most or most_connections()).protocol,  # type: ignore[arg-type]
+                ws="none",
+                backlog=ACCEPTED_AT_ONCE,
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -118,9 +105,11 @@ def server(application: Starlette, wind_down: Callable[[], None] = lambda: None)
 
 
 @contextmanager
-def in_background(application: Starlette, listener: socket.socket) -> Iterator[None]:
+def in_background(
+    application: Starlette, listener: socket.socket, most: int | None = None
+) -> Iterator[None]:
     """Serve on another thread for as long as the block lasts."""
-    running = server(application)
+    running = Server(application, lambda: None, most)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, name="web")
     thread.start()
     try:

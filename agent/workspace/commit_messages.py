@@ -1,11 +1,13 @@
 """Commit messages of rounds, written and read: any clone can tell what was asked before.
 
 The message holds the summary, the brief and its checks; no e-mail, nonce or secret, because it is
-pushed. A check of several lines is folded as git-interpret-trailers(1) describes; an empty line of
-it is a dot, and a folded line of dots has one more. Only line feeds part lines: the others that
-Unicode knows are characters of a check like any other.
+pushed. What a forge would act on is broken, and whole again when it is read. A check of several
+lines is folded as git-interpret-trailers(1) describes; an empty line of it is a dot, and a folded
+line of dots has one more. Only line feeds part lines: the others that Unicode knows are characters
+of a check like any other.
 """
 
+from agent.inert_text import with_references, without_references
 from agent.values import Check, CheckKind, Round
 
 _JS = "js: "
@@ -25,7 +27,7 @@ def message(round_: Round) -> str:
     trailers += [("Superseded", text) for text in round_.superseded]
     lines = [f"{name}: {_fold(value)}" for name, value in trailers]
     head = f"{_subject(round_.summary)}\n\n{_paragraphs(round_.brief)}\n\n"
-    return storable(head + "\n".join(lines) + "\n")
+    return without_references(storable(head + "\n".join(lines) + "\n"))
 
 
 def storable(text: str) -> str:
@@ -35,7 +37,7 @@ def storable(text: str) -> str:
 
 def read(message_: str) -> Round | None:
     """The round of a commit message; None for a commit that Galley did not make."""
-    head, _, tail = message_.rstrip("\n").rpartition("\n\n")
+    head, _, tail = with_references(message_.rstrip("\n")).rpartition("\n\n")
     summary, _, brief = head.partition("\n\n")
     trailers = _unfold(tail)
     values = dict(trailers)

@@ -9,11 +9,11 @@ import time
 from itertools import chain
 from pathlib import Path
 
-from git import Repo
 from git.exc import GitError
 
 from agent.errors import WorkspaceError
 from agent.workspace import git_environment
+from agent.workspace.git_children import SeparateRepo
 
 _HELD_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
@@ -41,7 +41,7 @@ def unlock(git_folder: Path) -> None:
 def is_sound(path: Path) -> bool:
     """Whether git can read a clone, every object of it: a file that a power cut emptied counts."""
     try:
-        with Repo(path) as repo:
+        with SeparateRepo(path) as repo:
             repo.git.update_environment(**git_environment.environment())
             repo.git.fsck("--no-dangling", "--no-progress")
     except (GitError, ValueError):  # GitPython: ValueError for a HEAD that is no ref

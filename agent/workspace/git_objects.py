@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from hashlib import sha1
 from pathlib import Path
 from string import hexdigits
-from subprocess import PIPE
 
 from git import Blob, Commit, GitCommandError, Repo, Submodule, Tree
 from gitdb.exc import BadName, BadObject
@@ -15,6 +14,7 @@ from gitdb.util import hex_to_bin
 
 from agent.errors import WorkspaceError
 from agent.workspace import git_environment
+from agent.workspace.git_children import SeparateRepo
 from agent.workspace.refs import resolve
 
 _REGULAR = 0o100644
@@ -27,21 +27,9 @@ _EMPTY_BLOB = b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 
 def opened(path: Path) -> Repo:
     """A repository in git's safe environment."""
-    repo = Repo(path)
+    repo = SeparateRepo(path)
     repo.git.update_environment(**git_environment.environment())
     return repo
-
-
-def _start_reader(repo: Repo) -> None:
-    """Start the process that reads objects, in a session of its own, where there is none.
-
-    A signal to our process group, such as Ctrl-C, ends the program, which still has to read while
-    it stops. Source: git-cat-file(1), `--batch`.
-    """
-    if repo.git.cat_file_all is None:
-        repo.git.cat_file_all = repo.git.execute(
-            ["git", "cat-file", "--batch"], istream=PIPE, as_process=True, start_new_session=True
-        )
 
 
 def printed(error: GitCommandError) -> str:
@@ -55,7 +43,6 @@ def commit_at(repo: Repo, name: str) -> Commit:
     identity = name if _is_id(name) else resolve(repo, name)
     if identity is None:
         raise BadName(name)
-    _start_reader(repo)
     commit = Commit(repo, hex_to_bin(identity))
     try:
         commit.tree  # noqa: B018  read now, so that one that is not there is noticed

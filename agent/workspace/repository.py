@@ -19,6 +19,7 @@ from agent.ports import Transport
 from agent.values import Draft, DraftContent, Round
 from agent.workspace import commit_messages, git_environment, refs
 from agent.workspace.commit_messages import storable
+from agent.workspace.git_children import SeparateRepo
 from agent.workspace.git_objects import (
     NewCommit,
     add_commit,
@@ -80,7 +81,9 @@ class Repository:
         """An empty repository at `path`, or the one that is already there."""
         path.mkdir(parents=True, exist_ok=True)
         try:
-            Repo.init(path, initial_branch="main", env=git_environment.environment()).close()
+            SeparateRepo.init(
+                path, initial_branch="main", env=git_environment.environment()
+            ).close()
         except GitError as error:
             raise WorkspaceError(f"could not make a repository at {path}: {error}") from None
         (path / ".git" / "info").mkdir(exist_ok=True)

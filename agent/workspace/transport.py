@@ -1,9 +1,9 @@
 """One git command that talks to a forge: its bounded time, and what the forge's HTTP answered.
 
 Where a forge's answer ends early, git's own processes wait for each other without end. GitPython's
-`kill_after_timeout` finds them by `pgrep` or `ps`, which small machines lack; a session of their
-own needs neither. What git does not pass on, how long the forge asks to be left alone, is in the
-headers that `GIT_TRACE_CURL` (git(1)) writes to a file, credentials left out.
+`kill_after_timeout` finds them by `pgrep` or `ps`, which small machines lack; the session that each
+command has to itself needs neither. What git does not pass on, how long the forge asks to be left
+alone, is in the headers that `GIT_TRACE_CURL` (git(1)) writes to a file, credentials left out.
 """
 
 import os
@@ -26,7 +26,7 @@ _HEADER = re.compile(r"<= Recv header: ([\w-]+):\s*(.+?)\s*$", re.MULTILINE)
 def exchange(repo: Repo, *arguments: str) -> str:
     """What the command printed. Raises GitCommandError, also for one that took too long."""
     command = ["git", *arguments]
-    process = repo.git.execute(command, as_process=True, start_new_session=True)
+    process = repo.git.execute(command, as_process=True)
     try:
         output, complaints = process.communicate(timeout=LONGEST_SECONDS)
     except subprocess.TimeoutExpired:

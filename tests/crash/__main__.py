@@ -49,6 +49,22 @@ def at_boundary(place: str, root: Path) -> Findings:
         return findings(scene)
 
 
+def stopped_at_boundary(place: str, number: signal.Signals, root: Path) -> Findings:
+    """Two rounds of a task; the signal reaches the server and its children at the place."""
+    with evaluating() as evaluator:
+        scene = Scene(root, evaluator)
+        for round_ in (1, 2):
+            scene.start(crash_at=place, STOP_WITH=str(int(number)))
+            scene.until_ready()
+            scene.submit("app", round_)
+            scene.wait_for_stop()
+            scene.start()
+            scene.until_ready()
+            scene.until_final()
+            scene.stop()
+        return findings(scene)
+
+
 def at_random(kills: int, jobs: int, seed: int, root: Path) -> Findings:
     """Kill at random moments, also while the last kill is being recovered from."""
     chance = random.Random(seed)
@@ -118,6 +134,11 @@ def main() -> int:
         found = at_boundary(place, root / str(number))
         _tell(place, found)
         total.add(found)
+    for number, place in enumerate([] if given.reduced else PLACES):
+        for sent in (signal.SIGTERM, signal.SIGINT):
+            found = stopped_at_boundary(place, sent, root / f"{sent.name}-{number}")
+            _tell(f"{sent.name} to the process group at {place}", found)
+            total.add(found)
     if kills:
         found = at_random(kills, jobs, given.seed, root / "random")
         _tell(f"{kills} random moments, {jobs} jobs, seed {given.seed}", found)

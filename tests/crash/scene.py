@@ -105,6 +105,7 @@ class Scene:
                 env=environment,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # its process group is signalled, and is not the test's
             )
         if command == "serve":
             self.process = process
@@ -161,6 +162,11 @@ class Scene:
         assert self.process
         assert self.process.wait(seconds) == -signal.SIGKILL, self.log()
         self.crashes += 1
+
+    def wait_for_stop(self, seconds: float = 60) -> None:
+        """Until the server has ended by itself, after a signal that it took for an order."""
+        assert self.process
+        assert self.process.wait(seconds) in (0, 128 + signal.SIGINT), self.log()
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:

@@ -4,6 +4,7 @@
 
 Everything else is what `python -m agent` has: the journal, git, HTTP, the signals. `CRASH_AT` names
 a stage and a side of it: `before` its work is done, or `after` it and before that is recorded.
+`STOP_WITH`, a signal's number, sends that to the whole process group instead, and work goes on.
 """
 
 import os
@@ -87,10 +88,15 @@ class Mortal(build.Galley):
 
 
 def _dying(stage: Callable[..., Any], side: str) -> Callable[..., Any]:
+    stopping = int(os.environ.get("STOP_WITH", "0"))
+
     def die(*given: Any) -> Any:
         if side == "after":
-            stage(*given)
-        os.kill(os.getpid(), signal.SIGKILL)
+            result = stage(*given)
+        if not stopping:
+            os.kill(os.getpid(), signal.SIGKILL)
+        os.killpg(os.getpgrp(), stopping)
+        return result if side == "after" else stage(*given)
 
     return die
 

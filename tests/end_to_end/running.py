@@ -33,7 +33,21 @@ class Serving:
 
     def post(self, task: str, round_: int = 1, **more: Any) -> requests.Response:
         """Send a brief and wait for its job."""
-        body = {
+        return self._send(self._body(task, round_, more), {})
+
+    def post_async(self, task: str, round_: int = 1, **more: Any) -> requests.Response:
+        """Send a brief and wait for no more than that it is accepted."""
+        return self._send(self._body(task, round_, more), {"Prefer": "respond-async"})
+
+    def job(self, id_: str) -> Any:
+        """The job as the API tells it."""
+        with requests.Session() as session:
+            session.trust_env = False
+            bearer = {"Authorization": f"Bearer {_SECRET}"}
+            return session.get(f"{self.url}/jobs/{id_}", headers=bearer, timeout=10).json()
+
+    def _body(self, task: str, round_: int, more: Mapping[str, Any]) -> dict[str, Any]:
+        return {
             "email": "student@example.com",
             "secret": _SECRET,
             "task": task,
@@ -42,9 +56,12 @@ class Serving:
             "brief": f"Say {said(task, round_)}.",
             **more,
         }
+
+    def _send(self, body: dict[str, Any], headers: dict[str, str]) -> requests.Response:
+        url = f"{self.url}/api-endpoint"
         with requests.Session() as session:
             session.trust_env = False
-            return session.post(f"{self.url}/api-endpoint", json=body, timeout=_ANSWER_SECONDS)
+            return session.post(url, json=body, headers=headers, timeout=_ANSWER_SECONDS)
 
 
 @dataclass
@@ -75,8 +92,14 @@ def said(task: str, round_: int) -> str:
 
 
 @contextmanager
-def serving(workspace: Path, script: Script, settings: Mapping[str, str]) -> Iterator[Serving]:
-    """The server, until the block is left. No browser: what it proves is not the matter here."""
+def serving(
+    workspace: Path, script: Script, settings: Mapping[str, str], descriptors: int | None = None
+) -> Iterator[Serving]:
+    """The server, until the block is left, with a limit on its open files where one is given.
+
+    No browser: what it proves is not the matter here.
+    """
+    limit = f"ulimit -n {descriptors}; " if descriptors else ""
     log = workspace.parent / f"{workspace.name}-{time.time_ns()}.log"
     environment = {
         "HOME": str(Path.home()),  # where the secret scanner keeps its compiled rules
@@ -93,7 +116,7 @@ def serving(workspace: Path, script: Script, settings: Mapping[str, str]) -> Ite
     workspace.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "agent", "serve"],
+            ["/bin/sh", "-c", f'{limit}exec "$0" -m agent serve', sys.executable],
             cwd=workspace.parent,
             env=environment,
             stderr=stderr,

@@ -136,12 +136,57 @@ def test_a_redirect_to_the_inside_is_blocked(target: str) -> None:
     assert server.connections == 1
 
 
-@pytest.mark.parametrize("host", ["169.254.169.254", "[fe80::1]", "224.0.0.1"])
-def test_link_local_stays_closed_where_private_networks_are_open(host: str) -> None:
+NEVER = [
+    "169.254.169.254",
+    "[fe80::1]",
+    "[::ffff:169.254.169.254]",
+    "[2002:a9fe:a9fe::]",
+    "224.0.0.1",
+    "168.63.129.16",
+    "100.100.100.200",
+    "192.0.0.192",
+    "[fd00:ec2::254]",
+    "[fd20:ce::254]",
+    "[::ffff:168.63.129.16]",
+    "[64:ff9b::a83f:8110]",
+]
+
+
+@pytest.mark.parametrize("host", NEVER)
+def test_addresses_of_clouds_stay_closed_where_private_networks_are_open(host: str) -> None:
     outbound = Outbound(allow_private=True, user_agent="tests")
 
-    with pytest.raises(OutboundError, match="refused"):
+    with pytest.raises(OutboundError, match="link-local|multicast|a cloud's own services"):
         outbound.get(f"http://{host}/", 100, Deadline.within(5))
+
+
+LOOPBACK = ("127.", "0x7f", "0177", "2130706433", "localhost", "LOCALHOST", "[::1]")
+SPELLED = ("[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [h for h in (*INSIDE, *NEVER) if not h.startswith((*LOOPBACK, *SPELLED, "[2002:7f00"))],
+)
+def test_the_local_default_opens_this_machine_alone(host: str) -> None:
+    outbound = Outbound(allow_private=False, user_agent="tests", allow_loopback=True)
+
+    with pytest.raises(OutboundError, match="refused"):
+        outbound.get(f"http://{host}:8080/", 100, Deadline.within(5))
+
+
+def test_the_local_default_reaches_this_machine_on_any_port(inside: Loopback) -> None:
+    outbound = Outbound(allow_private=False, user_agent="tests", allow_loopback=True)
+
+    assert outbound.get(inside.url, 100, Deadline.within(5)).content == b"inside"
+
+
+def test_the_local_default_opens_no_other_port_of_public_servers() -> None:
+    answers = [_info("93.184.216.34", 8080)]
+    outbound = Outbound(False, "tests", lambda host, port: answers, allow_loopback=True)
+
+    with pytest.raises(OutboundError, match="port 8080"):
+        outbound.get("http://public.example:8080/", 100, Deadline.within(5))
 
 
 def test_proxies_and_netrc_of_the_machine_are_not_used(

@@ -10,8 +10,9 @@ from agent.loaded_job import LoadedJob
 from agent.page_fetch import fetch_page
 from agent.ports import SecretLocation, Served
 from agent.push_guard import PushGuard
+from agent.served_revision import FetchPage
 from agent.steps.commit import Committing
-from agent.steps.publish import FetchPage, Publishing
+from agent.steps.publish import Publishing
 from agent.steps.push import Pushing
 from agent.values import (
     Outcome,

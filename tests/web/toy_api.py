@@ -13,6 +13,7 @@ from agent.intake.request import Request
 from agent.jobs import Jobs
 from agent.web.api import Api
 from agent.web.app import api_routes, application
+from agent.web.body_intake import BodyIntake
 from agent.web.events import Events
 from agent.web.server import address_of, bound, in_background
 from agent.web.waiting import Waiting
@@ -71,6 +72,7 @@ def served(
     answers_immediately: bool = False,
     concurrency: int = 4,
     seconds: float = 60,
+    max_body: int = MAX_BODY,
 ) -> Iterator[ToyServer]:
     with working(folder, toy, concurrency, seconds) as jobs:
         listener = bound("127.0.0.1", 0)
@@ -79,13 +81,14 @@ def served(
             jobs=jobs,
             waiting=Waiting(jobs.are_final, lambda: server.is_stopping),
             events=Events(jobs, lambda: server.is_stopping),
+            bodies=BodyIntake(2 * max_body),
             secret=SECRET,
             answers_immediately=answers_immediately,
             validate=_validate,
             accepts=lambda: not server.is_stopping,
             readiness=lambda: {"status": "ready"},
         )
-        with in_background(application(api_routes(api), MAX_BODY), listener):
+        with in_background(application(api_routes(api), max_body), listener):
             try:
                 yield server
             finally:

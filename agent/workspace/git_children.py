@@ -1,0 +1,35 @@
+"""Every git process that GitPython starts: a session of its own, and an environment without keys.
+
+A signal to the process group of the program, such as Ctrl-C or a container's stop, would end a git
+in the middle of a step, and the step would fail for a reason that is not its own. The environment
+of the program holds the keys of models' providers; git is given what git, curl and the loader of
+libraries read. GitPython adds to its own environment and removes nothing, so the rest is emptied.
+"""
+
+import os
+import re
+from typing import Any
+
+from git import Git, Repo
+
+_READ_BY_GIT = re.compile(
+    r"PATH|HOME|TMPDIR|TEMP|TMP|TZ|TERM|USER|LOGNAME|LANG|LANGUAGE|SHELL|SYSTEMROOT"
+    r"|(?:LC|GIT|LD|DYLD|CURL|SSL_CERT|XDG)_\w+|(?:https?|all|no|ftp)_proxy",
+    re.IGNORECASE,
+)
+
+
+class SeparateGit(Git):
+    """Git commands that no signal to our process group reaches."""
+
+    def execute(self, *arguments: Any, **options: Any) -> Any:
+        """Run one command as GitPython does."""
+        emptied = {name: "" for name in os.environ if not _READ_BY_GIT.fullmatch(name)}
+        options["env"] = emptied | dict(options.get("env") or {})
+        return super().execute(*arguments, **options, start_new_session=True)
+
+
+class SeparateRepo(Repo):
+    """A repository whose commands are those of SeparateGit."""
+
+    GitCommandWrapperType = SeparateGit
