@@ -160,12 +160,7 @@ class Galley:
         intake = Intake(_limits(settings), outbound.get)
         share = _DRAFTING_SHARE[settings.host_name]
         loader = Loader(workspace, forge, inbox, intake, share)
-        browser = browser_of(settings, self.environment)
-        if browser:
-            ending.callback(browser.close)
-            self._preparations.append(browser.prepare)
-        else:
-            _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
+        browser = self._browser(ending)
         model = model_of(settings, self.environment, self.progress, ending)
         writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
@@ -189,6 +184,15 @@ class Galley:
             notify=Notifying(outbound).notify,
             mirror=Mirroring(mirrors, fetch_page).mirror if mirrors else None,
         )
+
+    def _browser(self, ending: ExitStack) -> Chromium | None:
+        browser = browser_of(self.settings, self.environment)
+        if browser:
+            ending.callback(browser.close)
+            self._preparations.append(browser.prepare)
+        else:
+            _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
+        return browser
 
 
 def _make_workspace(root: Path) -> None:
