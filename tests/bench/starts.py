@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 from tests.bench.processes import environment, serving, spent_by
 from tests.bench.rows import Row, row
@@ -11,8 +12,8 @@ _COMMANDS = (["--help"], ["history"], ["jobs"])
 
 def measure(folder: Path, settings: dict[str, str], rounds: int) -> Iterator[Row]:
     variables = environment(folder, settings)
-    nothing = [spent_by(["-c", "pass"], variables) for _ in range(2 * rounds)]
-    floor = sum(nothing) / len(nothing), "`python -c pass`"
+    nothing = [spent_by(["-c", "pass"], variables) for _ in range(4 * rounds)]
+    floor = median(nothing), "`python -c pass`"
     with serving(variables):  # compiles the modules and makes the journal that `jobs` reads
         pass
     spent_by(["-m", "agent", "--help"], variables)
