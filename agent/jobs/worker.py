@@ -19,7 +19,7 @@ Pipeline = Callable[[Job, DurableSteps], tuple[Publication, Receipt]]
 """Carries a job from its first step to its last. Raises GalleyError."""
 
 _MANY_CRASHES = 1000
-_UNUSED_SECONDS = 0.5  # the threads of dbos that Galley has no use for end within that
+_UNUSED_SECONDS = 0.2  # the threads of dbos that Galley has no use for end within that
 _MOST_WAITING = 200  # a thread each
 
 
