@@ -26,11 +26,11 @@ from agent.hosts.github_record import GitHubRecord
 from agent.hosts.local_host import LocalHost
 from agent.hosts.vercel import Vercel
 from agent.hosts.vercel_api import VercelApi
-from agent.inbox import FolderInbox, TableInbox
 from agent.intake.attachments import Limits, decode
 from agent.intake.material import Intake
 from agent.intake.request import Request
-from agent.jobs import JobDatabase, Jobs
+from agent.job_storage import inbox_of, journal_of
+from agent.jobs import Jobs
 from agent.loader import Loader
 from agent.logs import hide_secrets
 from agent.models import model_choice, remote
@@ -96,6 +96,7 @@ class Galley:
     line: Line = field(init=False)
     _packing: PackingQueue = field(init=False)
     _ending: ExitStack = field(default_factory=ExitStack, init=False)
+    _preparations: list[Callable[[], None]] = field(default_factory=list, init=False)
 
     def __enter__(self) -> Self:
         """Ready to accept briefs. Raises ConfigurationError, or ModelError without weights."""
@@ -148,6 +149,8 @@ class Galley:
             threading.Thread(target=remote.load_library, name="libraries", daemon=True).start()
 
     def _produce(self, job: Job, steps: Steps) -> tuple[Publication, Receipt]:
+        for prepare in self._preparations:  # a server without jobs does without
+            prepare()
         publication, receipt = produce(job, self.line, steps)
         self._packing.add(publication.revision.repo)
         return publication, receipt
@@ -169,17 +172,14 @@ class Galley:
         intake = Intake(_limits(settings), outbound.get)
         share = _DRAFTING_SHARE[settings.host_name]
         loader = Loader(workspace, forge, inbox, intake, share)
-        browser = browser_of(settings, self.environment)
-        if browser:
-            ending.callback(browser.close)
-        else:
-            _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
+        browser = self._browser(ending)
         model = model_of(settings, self.environment, self.progress, ending)
         writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
         writes_tests = profile_of(model.name).writes_tests
         planning = Planning(model, writes_tests, self.listen)
         scanner = Kingfisher(_secret_rules(self.environment))
+        self._preparations.append(scanner.prepare)
         guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
         return Line(
             open=Opening(loader, workspace, forge).open,
@@ -197,6 +197,15 @@ class Galley:
             mirror=Mirroring(mirrors, fetch_page).mirror if mirrors else None,
         )
 
+    def _browser(self, ending: ExitStack) -> Chromium | None:
+        browser = browser_of(self.settings, self.environment)
+        if browser:
+            ending.callback(browser.close)
+            self._preparations.append(browser.prepare)
+        else:
+            _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
+        return browser
+
 
 def _make_workspace(root: Path) -> None:
     try:
@@ -208,16 +217,6 @@ def _make_workspace(root: Path) -> None:
             f"the workspace {root} cannot be used ({error.strerror}): make it writable or set "
             "WORKSPACE"
         ) from None
-
-
-def journal_of(settings: Settings) -> JobDatabase:
-    return JobDatabase(settings.workspace, settings.database_url.get_secret_value())
-
-
-def inbox_of(settings: Settings) -> Inbox:
-    """Where requests wait: beside the journal, so that whoever reads one reaches the other."""
-    url = settings.database_url.get_secret_value()
-    return TableInbox(url) if url else FolderInbox(settings.workspace.resolve() / "inbox")
 
 
 def github_of(settings: Settings) -> Rest:

@@ -17,7 +17,7 @@ MOST_POSITIONAL = 5
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__", "cli"),
     ("web",),
-    ("build",),
+    ("build", "job_storage"),
     ("jobs", "inbox", "forges", "hosts", "models"),
     ("pipeline",),
     ("steps",),
@@ -47,6 +47,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("static_site", "validity"),
     (
         "browsing",
+        "callers_repository",
         "deadline",
         "documents",
         "env_file",

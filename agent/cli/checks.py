@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from git import Git, GitCommandNotFound
 
-from agent.build import github_of, host_accesses, journal_of, routes_of, weights_of
+from agent.build import github_of, host_accesses, routes_of, weights_of
 from agent.cli.endpoints import Endpoint, endpoint
 from agent.cli.journals import idle_jobs
 from agent.errors import ConfigurationError, GalleyError
 from agent.forges.github_access import access
+from agent.job_storage import journal_of
 from agent.models import model_choice, remote
 from agent.models.embedded import engine_problem
 from agent.models.redaction import Redactor

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-
-from playwright.async_api import Browser, CDPSession, Error, Playwright, async_playwright
+from typing import TYPE_CHECKING
 
 from agent import leftovers
 from agent.errors import ConfigurationError, ProofingError
 from agent.proofing.assets import asset
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, CDPSession, Playwright
 
 START_SECONDS = 30.0
 HOW_TO_INSTALL = (
@@ -69,9 +71,9 @@ def _fetched_by_playwright(environ: Mapping[str, str]) -> Path | None:
 class ChromiumProcess:
     """A started Chromium in a session and process group of its own, driven over a pipe."""
 
-    playwright: Playwright
-    browser: Browser
-    session: CDPSession
+    playwright: "Playwright"
+    browser: "Browser"
+    session: "CDPSession"
     group: int
     home: Path
     hold: ExitStack
@@ -102,6 +104,8 @@ class ChromiumProcess:
 
 async def start(executable: Path) -> ChromiumProcess:
     """Raises ProofingError when Chromium does not come up."""
+    from playwright.async_api import Error, async_playwright
+
     home = Path(tempfile.mkdtemp(prefix=leftovers.prefix_of(leftovers.CHROMIUM)))
     hold = ExitStack()
     hold.enter_context(leftovers.held(home))
