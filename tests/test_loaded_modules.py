@@ -19,6 +19,7 @@ JOURNAL = SETTINGS | {"dbos", "psycopg", "yaml"}
 SERVER = JOURNAL | {
     "filetype",
     "git",
+    "itsdangerous",
     "jinja2",
     "python_multipart",
     "requests",
@@ -32,8 +33,10 @@ HELP = {
     "agent.cli",
     "agent.cli.commands",
     "agent.cli.exits",
+    "agent.cli.output",
     "agent.cli.progress",
     "agent.errors",
+    "agent.inert_text",
 }
 
 
