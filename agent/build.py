@@ -10,13 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from agent import __version__, leftovers, path_policy
+from agent import __version__, leftovers
+from agent.acceptance import Acceptance, limits_of
 from agent.budget import Budget
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
 from agent.drafting.model_profiles import profile_of
 from agent.drafting.small.strategy import SmallModelWriter
-from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
 from agent.forges.github_access import Access
 from agent.forges.local_forge import LocalForge
@@ -26,23 +26,20 @@ from agent.hosts.github_record import GitHubRecord
 from agent.hosts.local_host import LocalHost
 from agent.hosts.vercel import Vercel
 from agent.hosts.vercel_api import VercelApi
-from agent.intake.attachments import Limits, decode
 from agent.intake.material import Intake
 from agent.intake.request import Request
-from agent.job_storage import inbox_of, journal_of
+from agent.job_storage import inbox_of
 from agent.jobs import Jobs
 from agent.loader import Loader
-from agent.logs import hide_secrets
 from agent.models import model_choice, remote
 from agent.models.embedded import Embedded
 from agent.models.fallback import FirstThatAnswers
 from agent.models.hub import Hub
-from agent.models.redaction import Redactor
 from agent.models.remote import LiteLLM
 from agent.models.scripted import Scripted
 from agent.models.weights import Weights, cache_folder, own_file
 from agent.models.wheels import Wheels
-from agent.outbound import Fetched, Outbound
+from agent.outbound import Outbound
 from agent.page_fetch import fetch_page
 from agent.pipeline import Line, produce
 from agent.ports import Forge, Host, Inbox, Listener, Model, Progress, Served, Steps, Writer
@@ -75,7 +72,6 @@ _log = logging.getLogger("galley.build")
 USER_AGENT = f"galley/{__version__} (a local agent that builds web apps from briefs)"
 _MIB = 1024 * 1024
 _DRAFTING_SHARE = {"local": 0.9, "pages": 0.6, "space": 0.6, "vercel": 0.7}
-_FETCH_SECONDS = 60.0
 _LIBRARY_CAP = 10 * _MIB
 
 
@@ -92,7 +88,7 @@ class Galley:
     base_url: str
     progress: Progress
     listen: Callable[[Job], Listener] = nobody_listens
-    jobs: Jobs = field(init=False)
+    acceptance: Acceptance = field(init=False)
     line: Line = field(init=False)
     _packing: PackingQueue = field(init=False)
     _ending: ExitStack = field(default_factory=ExitStack, init=False)
@@ -101,11 +97,7 @@ class Galley:
     def __enter__(self) -> Self:
         """Ready to accept briefs. Raises ConfigurationError, or ModelError without weights."""
         settings = self.settings
-        redact = Redactor(settings.secrets()).redact
-        hide_secrets(redact)
-        _make_workspace(settings.workspace.resolve())
-        inbox = inbox_of(settings)
-        self.jobs = Jobs(journal_of(settings), inbox, settings.deadline_seconds, redact)
+        self.acceptance = Acceptance.of(settings)
         with ExitStack() as ending:
             if settings.execute:
                 ending.callback(self.jobs.stop)
@@ -113,7 +105,7 @@ class Galley:
                 kinds = leftovers.CHROMIUM, leftovers.GIT, leftovers.LLAMA
                 leftovers.sweep(Path(tempfile.gettempdir()), *kinds)
                 workspace = Workspace(settings.workspace.resolve())
-                self.line = self._line(workspace, inbox, ending)
+                self.line = self._line(workspace, inbox_of(settings), ending)
                 self._packing = ending.enter_context(PackingQueue(workspace))
                 ending.callback(self.jobs.stop)  # before what the line stands on
                 self.jobs.start(self._produce, settings.concurrency, settings.keep_days)
@@ -131,13 +123,13 @@ class Galley:
     ) -> None:
         self._ending.close()
 
+    @property
+    def jobs(self) -> Jobs:
+        return self.acceptance.jobs
+
     def validate(self, request: Request) -> None:
         """Raises IntakeError for what can be told of the attachments without fetching any."""
-        deadline = Deadline.within(_FETCH_SECONDS)
-        sent = decode(request.attachments, _limits(self.settings), _not_fetched_yet, deadline)
-        for index, attachment in enumerate(sent):
-            if reason := path_policy.unwelcome(attachment.name, self.settings.allow_workflows):
-                raise IntakeError(f"attachments[{index}].name: {attachment.name}: {reason}")
+        self.acceptance.validate(request)
 
     def load_libraries(self) -> None:
         """Import in the background what the first question to a remote model takes.
@@ -169,7 +161,7 @@ class Galley:
             for name in settings.all_hosts
         )
         mirrors = dict(zip(settings.all_hosts[1:], others, strict=True))
-        intake = Intake(_limits(settings), outbound.get)
+        intake = Intake(limits_of(settings), outbound.get)
         share = _DRAFTING_SHARE[settings.host_name]
         loader = Loader(workspace, forge, inbox, intake, share)
         browser = self._browser(ending)
@@ -205,18 +197,6 @@ class Galley:
         else:
             _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
         return browser
-
-
-def _make_workspace(root: Path) -> None:
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=root):
-            return
-    except OSError as error:
-        raise ConfigurationError(
-            f"the workspace {root} cannot be used ({error.strerror}): make it writable or set "
-            "WORKSPACE"
-        ) from None
 
 
 def github_of(settings: Settings) -> Rest:
@@ -369,16 +349,3 @@ def _library_fetch() -> Callable[[str, Deadline], Served]:
         return Served(fetched.status, fetched.content)
 
     return fetch
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        count=settings.max_attachments,
-        bytes_each=int(settings.max_attachment_mb * _MIB),
-        bytes_total=int(settings.max_attachments_mb * _MIB),
-    )
-
-
-def _not_fetched_yet(url: str, cap: int, deadline: Deadline) -> Fetched:
-    """Stands for a file that is fetched once its job is accepted."""
-    return Fetched(200, b"", "", url)

@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 _LOADED = re.compile(r"import time:[ \d]+\|[ \d]+\| +([\w.]+)")
-_LISTENS = re.compile(r"Galley listens on (\S+)")
+_LISTENS = re.compile(r"(?:Galley listens|INFO: +Uvicorn running) on (\S+)")
 
 
 @dataclass
@@ -47,14 +47,14 @@ class Fresh:
 
 def loaded_by(*command: str, workspace: Path) -> Fresh:
     """What a command that ends by itself loads."""
-    with _started(command, {"WORKSPACE": str(workspace)}) as fresh:
+    with _started(["agent", *command], {"WORKSPACE": str(workspace)}) as fresh:
         fresh.read_to_the_end()
     return fresh
 
 
 def loaded_by_server(settings: Mapping[str, str]) -> Fresh:
     """What `serve` loads until it has answered that it is well, and while it ends."""
-    with _started(["serve"], settings) as fresh:
+    with _started(["agent", "serve"], settings) as fresh:
         fresh.read_until_it_listens()
         requests.get(f"{fresh.url}/health", timeout=30).raise_for_status()
         fresh.process.send_signal(signal.SIGTERM)
@@ -62,9 +62,20 @@ def loaded_by_server(settings: Mapping[str, str]) -> Fresh:
     return fresh
 
 
+def loaded_by_front_door(settings: Mapping[str, str]) -> Fresh:
+    """What the application for hosts of applications loads until it has told that it is ready."""
+    uvicorn = "uvicorn", "--app-dir", "deploy/vercel/api", "index:app", "--port", "0"
+    with _started(uvicorn, settings) as fresh:
+        fresh.read_until_it_listens()
+        requests.get(f"{fresh.url}/ready", timeout=30).raise_for_status()
+        fresh.process.send_signal(signal.SIGTERM)
+        fresh.read_to_the_end()
+    return fresh
+
+
 @contextmanager
-def _started(command: tuple[str, ...] | list[str], settings: Mapping[str, str]) -> Iterator[Fresh]:
-    program = [sys.executable, "-X", "importtime", "-m", "agent", *command]
+def _started(module: Sequence[str], settings: Mapping[str, str]) -> Iterator[Fresh]:
+    program = [sys.executable, "-X", "importtime", "-m", *module]
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **settings}
     if path := os.environ.get("PYTHONPATH"):
         environment["PYTHONPATH"] = path

@@ -17,7 +17,7 @@ MOST_POSITIONAL = 5
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__", "cli"),
     ("web",),
-    ("build", "job_storage"),
+    ("build", "acceptance", "job_storage"),
     ("jobs", "inbox", "forges", "hosts", "models"),
     ("pipeline",),
     ("steps",),

@@ -61,7 +61,7 @@ def test_settings_are_taken_apart_at_the_edge() -> None:
         if "agent.settings.Settings" in set(imports(tree))
     }
 
-    assert readers == {"build", "cli", "job_storage"}
+    assert readers == {"acceptance", "build", "cli", "job_storage"}
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -86,7 +86,7 @@ def test_steps_know_ports_and_no_adapter() -> None:
         if {module_of(name, sources()) for name in imports(tree)} & adapters
     }
 
-    assert users <= {"build", "cli", "forges", "hosts", "models"}
+    assert users <= {"acceptance", "build", "cli", "forges", "hosts", "models"}
 
 
 def test_only_the_loader_and_the_jobs_read_the_inbox() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fresh_process import loaded_by, loaded_by_server
+from tests.fresh_process import loaded_by, loaded_by_front_door, loaded_by_server
 from tests.jobs.postgres import postgres
 
 pytestmark = pytest.mark.slow
@@ -95,12 +95,22 @@ def test_a_server_without_jobs_loads_no_browser_and_no_reader_of_documents(
     assert served.libraries & declared == SERVER
 
 
-def test_a_front_door_loads_no_browser_and_no_model(
+def test_a_server_that_only_accepts_loads_no_browser_and_no_model(
     settings: dict[str, str], declared: set[str], database: str
 ) -> None:
     served = loaded_by_server({**settings, "EXECUTE": "false", "DATABASE_URL": database})
 
     assert served.libraries & declared == SERVER
+
+
+def test_the_front_door_loads_neither_git_nor_browser_nor_model(
+    tmp_path: Path, declared: set[str], database: str
+) -> None:
+    settings = {"DATABASE_URL": database, "SECRET": "s", "WORKSPACE": str(tmp_path)}
+
+    served = loaded_by_front_door(settings)
+
+    assert served.libraries & declared == SERVER - COMMAND_LINE - {"git", "filetype", "tinytag"}
 
 
 def _normal(name: str) -> str:
