@@ -1,5 +1,6 @@
 """The time a job has left, and whether somebody cancelled it: one object, asked by every wait."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,11 +38,18 @@ def within_job(seconds: float) -> float:
 class Deadline:
     """A moment in wall-clock time, so that it means the same after a restart.
 
-    Long work calls `check` between its pieces; waits are cut to `remaining`.
+    Long work calls `check` between its pieces; waits are cut to `remaining`. `patience` is for how
+    many seconds a silent source is waited for where another could be asked instead.
     """
 
-    def __init__(self, at: float, is_cancelled: Callable[[], bool] = never) -> None:
+    def __init__(
+        self,
+        at: float,
+        is_cancelled: Callable[[], bool] = never,
+        patience: float = math.inf,
+    ) -> None:
         self.at = at
+        self.patience = patience
         self._is_cancelled = is_cancelled
 
     @classmethod
@@ -50,7 +58,11 @@ class Deadline:
 
     def sooner(self, seconds: float) -> "Deadline":
         """This deadline, or `seconds` from now where that comes first; cancelled with this one."""
-        return Deadline(min(self.at, time.time() + seconds), self._is_cancelled)
+        return Deadline(min(self.at, time.time() + seconds), self._is_cancelled, self.patience)
+
+    def with_patience(self, seconds: float) -> "Deadline":
+        """This deadline, for a source that may be silent for so long."""
+        return Deadline(self.at, self._is_cancelled, seconds)
 
     @property
     def remaining(self) -> float:

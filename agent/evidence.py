@@ -45,7 +45,7 @@ def of_turns(number: int, turns: list[tuple[Prompt, Answer]]) -> dict[str, bytes
     folder = attempt_folder(number)
     prompts = [_numbered(n, _written(_new_messages(turns, n))) for n in range(len(turns))]
     answers = [_numbered(n, answer.text) for n, (_, answer) in enumerate(turns)]
-    usage = [{"model": answer.model, **asdict(answer.usage)} for _, answer in turns]
+    usage = [_usage_of(answer) for _, answer in turns]
     return {
         f"{folder}/prompt.md": _joined(prompts),
         f"{folder}/answer.md": _joined(answers),
@@ -61,9 +61,14 @@ def of_plan(
     return {
         "tests/prompt.md": f"{_written(prompt.messages)}\n".encode(),
         "tests/answer.md": f"{answer.text}\n".encode(),
-        PLAN_USAGE: _json([{"model": answer.model, **asdict(answer.usage)}]),
+        PLAN_USAGE: _json([_usage_of(answer)]),
         TESTS: _json({"tests": written, "unread": unread}),
     }
+
+
+def _usage_of(answer: Answer) -> dict[str, Any]:
+    failures = {"failures": answer.failures} if answer.failures else {}
+    return {"model": answer.model, **asdict(answer.usage), **failures}
 
 
 def plan_of(record: bytes) -> dict[str, Any]:

@@ -8,7 +8,7 @@ holds the position. The steps are in `agent/steps`, a file each; the loader is `
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from agent.errors import DraftingError, WorkspaceLost
+from agent.errors import DraftingError, NotifyError, WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.mirrored import Mirrored
 from agent.ports import RunClock, Steps
@@ -59,13 +59,22 @@ def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
             loaded = steps.load(line.load, job, remote, steps.clock)
             revision = revision or revise(loaded, line, steps)
             publication = publication or steps.poll("publish", line.publish, loaded, revision)
-            receipt = receipt or steps.poll("notify", line.notify, loaded, publication)
-            if line.mirror:
-                mirrored = steps.poll("mirror", line.mirror, loaded, publication)
-                publication = replace(publication, mirrored=mirrored)
-            return publication, receipt
+            try:
+                receipt = receipt or steps.poll("notify", line.notify, loaded, publication)
+            except NotifyError:  # what is published is copied all the same
+                copied(loaded, publication, line, steps)
+                raise
+            return copied(loaded, publication, line, steps), receipt
         except WorkspaceLost:  # the drafts, or the clone: load, and do what is not done yet
             continue
+
+
+def copied(loaded: LoadedJob, publication: Publication, line: Line, steps: Steps) -> Publication:
+    """The publication with what became of it at the mirror hosts."""
+    if not line.mirror:
+        return publication
+    mirrored = steps.poll("mirror", line.mirror, loaded, publication)
+    return replace(publication, mirrored=mirrored)
 
 
 def revise(loaded: LoadedJob, line: Line, steps: Steps) -> Revision:

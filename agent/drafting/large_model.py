@@ -67,21 +67,26 @@ class LargeModelWriter:
         pictures = material.pictures(base)
         if start and start.picture and visual_checks.are_in_doubt(start.proved.proof):
             pictures["the page above, as it looked in a desktop window"] = start.picture
-        text = scaffold.prompt(
+        given: dict[str, object] = {
+            "brief": request.brief,
+            "labels": labels_of(request),
+            "shapes": material.shapes_in(base),
+        }
+        asked = scaffold.prompt("asked", **given)
+        wanted = scaffold.prompt(
             kind,
-            brief=request.brief,
             earlier=request.earlier,
-            labels=labels_of(request),
             overridden=_overridden(request),
-            shapes=material.shapes_in(base),
             earlier_shapes=material.earlier_shapes_in(base),
             current=current,
             hidden=hidden,
             format=self.revises_by,
             pictures=list(pictures),
+            **given,
             **(_findings(request, start) if start else {}),
         )
-        user = Message("user", text, tuple(pictures.values()))
+        text = f"{asked}\n{wanted}"
+        user = Message("user", text, tuple(pictures.values()), stable=len(asked))
         return Prompt((Message("system", scaffold.prompt("system")), user))
 
 

@@ -131,7 +131,7 @@ def serving(
             stdout=subprocess.DEVNULL,
         )
     try:
-        yield Serving(_address(process, log), log, workspace, process)
+        yield Serving(address(process, log), log, workspace, process)
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -151,7 +151,8 @@ def _only_git(folder: Path) -> Path:
     return folder
 
 
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+def address(process: subprocess.Popen[bytes], log: Path) -> str:
+    """The URL that the process says it listens on, once it answers there."""
     ends_at = time.monotonic() + _START_SECONDS
     while time.monotonic() < ends_at:
         found = _LISTENS.search(log.read_text(errors="replace"))
