@@ -50,6 +50,7 @@ from agent.push_guard import PushGuard
 from agent.push_guard.kingfisher import Kingfisher
 from agent.settings import Settings
 from agent.site_tree import tree_reader
+from agent.start_point import StartPoint
 from agent.steps.commit import Committing
 from agent.steps.draft import Drafting
 from agent.steps.mirror import Mirroring
@@ -111,7 +112,7 @@ class Galley:
                 self.jobs.start(self._produce, settings.concurrency, settings.keep_days)
             else:
                 ending.callback(self.jobs.stop)
-                self.jobs.accept_only()
+                self.jobs.accept_only(settings.concurrency)
             self._ending = ending.pop_all()
         return self
 
@@ -163,7 +164,8 @@ class Galley:
         mirrors = dict(zip(settings.all_hosts[1:], others, strict=True))
         intake = Intake(limits_of(settings), outbound.get)
         share = _DRAFTING_SHARE[settings.host_name]
-        loader = Loader(workspace, forge, inbox, intake, share)
+        start = StartPoint(outbound.admit)
+        loader = Loader(workspace, forge, inbox, intake, share, start=start)
         browser = self._browser(ending)
         model = model_of(settings, self.environment, self.progress, ending)
         writer = writer_of(settings, model)

@@ -41,6 +41,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "site_tree",
         "site_archive",
         "story",
+        "start_point",
         "workspace",
     ),
     ("ports", "settings", "logs"),

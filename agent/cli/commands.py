@@ -63,6 +63,9 @@ def run(
         Path,
         typer.Argument(help="JSON, Markdown or plain text; - is standard input.", metavar="BRIEF"),
     ],
+    start_from: Annotated[
+        str, typer.Option("--from", help="A repository to begin with.", metavar="PATH_OR_URL")
+    ] = "",
     require_proof: Annotated[
         bool, typer.Option("--require-proof", help="End with 1 where a check failed.")
     ] = False,
@@ -91,6 +94,9 @@ def run(
     )
     body = sys.stdin.buffer.read() if is_piped else brief.read_bytes()
     fields = read_brief(body, "" if is_piped else brief.name, brief.parent)
+    if start_from:
+        is_url = "://" in start_from
+        fields["start_from"] = start_from if is_url else str(Path(start_from).resolve())
     with runs.finished(settings, make, fields) as record:
         runs.tell(record, as_json)
         if record.state is State.DONE and settings.host_name == "local" and sys.stdout.isatty():

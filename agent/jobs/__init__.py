@@ -94,8 +94,7 @@ class Jobs:
             _log.info("begin anew, as an older version had them: %s", ", ".join(begun))
         locks = TaskLocks(self._leases)
         self._worker = JobWorker(self._database, self._active, locks, self._polling)
-        if not self._database.is_shared:  # else other workers take of the queue too
-            self._queue = QueueEstimate(self._store, concurrency, self._seconds)
+        self._estimate_queue(concurrency)
         limit = WorkerConcurrency(self._store, concurrency, is_shared=self._database.is_shared)
         limit.allow(waiting=0)
         self._worker.start(executor, pipeline, self._current_deadline)
@@ -113,9 +112,16 @@ class Jobs:
         self._polling.slow_down(stopping, self._reconciler.idle_seconds)
         self._reconciler.start()
 
-    def accept_only(self) -> None:
-        """Be ready to accept and list jobs that workers elsewhere run."""
+    def accept_only(self, concurrency: int) -> None:
+        """Be ready to accept and list jobs; workers elsewhere run them, each `concurrency`."""
         self._database.create()
+        self._estimate_queue(concurrency)
+
+    def _estimate_queue(self, concurrency: int) -> None:
+        def places() -> int:
+            return concurrency * (max(1, self._leases.workers()) if self._leases else 1)
+
+        self._queue = QueueEstimate(self._store, places, self._seconds)
 
     def rehearse(self, concurrency: int) -> bool:
         """Open the journal as `start` does, without running a job.

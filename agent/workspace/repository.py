@@ -42,6 +42,7 @@ from agent.workspace.withdrawn_commits import put_back, take_off, withdrawn_ref
 
 MAIN = "refs/heads/main"
 _FETCHED = "refs/remotes/origin/main"
+_START = "refs/start/head"
 _FETCH = ("--quiet", "--no-recurse-submodules", "--tags", "--force")
 
 
@@ -370,6 +371,24 @@ class Repository:
                 failure = Failure("fetch from", git_url, printed(error), heard.retry_after)
                 raise refusal(failure, transport) from None
         return self.resolve(_FETCHED)
+
+    def fetch_start(self, url: str, transport: Transport) -> None:
+        """Fetch the HEAD of another repository, which `main` can begin at; safe to call again."""
+        if self.resolve(_START):
+            return
+        with self._open(transport.environment) as repo:
+            try:
+                options = ("--quiet", "--no-recurse-submodules", "--no-tags")
+                exchange(repo, "fetch", *options, "--", url, f"+HEAD:{_START}")
+            except GitCommandError as error:
+                self._check_soundness()
+                raise refusal(Failure("fetch from", url, printed(error)), transport) from None
+
+    def begin_at_start(self) -> None:
+        """Have `main`, which has no commit yet, begin at what `fetch_start` brought."""
+        with self._open() as repo:
+            repo.git.update_ref(MAIN, _START)
+        self.show()
 
     def take_over(self, commit: str) -> None:
         """Move `main` forward to a fetched commit; one that `main` is ahead of changes nothing.

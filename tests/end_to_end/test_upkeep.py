@@ -10,7 +10,7 @@ import requests
 
 from tests.end_to_end.conftest import settings_for
 from tests.end_to_end.evaluator import Evaluator
-from tests.end_to_end.running import Script, Serving, serving
+from tests.end_to_end.running import SECRET, Script, Serving, serving
 from tests.github.server import GitHub
 from tests.jobs.toy import until
 
@@ -84,7 +84,8 @@ def test_clones_are_packed_after_rounds_and_lose_nothing(
 def ready(galley: Serving) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = False
-        return session.get(f"{galley.url}/ready", timeout=20)
+        bearer = {"Authorization": f"Bearer {SECRET}"}  # strangers are told no paths
+        return session.get(f"{galley.url}/ready", headers=bearer, timeout=20)
 
 
 def loose(clone: Path) -> int:
