@@ -26,6 +26,7 @@ def front_door(environment: Mapping[str, str]) -> Starlette:
     if not settings.secret.get_secret_value():
         raise ConfigurationError("the front door needs SECRET: every instance must have the same")
     acceptance = Acceptance.of(settings)
-    acceptance.jobs.accept_only(settings.concurrency)  # stopped with the process: there is no other end here
+    # Stopped with the process: there is no other end here.
+    acceptance.jobs.accept_only(settings.concurrency)
     api = api_of(acceptance, lambda: accepting_readiness(settings), is_stopping=lambda: False)
     return application(api_routes(api), settings.max_body_bytes)
