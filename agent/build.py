@@ -42,7 +42,18 @@ from agent.models.wheels import Wheels
 from agent.outbound import Outbound
 from agent.page_fetch import fetch_page
 from agent.pipeline import Line, produce
-from agent.ports import Forge, Host, Inbox, Listener, Model, Progress, Served, Steps, Writer
+from agent.ports import (
+    Forge,
+    Host,
+    Inbox,
+    Listener,
+    Model,
+    Notifier,
+    Progress,
+    Served,
+    Steps,
+    Writer,
+)
 from agent.proofing.chromium import Chromium
 from agent.proofing.chromium_process import HOW_TO_INSTALL, find_executable
 from agent.proofing.prover import Prover
@@ -187,7 +198,7 @@ class Galley:
             commit=Committing(holder).commit,
             push=Pushing(forge, guard, host).push,
             publish=Publishing(host, fetch_page).publish,
-            notify=Notifying(outbound).notify,
+            notify=Notifying(notifier_of(settings, outbound)).notify,
             mirror=Mirroring(mirrors, fetch_page).mirror if mirrors else None,
         )
 
@@ -253,6 +264,16 @@ def _space(parts: HostParts) -> Host:
 
     read_tree = tree_reader(parts.workspace)
     return StaticSpace(_spaces(parts.settings), parts.settings.hf_username, read_tree)
+
+
+def notifier_of(settings: Settings, outbound: Outbound) -> Notifier:
+    """The way to evaluation URLs, which signs where there is a key."""
+    secret = settings.webhook_secret.get_secret_value()
+    if not secret:
+        return outbound
+    from agent.outbound.signed_notifier import SignedNotifier
+
+    return SignedNotifier(outbound, secret)
 
 
 def local_forge_folder(settings: Settings) -> Path:

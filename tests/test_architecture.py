@@ -21,6 +21,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "playwright": ("proofing/chromium", "proofing/traffic.py"),
     "pygments": ("web/highlighting.py",),
     "rich": ("cli/",),
+    "standardwebhooks": ("outbound/signed_notifier.py",),
     "starlette": ("web/", "cli/front_door.py"),
     "typer": ("cli/",),
     "uvicorn": ("web/server.py", "web/connections.py"),
