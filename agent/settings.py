@@ -183,6 +183,9 @@ class Settings(BaseModel):
         description="`false`: `serve` only accepts jobs and leaves the work to `worker` processes",
     )
     concurrency: int = Field(2, ge=1, description="jobs worked on at the same time by one process")
+    log_format: Literal["json", "text"] = Field(
+        "json", description="how `serve` and `worker` log, one record a line"
+    )
     keep_days: float = Field(
         30,
         gt=0,

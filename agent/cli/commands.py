@@ -42,6 +42,13 @@ def _settings() -> "Settings":
     return Settings.read(os.environ, Path(".env"))
 
 
+def _log_as(settings: "Settings") -> None:
+    """Log from now on as a server does."""
+    from agent.logs import JsonLines, TextLines, set_up
+
+    set_up(JsonLines() if settings.log_format == "json" else TextLines())
+
+
 def _tell_version(is_asked: bool) -> None:
     if is_asked:
         print(f"galley {__version__}")
@@ -125,10 +132,10 @@ def new(
 def serve() -> None:
     """Take briefs at POST /api-endpoint, and serve the local pages."""
     from agent.cli import serving
-    from agent.logs import JsonLines, set_up
 
-    set_up(JsonLines())
-    serving.serve(_settings(), os.environ, progress.on(sys.stderr, os.environ))
+    settings = _settings()
+    _log_as(settings)
+    serving.serve(settings, os.environ, progress.on(sys.stderr, os.environ))
 
 
 @program.command()
@@ -260,7 +267,7 @@ def cancel(job: str) -> None:
 def worker() -> None:
     """Work on jobs that others accept, with the same DATABASE_URL; any number of these may run."""
     from agent.cli import serving
-    from agent.logs import JsonLines, set_up
 
-    set_up(JsonLines())
-    serving.work(_settings(), os.environ, progress.on(sys.stderr, os.environ))
+    settings = _settings()
+    _log_as(settings)
+    serving.work(settings, os.environ, progress.on(sys.stderr, os.environ))
