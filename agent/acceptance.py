@@ -42,12 +42,17 @@ class Acceptance:
         return cls(settings, Jobs(journal_of(settings), inbox, settings.deadline_seconds, redact))
 
     def validate(self, request: Request) -> None:
-        """Raises IntakeError for what can be told of the attachments without fetching any."""
-        deadline = Deadline.within(_FETCH_SECONDS)
-        sent = decode(request.attachments, limits_of(self.settings), _not_fetched_yet, deadline)
-        for index, attachment in enumerate(sent):
-            if reason := path_policy.unwelcome(attachment.name, self.settings.allow_workflows):
-                raise IntakeError(f"attachments[{index}].name: {attachment.name}: {reason}")
+        """Raises IntakeError."""
+        validate(self.settings, request)
+
+
+def validate(settings: Settings, request: Request) -> None:
+    """Raises IntakeError for what can be told of the attachments without fetching any."""
+    deadline = Deadline.within(_FETCH_SECONDS)
+    sent = decode(request.attachments, limits_of(settings), _not_fetched_yet, deadline)
+    for index, attachment in enumerate(sent):
+        if reason := path_policy.unwelcome(attachment.name, settings.allow_workflows):
+            raise IntakeError(f"attachments[{index}].name: {attachment.name}: {reason}")
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from agent import __version__, leftovers
-from agent.acceptance import Acceptance, limits_of
+from agent.acceptance import Acceptance, limits_of, validate
 from agent.budget import Budget
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
@@ -140,8 +140,8 @@ class Galley:
         return self.acceptance.jobs
 
     def validate(self, request: Request) -> None:
-        """Raises IntakeError for what can be told of the attachments without fetching any."""
-        self.acceptance.validate(request)
+        """Raises IntakeError."""
+        validate(self.settings, request)
 
     def load_libraries(self) -> None:
         """Import in the background what the first question to a remote model takes.
