@@ -36,5 +36,5 @@ NO_LIMITS = Budget()
 
 def spent(loaded: LoadedJob, attempts: Iterable[int]) -> list[Usage]:
     """What the models of this round were used for so far: its tests, and attempts by number."""
-    paths = [evidence.PLAN_USAGE, *(evidence.usage_path(number) for number in attempts)]
+    paths = [*evidence.PLAN_USAGES, *(evidence.usage_path(number) for number in attempts)]
     return [usage for path in paths for usage in evidence.usages_of(loaded.evidence(path))]

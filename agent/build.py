@@ -181,8 +181,7 @@ class Galley:
         model = model_of(settings, self.environment, self.progress, ending)
         writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
-        writes_tests = profile_of(model.name).writes_tests
-        planning = Planning(model, writes_tests, self.listen)
+        planning = self._planning(model, browser is not None)
         scanner = Kingfisher(_secret_rules(self.environment))
         self._preparations.append(scanner.prepare)
         guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
@@ -210,6 +209,12 @@ class Galley:
         else:
             _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
         return browser
+
+    def _planning(self, model: Model, has_browser: bool) -> Planning:
+        """Tests of its own are written only where something can run them."""
+        writes_tests = profile_of(model.name).writes_tests
+        wants_own = {"true": True, "false": False}.get(self.settings.own_tests, writes_tests)
+        return Planning(model, writes_tests, self.listen, wants_own and has_browser)
 
 
 def github_of(settings: Settings) -> Rest:

@@ -1,7 +1,7 @@
 """The evidence files of a round, for people who read afterwards: their names and forms."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -10,13 +10,16 @@ from pydantic import BaseModel
 
 from agent.mirrored import MirrorCopy
 from agent.ports import Message, Prompt
-from agent.values import Answer, Proof, Publication, Receipt, Remote, Usage
+from agent.values import Answer, Proof, Publication, Receipt, Remote, Usage, Verdict
 
 TESTS = "tests/tests.json"
+OWN_TESTS = "tests/own.json"
 WITHDRAWN = "tests/withdrawn.json"
+UPHELD = "tests/upheld.json"
+OVERRIDDEN = "tests/overridden.json"
+PLAN_USAGES = ("tests/usage.json", "tests/reading/usage.json")
 PUBLICATION = "publication.json"
 MIRRORS = "mirrors.json"
-PLAN_USAGE = "tests/usage.json"
 BUDGET = "budget.txt"
 
 
@@ -58,11 +61,16 @@ def of_plan(
 ) -> dict[str, bytes]:
     """The sentence tests: what was asked, what was said, and what could be read of it."""
     written = {text: test.model_dump(mode="json") for text, test in tests.items()}
+    record = {TESTS: _json({"tests": written, "unread": unread})}
+    return {**_of_call("tests", prompt, answer), **record}
+
+
+def _of_call(folder: str, prompt: Prompt, answer: Answer) -> dict[str, bytes]:
+    """One question to a model and its answer."""
     return {
-        "tests/prompt.md": f"{_written(prompt.messages)}\n".encode(),
-        "tests/answer.md": f"{answer.text}\n".encode(),
-        PLAN_USAGE: _json([_usage_of(answer)]),
-        TESTS: _json({"tests": written, "unread": unread}),
+        f"{folder}/prompt.md": f"{_written(prompt.messages)}\n".encode(),
+        f"{folder}/answer.md": f"{answer.text}\n".encode(),
+        f"{folder}/usage.json": _json([_usage_of(answer)]),
     }
 
 
@@ -93,15 +101,33 @@ def superseded_of(record: bytes | None) -> dict[str, str]:
     return claims
 
 
-def of_withdrawn(tests: Mapping[str, str]) -> dict[str, bytes]:
-    """Sentences whose test was contested and taken back, each with the reason."""
-    return {WITHDRAWN: _json(tests)}
+def of_own_plan(tests: Sequence[Mapping[str, Any]], dropped: Mapping[str, str]) -> dict[str, bytes]:
+    """The tests that nobody sent, and by behaviour why others were dropped."""
+    return {OWN_TESTS: _json({"tests": tests, "dropped": dropped})}
 
 
-def withdrawn_of(record: bytes | None) -> dict[str, str]:
-    """The sentences of a `withdrawn.json` and the reasons."""
-    tests: dict[str, str] = json.loads(record) if record else {}
+def own_plan_of(record: bytes | None) -> list[dict[str, Any]]:
+    """The tests of an `own.json`."""
+    tests: list[dict[str, Any]] = json.loads(record)["tests"] if record else []
     return tests
+
+
+def of_reading(prompt: Prompt, answer: Answer) -> dict[str, bytes]:
+    """The second reading of those tests: what was asked and what was said."""
+    return _of_call("tests/reading", prompt, answer)
+
+
+def of_texts(path: str, texts: Mapping[str, str]) -> dict[str, bytes]:
+    """A record by the text of a check: of contested tests that were taken back (WITHDRAWN) or
+    stay (UPHELD) with the reason, of own tests that a brief overrides (OVERRIDDEN) with its words.
+    """
+    return {path: _json(texts)} if texts else {}
+
+
+def texts_of(record: bytes | None) -> dict[str, str]:
+    """What `of_texts` recorded."""
+    texts: dict[str, str] = json.loads(record) if record else {}
+    return texts
 
 
 def of_refusal(number: int, reason: str, deadline: float) -> dict[str, bytes]:
@@ -123,18 +149,11 @@ def of_proof(number: int, proof: Proof) -> dict[str, bytes]:
     folder = attempt_folder(number)
     told = {
         "summary": proof.summary,
-        "verdicts": [
-            {
-                "round": verdict.check.round,
-                "kind": verdict.check.kind,
-                "check": verdict.check.text,
-                "outcome": verdict.outcome,
-                "observed": verdict.observed,
-            }
-            for verdict in proof.verdicts
-        ],
+        "verdicts": list(map(_told, proof.verdicts)),
+        "own_tests": list(map(_told, proof.own_tests)),
         "faults": proof.faults,
         "hints": proof.hints,
+        "review": proof.review,
         "console": proof.console,
         "failed_requests": proof.failed_requests,
     }
@@ -143,6 +162,16 @@ def of_proof(number: int, proof: Proof) -> dict[str, bytes]:
         for name, content in proof.screenshots.items()
     }
     return {f"{folder}/proof.json": _json(told), **pictures}
+
+
+def _told(verdict: Verdict) -> dict[str, object]:
+    return {
+        "round": verdict.check.round,
+        "kind": verdict.check.kind,
+        "check": verdict.check.text,
+        "outcome": verdict.outcome,
+        "observed": verdict.observed,
+    }
 
 
 def of_publication(publication: Publication) -> dict[str, bytes]:

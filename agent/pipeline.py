@@ -82,8 +82,9 @@ def copied(loaded: LoadedJob, publication: Publication, line: Line, steps: Steps
 
 def revise(loaded: LoadedJob, line: Line, steps: Steps) -> Revision:
     """The round's revision on `main`: the best of the drafts that were tried."""
-    plan = steps.do("plan", line.plan, loaded)
     tried: Tried = ()
+    steps.ahead("draft", line.draft, loaded, tried)  # plan and first draft both wait for a model
+    plan = steps.do("plan", line.plan, loaded)
     while not (decision := steps.do("stop", line.stop, loaded, tried)).stops:
         draft = steps.do("draft", line.draft, loaded, tried)
         if isinstance(draft, Draft):

@@ -15,6 +15,7 @@ from agent.values import (
     Answer,
     Attachment,
     Brief,
+    Check,
     DraftContent,
     ProvedDraft,
     Publication,
@@ -55,6 +56,13 @@ class Steps(Protocol):
         """The result of the step, from the journal where it is there already."""
         ...
 
+    def ahead(self, name: str, work: Callable[[Unpack[Given]], object], *given: *Given) -> None:
+        """Begin the work of a later step beside the next one, where that one really runs.
+
+        `do` of that name then takes its result.
+        """
+        ...
+
     def load(self, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
         """The result of work that each run of the job does again; the journal never has it."""
         ...
@@ -92,12 +100,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model is asked. `temperature` None leaves it to the model's own default."""
+    """What a model is asked. `temperature` None leaves it to the model's own default.
+
+    A job can do without the answer where `is_optional`: it is asked beside the drafts.
+    """
 
     messages: tuple[Message, ...]
     temperature: float | None = None
     seed: int | None = None
     max_tokens: int | None = None
+    is_optional: bool = False
 
 
 Listener = Callable[[str], None]
@@ -131,15 +143,25 @@ class EarlierDraft:
     change: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ShownTest:
+    """A test that nobody sent, as prompts show it; `steps` are JSON."""
+
+    label: str
+    check: Check
+    steps: str
+
+
 @dataclass(frozen=True)
 class DraftRequest:
     """What a writer is asked for: the next draft of a brief.
 
     `base` is the tree to start from: what `main` has, and the brief's attachments. `earlier` are
-    the rounds before, `attachments` the files of all rounds as they were sent, `tests` the browser
-    tests of sentences as JSON. `permit` takes the trees before and after an answer and gives the
-    tree to keep; it raises DraftRefused for what may not be in a repository. `turns` grows with
-    every answer, so that a draft that comes to nothing is on record too.
+    the rounds before, `attachments` the files of all rounds as they were sent, `tests` the
+    browser tests of sentences as JSON; those in `upheld` were contested in vain. `permit` takes
+    the trees before and after an answer and gives the tree to keep; it raises DraftRefused for
+    what may not be in a repository. `turns` grows with every answer, so that a draft that comes
+    to nothing is on record too.
     """
 
     brief: Brief
@@ -152,6 +174,8 @@ class DraftRequest:
     listen: Listener
     permit: Callable[[Mapping[str, bytes], Mapping[str, bytes]], dict[str, bytes]]
     tests: Mapping[str, str] = field(default_factory=dict)
+    own_tests: tuple[ShownTest, ...] = ()
+    upheld: frozenset[str] = frozenset()
     turns: Turns = field(default_factory=list)
 
 

@@ -80,6 +80,7 @@ def render(
         sources=app.sources,
         explanation=app.explanation,
         verdicts=None if proof is None else proof.verdicts,
+        own_tests=() if proof is None else proof.own_tests,
         proof="" if proof is None else proof.summary,
         year=app.year,
         holder=app.holder,

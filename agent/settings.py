@@ -210,6 +210,11 @@ class Settings(BaseModel):
     max_tokens: int | None = Field(
         None, gt=0, description="tokens, sent and received, that a job may use; as `MAX_COST_USD`"
     )
+    own_tests: Literal["auto", "true", "false"] = Field(
+        "auto",
+        description="whether the model also writes browser tests that nobody sent, from the brief "
+        "alone; by default where it is known to write them well",
+    )
     allow_private_urls: bool | None = Field(
         None,
         description="whether `evaluation_url` and attachment URLs may be on this machine or a "

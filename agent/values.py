@@ -18,7 +18,7 @@ an earlier one is a commit id and these small values.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -166,10 +166,13 @@ class Round:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How many sentence checks only using the page can decide, and how many of them have a
-    browser test; the tests themselves are in the evidence."""
+    browser test; `own_tests` of all rounds are tried besides. The tests are in the evidence."""
 
     sentences: int
     tests: int
+    own_tests: int = 0
+
+    __setstate__ = restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +262,9 @@ class Proof:
 
     `faults` are things no check asked about and every page must have right: it loads, it throws
     nothing, its own links resolve. `hints` look wrong but harm no visitor: they cost no repair.
-    `screenshots` are PNG bytes by name (`desktop`, `phone`).
+    `own_tests` are the verdicts of tests that nobody sent: a model wrote them from the brief alone.
+    `review` is what a model objected to that saw the pictures. `screenshots` are PNG bytes by name
+    (`desktop`, `phone`).
     """
 
     verdicts: tuple[Verdict, ...]
@@ -268,28 +273,58 @@ class Proof:
     failed_requests: tuple[str, ...] = ()
     screenshots: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     hints: tuple[str, ...] = ()
+    own_tests: tuple[Verdict, ...] = ()
+    review: tuple[str, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
-        return sum(verdict.outcome is outcome for verdict in self.verdicts)
+        return _count(self.verdicts, outcome)
+
+    def count_own(self, outcome: Outcome) -> int:
+        """How many of the own tests ended so."""
+        return _count(self.own_tests, outcome)
 
     @property
     def counts(self) -> ProofCounts:
-        failed = (verdict for verdict in self.verdicts if verdict.outcome is Outcome.FAILED)
-        failing = tuple(FailedCheck(each.check.text, each.observed) for each in failed)
-        return ProofCounts(self.count(Outcome.PASSED), self.count(Outcome.UNPROVED), failing)
+        own = _counts(self.own_tests) if self.own_tests else None
+        return replace(_counts(self.verdicts), own_tests=own)
 
     @property
     def is_clean(self) -> bool:
         """Nothing is known to be wrong; checks that could not be decided don't count as wrong."""
-        return not self.faults and self.count(Outcome.FAILED) == 0
+        failed = self.count(Outcome.FAILED) + self.count_own(Outcome.FAILED)
+        return not self.faults and failed == 0
 
     @property
     def summary(self) -> str:
-        passed, unproved = self.count(Outcome.PASSED), self.count(Outcome.UNPROVED)
-        superseded = self.count(Outcome.SUPERSEDED)
-        words = f"{passed}/{len(self.verdicts) - superseded} passed"
-        words += f", {unproved} unproved" if unproved else ""
-        return f"{words}; superseded {superseded}" if superseded else words
+        """In the form of the commit's `Proof:` trailer; its first words are about the checks."""
+        words = f"{_share(self.verdicts)} passed"
+        if unproved := self.count(Outcome.UNPROVED):
+            words += f", {unproved} unproved"
+        if self.own_tests:
+            words += f"; own tests {_share(self.own_tests)}"
+        if superseded := self.count(Outcome.SUPERSEDED):
+            words += f"; superseded {superseded}"
+        return words
+
+    __setstate__ = restore
+
+
+def _count(verdicts: tuple[Verdict, ...], outcome: Outcome) -> int:
+    return sum(verdict.outcome is outcome for verdict in verdicts)
+
+
+def _counts(verdicts: tuple[Verdict, ...]) -> ProofCounts:
+    failed = (verdict for verdict in verdicts if verdict.outcome is Outcome.FAILED)
+    failing = tuple(FailedCheck(each.check.text, each.observed) for each in failed)
+    return ProofCounts(
+        _count(verdicts, Outcome.PASSED), _count(verdicts, Outcome.UNPROVED), failing
+    )
+
+
+def _share(verdicts: tuple[Verdict, ...]) -> str:
+    """How many passed, of those that are still wanted."""
+    wanted = len(verdicts) - _count(verdicts, Outcome.SUPERSEDED)
+    return f"{_count(verdicts, Outcome.PASSED)}/{wanted}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from agent.build import Galley, model_of, routes_of
-from agent.drafting.model_profiles import profile_of
 from agent.errors import ConfigurationError, IntakeError
 from agent.intake.request import Request
 from agent.models.fallback import FirstThatAnswers
@@ -59,7 +58,6 @@ def test_a_model_is_asked_by_way_of_the_one_place_that_asks_again(tmp_path: Path
 
     assert isinstance(model, FirstThatAnswers)
     assert model.name == f"scripted:{tmp_path}"
-    assert not profile_of(model.name).writes_tests
 
 
 @pytest.mark.parametrize(

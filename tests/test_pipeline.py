@@ -47,6 +47,9 @@ class Steps:
         self.names.append(name)
         return work(*given)
 
+    def ahead(self, name: str, work: Callable[[Unpack[Given]], object], *given: *Given) -> None:
+        """Nothing is begun ahead: the step of that name does it all."""
+
     def load(self, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
         return self.do("load", work, *given)
 

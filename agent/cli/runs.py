@@ -13,6 +13,7 @@ from agent.cli.output import print
 from agent.cli.page_serving import pages_apart
 from agent.intake.request import Request, unknown_fields
 from agent.jobs import JobRecord, State
+from agent.proof_counts import ProofCounts
 from agent.settings import Settings
 
 _POLL_SECONDS = 0.1
@@ -67,14 +68,21 @@ def tell(record: JobRecord, as_json: bool) -> None:
             print(f"mirror      {copy}", flush=True)
     for note in record.publication.revision.notes if record.publication else ():
         print(f"galley: {note}", file=sys.stderr)
-    for each in record.proof_counts.failing if record.proof_counts else ():
-        print(f"galley: failed: {each.check}: {each.observed}", file=sys.stderr)
+    if record.proof_counts:
+        _tell_failing("failed", record.proof_counts)
+        if record.proof_counts.own_tests:
+            _tell_failing("own test failed", record.proof_counts.own_tests)
     if record.state is not State.DONE:
         step = record.failed_step or record.state
         print(
             f"galley: {step}: {record.error or 'the job was cancelled'}",
             file=sys.stderr,
         )
+
+
+def _tell_failing(what: str, counts: ProofCounts) -> None:
+    for each in counts.failing:
+        print(f"galley: {what}: {each.check}: {each.observed}", file=sys.stderr)
 
 
 def is_proved(record: JobRecord) -> bool:

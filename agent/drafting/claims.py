@@ -9,10 +9,12 @@ from agent.values import Check
 
 _MARK = r"^[\s>*_#-]*"
 _SUPERSEDED = re.compile(
-    rf"{_MARK}superseded[*_]*:\W*(?:check\s+)?(?P<label>\d+\.\d+)\W+(?P<sentence>.+)$", re.I | re.M
+    rf"{_MARK}superseded[*_]*:\W*(?:check\s+|test\s+)*(?P<own>own\s+(?:test\s+)?)?(?P<label>\d+\.\d+)\W+(?P<sentence>.+)$",
+    re.I | re.M,
 )
 _CONTESTED = re.compile(
-    rf"{_MARK}test\s+(?P<label>\d+\.\d+)[*_]*\s+is\s+wrong\W+(?P<reason>.+)$", re.I | re.M
+    rf"{_MARK}(?P<own>own\s+)?test\s+(?P<label>\d+\.\d+)[*_]*\s+is\s+wrong\W+(?P<reason>.+)$",
+    re.I | re.M,
 )
 
 
@@ -33,14 +35,16 @@ class ContestedTest:
 
 
 def labels_of(request: DraftRequest) -> dict[Check, str]:
-    """The numbers under which prompts show checks: `1.2` is the second one of round 1."""
+    """The numbers under which prompts show checks: `1.2` is the second one of round 1, and
+    `own 1.2` the second test of round 1 that nobody sent."""
     rounds = [(round_.number, round_.checks) for round_ in request.earlier]
     rounds.append((request.brief.round, request.brief.checks))
-    return {
+    labels = {
         check: f"{round_}.{number}"
         for round_, checks in rounds
         for number, check in enumerate(checks, 1)
     }
+    return labels | {each.check: each.label for each in request.own_tests}
 
 
 def superseded_claims(
@@ -48,10 +52,10 @@ def superseded_claims(
 ) -> tuple[SupersededClaim, ...]:
     checks = {label: check for check, label in labels.items()}
     return tuple(
-        SupersededClaim(checks[found["label"]], found["sentence"].strip(" .\"'“”*_"))
+        SupersededClaim(checks[_label(found)], found["sentence"].strip(" .\"'“”*_"))
         for answer in answers
         for found in _SUPERSEDED.finditer(answer)
-        if found["label"] in checks
+        if _label(found) in checks
     )
 
 
@@ -60,8 +64,12 @@ def contested_tests(
 ) -> tuple[ContestedTest, ...]:
     checks = {label: check for check, label in labels.items()}
     return tuple(
-        ContestedTest(checks[found["label"]], found["reason"].strip())
+        ContestedTest(checks[_label(found)], found["reason"].strip())
         for answer in answers
         for found in _CONTESTED.finditer(answer)
-        if found["label"] in checks
+        if _label(found) in checks
     )
+
+
+def _label(found: re.Match[str]) -> str:
+    return f"own {found['label']}" if found["own"] else found["label"]

@@ -1,6 +1,6 @@
 """How capable models are asked: for the whole app, then for changes to what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agent import scaffold
@@ -13,7 +13,7 @@ from agent.drafting.prompt_material import PromptMaterial
 from agent.ports import DraftRequest, EarlierDraft, Message, Model, Prompt
 from agent.ranking import best
 from agent.scaffold import SITE_PATHS
-from agent.values import Check, DraftContent, Outcome, ProvedDraft
+from agent.values import Check, DraftContent, Outcome, Proof, ProvedDraft
 
 _MOST_IN_VAIN = 2
 
@@ -46,6 +46,8 @@ class LargeModelWriter:
     ) -> str:
         if proved and proved[-1].proof.is_clean:
             return "nothing is known to be wrong with the last draft"
+        if proved and _was_reported(proved):
+            return "what is left are tests that nobody sent; the model has heard of them"
         if attempts > self.max_repairs:
             return f"{attempts} attempts were made"
         if not deadline.remaining:
@@ -90,6 +92,20 @@ class LargeModelWriter:
         return Prompt((Message("system", scaffold.prompt("system")), user))
 
 
+def _was_reported(proved: Sequence[ProvedDraft]) -> bool:
+    """Whether the best draft fails only own tests, and all of them failed in a draft before the
+    last: a repair has heard of them, and a drill would gain nothing."""
+    left = best(tuple(proved)).proof
+    if left.faults or left.count(Outcome.FAILED):
+        return False
+    heard = {text for each in proved[:-1] for text in _failing_own(each.proof)}
+    return _failing_own(left) <= heard
+
+
+def _failing_own(proof: Proof) -> set[str]:
+    return {v.check.text for v in proof.own_tests if v.outcome is Outcome.FAILED}
+
+
 @dataclass(frozen=True, slots=True)
 class _DraftOutcome:
     """What became of a draft, for the repairs after it."""
@@ -107,6 +123,9 @@ def _findings(request: DraftRequest, start: EarlierDraft) -> dict[str, object]:
     return {
         "proof": proof,
         "tests": request.tests,
+        "upheld": request.upheld,
+        "own_failed": [v for v in proof.own_tests if v.outcome is Outcome.FAILED],
+        "own_steps": {each.check: each.steps for each in request.own_tests},
         "failed": [v for v in proof.verdicts if v.outcome is Outcome.FAILED],
         "unproved": [v for v in proof.verdicts if v.outcome is Outcome.UNPROVED],
         "outcomes": [

@@ -30,7 +30,6 @@ _TABLE: tuple[tuple[str, ModelProfile], ...] = (
     ("*qwen2.5-coder-7b*", ModelProfile(revises_by="whole", writes_tests=False)),
     ("*llama-3.2-?b*", _SMALL),
     ("*gemma-?-?b*", _SMALL),
-    ("scripted:*", ModelProfile(writes_tests=False)),  # what it replays is pages
     ("*", ModelProfile()),
 )
 

@@ -30,7 +30,8 @@ def _(remote: Remote) -> str:
 
 @describe.register
 def _(plan: Plan) -> str:
-    return f"{plan.tests} of {plan.sentences} sentences became browser tests"
+    own = f", and {plan.own_tests} own tests" if plan.own_tests else ""
+    return f"{plan.tests} of {plan.sentences} sentences became browser tests{own}"
 
 
 @describe.register

@@ -7,7 +7,8 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar, TypeVarTuple, Unpack
+from functools import partial
+from typing import Self, TypeVar, TypeVarTuple, Unpack
 
 from dbos import DBOS
 
@@ -16,6 +17,7 @@ from agent.errors import Cancelled, GalleyError, Passing, WorkspaceLost
 from agent.jobs.active_jobs import ActiveJobs
 from agent.jobs.describe import describe
 from agent.jobs.disk_check import DiskCheck
+from agent.jobs.early_step import EarlyStep
 from agent.jobs.failures import Abandoned
 from agent.ports import RunClock
 from agent.values import Job, RetryIn
@@ -40,7 +42,24 @@ class DurableSteps:
         self._active = active
         self._disk = disk
         self._ran_now = False
+        self._early = EarlyStep()
         self.clock: RunClock = active.clock(job)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """A step that was begun ahead ends with the run: it still writes to the repository."""
+        self._early.close()
+
+    def ahead(self, name: str, work: Callable[[Unpack[Given]], object], *given: *Given) -> None:
+        """Begin the work of a later step beside the next one, where that one really runs."""
+
+        def timed() -> object:
+            with ending_at(self.clock.deadline):
+                return work(*given)
+
+        self._early.announce(name, timed)
 
     def do(self, name: str, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
         """The result of a step, from the journal where that has one."""
@@ -48,12 +67,14 @@ class DurableSteps:
         def step() -> T:
             self._ran_now = True
             began = time.monotonic()
-            result = self._run(name, work, *given)
+            self._early.begin(name, announced)
+            result = self._run(name, self._early.joined(name, partial(work, *given)))
             if summary := describe(result):
                 self._report(name, summary, began)
             return result
 
         self._ran_now = False
+        announced = self._early.taken()
         self._active.check(self._job.id)
         return DBOS.run_step({"name": name}, step)
 

@@ -63,7 +63,8 @@ class JobWorker:
 
     def _run(self, job: Job, pipeline: Pipeline) -> tuple[Publication, Receipt]:
         with self._locks.hold(job.task, lambda: self._active.check(job.id)):
-            return pipeline(job, DurableSteps(job, self._active, self._disk))
+            with DurableSteps(job, self._active, self._disk) as steps:
+                return pipeline(job, steps)
 
 
 class WorkerConcurrency:

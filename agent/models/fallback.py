@@ -48,7 +48,8 @@ class FirstThatAnswers:
                 answer = self._ask(model, question, share)
                 return replace(answer, failures=tuple(question.failures))
             except ModelError as error:
-                _log.warning("model %s gave no answer: %s", model.name, error)
+                level = logging.INFO if prompt.is_optional else logging.WARNING
+                _log.log(level, "model %s gave no answer: %s", model.name, error)
                 last.append(f"- {error}")
         raise ModelError("\n".join(["no model answered:", *last]))
 

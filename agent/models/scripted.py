@@ -4,6 +4,9 @@ The folder holds `1.md`, `2.md`, … and each is given once, in the order of its
 begin with a line `when: <text>`: it is then only given to a prompt that contains that text, and is
 preferred there to the files without such a line. So a folder can serve rounds that run in different
 processes: let the answer to round 2 name words of round 2's brief.
+
+A question that a job can do without, such as the one for browser tests, is answered only by a file
+that names the question itself, in words of its first message: `when: You write browser tests`.
 """
 
 import re
@@ -31,18 +34,19 @@ class Scripted:
     def answer(self, prompt: Prompt, deadline: Deadline, listen: Listener) -> Answer:
         """The next answer that fits. Raises ModelError when there is none left."""
         began = time.monotonic()
-        text = self._take("\n".join(message.text for message in prompt.messages))
+        asked = prompt.messages[:1] if prompt.is_optional else prompt.messages
+        text = self._take("\n".join(each.text for each in asked), prompt.is_optional)
         for line in text.splitlines(keepends=True):
             deadline.check()
             listen(line)
         return Answer(text, self.name, Usage(0, 0, 0.0, time.monotonic() - began))
 
-    def _take(self, asked: str) -> str:
+    def _take(self, asked: str, is_named: bool) -> str:
         with self._lock:
             left = [path for path in self._files() if path not in self._given]
             scripts = [(path, *_read(path)) for path in left]
             fitting = [script for script in scripts if script[1] and script[1] in asked]
-            plain = [script for script in scripts if not script[1]]
+            plain = [script for script in scripts if not script[1] and not is_named]
             for path, _, text in fitting + plain:
                 self._given.add(path)
                 return text

@@ -1,6 +1,6 @@
 """Makes the proof of one draft from what its visits showed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.browsing import PageGone, PageSlow, PageStuck, VisitKind
@@ -15,6 +15,7 @@ from agent.proofing.page_faults import (
     judge_failures,
     judge_links,
 )
+from agent.proofing.sentence_verdicts import TestRuns
 from agent.proofing.unreachable_resources import (
     excuse,
     may_excuse_error,
@@ -22,9 +23,6 @@ from agent.proofing.unreachable_resources import (
     needs_stand_ins,
 )
 from agent.values import Check, CheckKind, Outcome, Proof, Verdict
-
-SentenceFindings = Callable[[Finding | None], Mapping[str, Finding]]
-"""The findings of the tested sentences; the argument is that of a page that broke off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +42,15 @@ class DraftProof:
         self._texts = list(dict.fromkeys(texts))
 
     def whole(
-        self, checks: Sequence[Check], ruled: Mapping[str, Finding], tested: SentenceFindings
+        self, checks: Sequence[Check], ruled: Mapping[str, Finding], tests: TestRuns
     ) -> Proof:
         """A verdict per check and everything else. Raises ProofingError, DeadlinePassed."""
         seen = self._inspect(self._visits, self._texts)
         by_js: Mapping[str, JsVerdict] = {}
         if seen.broken_off is None:
             by_js = JsChecks(self._visits, self._texts, seen.answers).verdicts()
-        by_test = tested(_broken_off(seen) if seen.broken_off else None)
+        broken = _broken_off(seen) if seen.broken_off else None
+        by_test, own_tests = tests.of_sentences(broken), tests.of_own(broken)
         second = self._look_again(seen, by_js)
         findings = {text: self._js_finding(text, seen, by_js, second) for text in self._texts}
         verdicts = []
@@ -67,6 +66,7 @@ class DraftProof:
             seen.failed_requests(),
             seen.pictures,
             tuple(found.hints),
+            own_tests,
         )
 
     def _inspect(

@@ -1,40 +1,71 @@
-"""Browser tests of sentences: the prompt that asks for them, and those that are on record."""
+"""What a model is asked about browser tests, and the tests of sentences that are on record."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from agent import evidence, scaffold
 from agent.intake.shapes import Shape
 from agent.ports import Message, Prompt
+from agent.proofing.own_tests import OwnTest, own_tests_of
 from agent.proofing.sentence_test import SentenceTest
-from agent.values import Brief, Check, CheckKind
+from agent.values import Brief, Check, CheckKind, Round
 from agent.workspace.repository import Repository, evidence_ref
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What people asked for: what a test is written from, and all that it may take values from.
+
+    `earlier` are the rounds before, `checks` those of all rounds, `shapes` describe attached files.
+    """
+
+    brief: Brief
+    earlier: Sequence[Round] = ()
+    checks: Sequence[Check] = ()
+    shapes: Sequence[Shape] = ()
+
+    @property
+    def briefs(self) -> tuple[str, ...]:
+        """The newest first."""
+        return (self.brief.text, *(round_.brief for round_ in reversed(self.earlier)))
+
+    @property
+    def grounds(self) -> list[str]:
+        """The texts that a page may fail over, as they say what it has to be like."""
+        described = (" ".join((*shape.facts, shape.excerpt or "")) for shape in self.shapes)
+        return [*self.briefs, *(check.text for check in self.checks), *described]
+
+
 def request_for_tests(
-    brief: Brief,
-    sentences: Sequence[str],
-    *,
-    checks: Sequence[Check] = (),
-    shapes: Sequence[Shape] = (),
+    asked: Asked, sentences: Sequence[str], own: Sequence[OwnTest] | None = None
 ) -> Prompt:
     """Asks for a test of each sentence.
 
-    `checks` are those of all rounds: where a brief gives no ids, its expressions often do. `shapes`
-    describe the attached files.
+    Where `own` are the tests of earlier rounds that nobody sent, and not None, it asks for more of
+    them. The `js` checks are shown: where a brief gives no ids, they often do.
     """
-    expressions = [check.text for check in checks if check.kind is CheckKind.JS]
-    text = scaffold.prompt(
-        "tests", brief=brief, sentences=sentences, js_checks=expressions, shapes=shapes
+    expressions = [check.text for check in asked.checks if check.kind is CheckKind.JS]
+    return _optional(
+        "tests", asked=asked, sentences=sentences, js_checks=expressions, own=own, temperature=None
     )
-    return Prompt((Message("user", text),))
 
 
-def grounds_of(
-    briefs: Sequence[str], checks: Sequence[Check], shapes: Sequence[Shape]
-) -> list[str]:
-    """The texts that a test may take its values from: a page may fail over what they say."""
-    described = (" ".join((*shape.facts, shape.excerpt or "")) for shape in shapes)
-    return [*briefs, *(check.text for check in checks), *described]
+def request_for_reading(asked: Asked, tests: Sequence[OwnTest]) -> Prompt:
+    """Asks somebody else what the brief makes them expect of each test."""
+    steps = [(each, _steps(each.test)) for each in tests]
+    return _optional("second_reading", asked=asked, tests=steps, temperature=None)
+
+
+def request_for_opinion(asked: Asked, sentence: str, test: SentenceTest, reason: str) -> Prompt:
+    """Asks whether a contested test demands what the briefs do not: `WRONG` or `RIGHT`."""
+    return _optional(
+        "second_opinion",
+        asked=asked,
+        sentence=sentence,
+        steps=_steps(test),
+        reason=reason,
+        temperature=0.0,
+    )
 
 
 def tests_of(repository: Repository, round_: int) -> dict[str, SentenceTest]:
@@ -50,24 +81,40 @@ def tests_of(repository: Repository, round_: int) -> dict[str, SentenceTest]:
     return {sentence: test for sentence, test in known.items() if sentence not in withdrawn}
 
 
+def contestable_tests(repository: Repository, round_: int) -> dict[str, SentenceTest]:
+    """The tests that an answer may call wrong, those that nobody sent among them."""
+    own = own_tests_of(repository, round_).wanted
+    return {each.check.text: each.test for each in own} | tests_of(repository, round_)
+
+
 def withdrawn_tests(repository: Repository, round_: int) -> dict[str, str]:
     """The sentences whose test was taken back in a round or the rounds before, with the reason."""
+    return _texts(repository, round_, evidence.WITHDRAWN)
+
+
+def upheld_tests(repository: Repository, round_: int) -> dict[str, str]:
+    """The sentences whose test was contested in vain, with the reason that was given."""
+    return _texts(repository, round_, evidence.UPHELD)
+
+
+def _texts(repository: Repository, round_: int, path: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for number in range(1, round_ + 1):
-        found |= evidence.withdrawn_of(repository.read(evidence_ref(number), evidence.WITHDRAWN))
+        found |= evidence.texts_of(repository.read(evidence_ref(number), path))
     return found
 
 
-def request_for_opinion(brief: Brief, sentence: str, test: SentenceTest, reason: str) -> Prompt:
-    """Asks whether a contested test demands what brief and sentence do not: `WRONG` or `RIGHT`."""
-    text = scaffold.prompt(
-        "second_opinion",
-        brief=brief,
-        sentence=sentence,
-        steps=test.model_dump_json(exclude_defaults=True),
-        reason=reason,
+def _optional(name: str, *, temperature: float | None, **variables: object) -> Prompt:
+    """A question in two parts: what is always the same comes first, and can be cached."""
+    messages = (
+        Message("system", scaffold.prompt(f"{name}_system")),
+        Message("user", scaffold.prompt(name, **variables)),
     )
-    return Prompt((Message("user", text),), temperature=0.0)
+    return Prompt(messages, temperature, is_optional=True)
+
+
+def _steps(test: SentenceTest) -> str:
+    return test.model_dump_json(exclude_defaults=True)
 
 
 def _read(record: Mapping[str, object]) -> dict[str, SentenceTest]:

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.browsing import ActionImpossible, Ending, UnreachedRequest
 from agent.ports import BrowserPage
@@ -55,6 +56,21 @@ _TYPES = frozenset({"string", "number", "boolean", "object", "function", "undefi
 
 
 @dataclass(frozen=True, slots=True)
+class TestGrounds:
+    """The texts over which a page may fail: the sentence, and the briefs and files around it.
+
+    `has_confirmed_values`: two readings agree on what the test expects, and so its values count as
+    said. What it calls things on the page still does not.
+    """
+
+    texts: Sequence[str]
+    has_confirmed_values: bool = False
+
+
+NO_GROUNDS = TestGrounds(("",))
+
+
+@dataclass(frozen=True, slots=True)
 class TestedSentence:
     """What came of one run: the finding, what was unreachable, and what the test read."""
 
@@ -88,15 +104,12 @@ def _acts(step: Step) -> bool:
 
 
 class SentenceRun:
-    """One run of a test on one page; `patience` 0 tries everything only once.
+    """One run of a test on one page; `patience` 0 tries everything only once."""
 
-    `grounds` are the sentence and the texts around it: a page fails only over what they say.
-    """
-
-    def __init__(self, page: BrowserPage, grounds: Sequence[str], patience: float = 1.0) -> None:
+    def __init__(self, page: BrowserPage, grounds: TestGrounds, patience: float = 1.0) -> None:
         self._page = page
         self._grounds = grounds
-        self._said = list(grounds)
+        self._said = list(grounds.texts)
         self._earlier = EarlierReadings()
         self._patience = patience * page.pace
         self._give_up = time.monotonic() + TEST_SECONDS * page.pace
@@ -188,7 +201,8 @@ class SentenceRun:
         shown = ", ".join(map(repr, wanted))
         comparison = "" if step.what in STATES else f"{step.comparison.replace('_', ' ')} "
         told = f"{step.subject} is {seen!r}, expected: {comparison}{shown}"
-        if not all(map(self._is_said, step.wanted)):
+        is_agreed = self._grounds.has_confirmed_values
+        if not is_agreed and not all(map(self._is_said, step.wanted)):
             return unproved(told)
         is_text = step.what == "text" and bool(step.value)
         if is_named or (is_text and not await self._shows(step.value)):
@@ -236,13 +250,18 @@ class SentenceRun:
         """Whether the grounds name all ids, classes and names that the selector wants."""
         names = re.findall(r"[#.=]\s*[\"']?([\w-]+)", selector)
         return bool(names) and all(
-            any(_is_word_of(name, ground) for ground in self._grounds) for name in names
+            any(_is_word_of(name, ground) for ground in self._grounds.texts) for name in names
         )
 
 
 def _is_word_of(value: str, text: str) -> bool:
     alone = rf"(?<!\w){re.escape(flat(value).lower())}(?!\w|\.\d)"
-    return bool(re.search(alone, flat(text).lower()))
+    return bool(re.search(alone, _plain(text)))
+
+
+@lru_cache(maxsize=256)
+def _plain(text: str) -> str:
+    return flat(text).lower()
 
 
 def _shown_step(step: Step) -> str:

@@ -14,6 +14,7 @@ from agent.proofing.sentence_test import SentenceTest, reason_it_cannot_fail
 MOST_STARTS = 300
 """How many brackets are tried as the beginning of the JSON."""
 
+_KEYS = {"check", "behaviour", "overrides", "test"}
 _FENCE = re.compile(r"```[\w-]*\n(.*?)```", re.DOTALL)
 
 
@@ -27,30 +28,34 @@ class WrittenTests:
 
 def read_tests(answer: str, checks: Sequence[str]) -> WrittenTests:
     """The tests for `checks`, which the answer counts from 1; prose and fences are passed over."""
-    entries = _entries(answer)
     tests: dict[str, SentenceTest] = {}
     unread = dict.fromkeys(checks, "the model gave no test for it")
-    for entry in entries:
+    for entry in entries_of(answer):
         number = entry.get("check")
         if not isinstance(number, int) or not 1 <= number <= len(checks):
             continue
-        text = checks[number - 1]
-        try:
-            test = SentenceTest.model_validate_json(json.dumps({"steps": entry["steps"]}))
-        except KeyError:
-            unread[text] = "the model's test has no steps"
-        except ValidationError as error:
-            unread[text] = f"the model's test cannot be read: {_complaint(error)}"
+        text, test = checks[number - 1], read_steps(entry)
+        if isinstance(test, str):
+            unread[text] = test
         else:
-            if reason := reason_it_cannot_fail(test):
-                unread[text] = f"the model's test proves nothing: {reason}"
-            else:
-                tests[text] = test
+            tests[text] = test
     return WrittenTests(tests, {text: why for text, why in unread.items() if text not in tests})
 
 
-def _entries(answer: str) -> list[dict[str, Any]]:
-    """The entries of the first JSON in the answer that looks like tests."""
+def read_steps(entry: Mapping[str, Any]) -> SentenceTest | str:
+    """The test that an entry of an answer has in its `steps`, or why it has none."""
+    try:
+        test = SentenceTest.model_validate_json(json.dumps({"steps": entry["steps"]}))
+    except KeyError:
+        return "the model's test has no steps"
+    except ValidationError as error:
+        return f"the model's test cannot be read: {_complaint(error)}"
+    reason = reason_it_cannot_fail(test)
+    return f"the model's test proves nothing: {reason}" if reason else test
+
+
+def entries_of(answer: str) -> list[dict[str, Any]]:
+    """The entries of the first JSON in the answer that looks like a list of tests."""
     for text in (*_FENCE.findall(answer), answer):
         for match in islice(re.finditer(r"[\[{]", text), MOST_STARTS):
             try:
@@ -58,7 +63,8 @@ def _entries(answer: str) -> list[dict[str, Any]]:
             except (json.JSONDecodeError, RecursionError):
                 continue
             found = value.get("tests", [value]) if isinstance(value, dict) else value
-            entries = [item for item in found if isinstance(item, dict) and "check" in item]
+            items = found if isinstance(found, list) else []
+            entries = [item for item in items if isinstance(item, dict) and _KEYS & item.keys()]
             if entries:
                 return entries
     return []

@@ -8,8 +8,9 @@ from agent import evidence, path_policy, readme
 from agent.drafting import answer, claims
 from agent.errors import DeadlinePassed, DraftRefused, ModelError, WorkspaceLost
 from agent.loaded_job import LoadedJob
-from agent.ports import DraftRequest, EarlierDraft, Image, Listener, Writer
-from agent.proofing.planning import tests_of
+from agent.ports import DraftRequest, EarlierDraft, Image, Listener, ShownTest, Writer
+from agent.proofing.own_tests import own_tests_of
+from agent.proofing.planning import tests_of, upheld_tests
 from agent.proofing.superseding import is_grounded
 from agent.values import Draft, DraftContent, Job, ProvedDraft, RefusedDraft, Round
 
@@ -78,6 +79,7 @@ class Drafting:
         self, loaded: LoadedJob, proved: Sequence[ProvedDraft], number: int
     ) -> DraftRequest:
         tests = tests_of(loaded.repository, loaded.round)
+        own = own_tests_of(loaded.repository, loaded.round).wanted
         return DraftRequest(
             brief=loaded.brief,
             earlier=loaded.earlier,
@@ -86,6 +88,11 @@ class Drafting:
             tests={
                 text: test.model_dump_json(exclude_defaults=True) for text, test in tests.items()
             },
+            own_tests=tuple(
+                ShownTest(each.label, each.check, each.test.model_dump_json(exclude_defaults=True))
+                for each in own
+            ),
+            upheld=frozenset(upheld_tests(loaded.repository, loaded.round)),
             number=number,
             tried=tuple(_earlier_draft(loaded, each) for each in proved),
             deadline=loaded.deadlines.drafting,

@@ -4,6 +4,7 @@ Trees are written from bytes to objects without touching the work tree, so nothi
 requester names is ever a path on the disk before git's own `verify_path` has accepted it.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import takewhile
@@ -57,9 +58,9 @@ def evidence_ref(round_: int) -> str:
 class Repository:
     """A repository under `workspace/repos`; every method may be called again after a crash.
 
-    It is opened when it is first used and stays open until `close`, with one git process that
-    reads objects; not to be shared by threads. One that turns out to be damaged is given to
-    `set_aside`, and the method raises WorkspaceLost.
+        It is opened when it is first used and stays open until `close`, with one git process that
+        reads objects; threads take turns, method by method. One that turns out to be damaged is
+    given to `set_aside`, and the method raises WorkspaceLost.
     """
 
     def __init__(self, path: Path, set_aside: Callable[["Repository"], Path] | None = None) -> None:
@@ -68,6 +69,7 @@ class Repository:
         self._set_aside = set_aside
         self._repo: Repo | None = None
         self._slot = GitSlot()
+        self._turn = threading.RLock()
 
     def __enter__(self) -> Self:
         return self
@@ -412,7 +414,7 @@ class Repository:
         """The repository in git's safe environment, with `extra` for this one use: it may hold a
         token."""
         try:
-            with self._slot.held():
+            with self._turn, self._slot.held():
                 if self._repo is None:
                     self._repo = opened(self.path)
                 if not extra:  # it was opened with the rest

@@ -31,7 +31,3 @@ def test_a_middling_model_writes_whole_files_and_takes_the_usual_road() -> None:
 def test_every_other_model_writes_diffs(model: str) -> None:
     assert profile_of(model).revises_by == "diff"
     assert not profile_of(model).is_small
-
-
-def test_a_script_is_not_asked_for_tests_it_has_no_answer_for() -> None:
-    assert not profile_of("scripted:answers").writes_tests

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 ALPHA, BETA = "document.title === 'Alpha'", "document.title === 'Beta'"
 ASKED = "Title and heading are Beta now."
-_BROWSER = {"PATH": os.environ["PATH"], "PLAYWRIGHT_BROWSERS_PATH": ""}
+_BROWSER = {"PATH": os.environ["PATH"], "PLAYWRIGHT_BROWSERS_PATH": "", "OWN_TESTS": "false"}
 
 
 def page(title: str) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import pickle
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -224,3 +225,78 @@ def test_a_lost_workspace_survives_the_journal() -> None:
     assert type(again) is WorkspaceLost
     assert str(again) == str(LOST)
     assert again.step == "workspace"
+
+
+def planning(work: Work) -> Pipeline:
+    """Begins the draft beside the plan."""
+
+    def pipeline(job: Job, steps: DurableSteps) -> tuple[Publication, Receipt]:
+        steps.ahead("draft", work, "draft")
+        steps.do("plan", work, "plan")
+        steps.do("stop", work, "stop")
+        steps.do("draft", work, "draft")
+        steps.do("push", work, "push")
+        return DONE
+
+    return pipeline
+
+
+def test_a_step_that_is_begun_ahead_runs_beside_the_next_one_and_once(tmp_path: Path) -> None:
+    is_drafting = threading.Event()
+    work = Work(plan=[lambda: until(is_drafting.is_set)], draft=[is_drafting.set])
+
+    with running(tmp_path, planning(work)) as jobs:
+        job = jobs.submit(brief()).id
+        finish(jobs, job)
+        names = [step.name for step in jobs.steps(job)]
+
+    assert sorted(work.calls) == ["draft", "plan", "push", "stop"]
+    assert names == ["plan", "stop", "draft", "push"]
+
+
+def test_the_failure_of_a_step_that_was_begun_ahead_is_that_step_s(tmp_path: Path) -> None:
+    work = Work(draft=[ModelError("the model refused")])
+
+    with running(tmp_path, planning(work)) as jobs:
+        record = ended(jobs)
+
+    assert (record.state, record.failed_step) == (State.FAILED, "draft")
+    assert work.calls.count("draft") == 1
+
+
+def test_a_step_that_is_recorded_already_is_not_begun_ahead_again(tmp_path: Path) -> None:
+    gate = Gate()
+    work = Work(push=[lambda: end_with(jobs, gate)])
+    with running(tmp_path, planning(work)) as jobs:
+        job = jobs.submit(brief()).id
+        until(gate.reached.is_set)
+
+    with running(tmp_path, planning(work)) as jobs:
+        finish(jobs, job)
+
+    assert work.calls.count("draft") == 1
+
+
+def test_a_cancelled_job_ends_only_with_what_it_began_ahead(tmp_path: Path) -> None:
+    gate, is_planned = Gate(), threading.Event()
+    left: list[bool] = []
+
+    def pipeline(job: Job, steps: DurableSteps) -> tuple[Publication, Receipt]:
+        gate.is_cancelled = lambda _: steps.clock.is_cancelled
+        steps.ahead("draft", gate, job)
+        try:
+            steps.do("plan", is_planned.wait)
+            steps.do("stop", is_planned.wait)
+            return DONE
+        finally:
+            left.append(gate.left.is_set())
+
+    with running(tmp_path, pipeline) as jobs:
+        job = jobs.submit(brief()).id
+        until(gate.reached.is_set)
+        jobs.cancel(job)
+        is_planned.set()
+        until(lambda: found(jobs, job).state is State.CANCELLED)
+
+    assert left
+    assert gate.left.is_set()

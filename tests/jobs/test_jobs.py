@@ -229,6 +229,7 @@ def test_cancel_ends_the_step_in_hand_and_nothing_follows(tmp_path: Path) -> Non
         gate.is_cancelled = toy.is_cancelled
         job = jobs.submit(brief()).id
         until(gate.reached.is_set)
+        until(lambda: jobs.steps(job)[-1].name == "draft")
         began = time.monotonic()
         jobs.cancel(job)
         until(lambda: jobs.steps(job)[-1].name != "draft", 2)

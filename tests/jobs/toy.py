@@ -65,6 +65,15 @@ class ToyLine:
     def stages_of(self, job: str) -> list[str]:
         return [stage for stage, identity in self.done if identity == job]
 
+    def _await_turn(self, job: str) -> None:
+        """A draft that was begun ahead records nothing before its turn, so that order is told."""
+        ends_at = time.monotonic() + 5.0
+        while threading.current_thread().name.startswith("early-step"):
+            stages = self.stages_of(job)
+            if stages.count("stop") > stages.count("draft") or time.monotonic() > ends_at:
+                return
+            threading.Event().wait(0.01)
+
     def _do(self, stage: str, job: Job) -> None:
         if stage in self.on:
             self.on[stage](job)
@@ -92,6 +101,7 @@ class ToyLine:
         return Decision(bool(tried), "it is good")
 
     def draft(self, loaded: LoadedJob, tried: Tried) -> Draft:
+        self._await_turn(loaded.job.id)
         self._do("draft", loaded.job)
         return Draft(1, COMMIT, "t", "Sell", "toy")
 

@@ -68,3 +68,17 @@ def test_a_cancelled_job_hears_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         model.answer(Prompt((Message("user", "?"),)), cancelled, lambda piece: None)
+
+
+def test_a_question_that_a_job_can_do_without_is_answered_only_by_name(tmp_path: Path) -> None:
+    model = Scripted(folder(tmp_path, n1="a page", n2="when: blue\nblue", n3="when: brief\nyes\n"))
+    named, other = (
+        Prompt((Message("system", text), Message("user", "now blue")), is_optional=True)
+        for text in ("You read a brief.", "You read something else.")
+    )
+
+    said = model.answer(named, Deadline.within(5), lambda piece: None).text
+
+    assert said == "yes\n"
+    with pytest.raises(ModelError, match="no answer left"):
+        model.answer(other, Deadline.within(5), lambda piece: None)

@@ -1,17 +1,23 @@
 """Asking for tests of sentences, and what the question shows."""
 
 from agent.intake.shapes import shapes_of
-from agent.proofing.planning import grounds_of, request_for_tests
+from agent.ports import Prompt
+from agent.proofing.own_tests import read_own_tests
+from agent.proofing.planning import Asked, request_for_tests
 from agent.proofing.sentence_test import SentenceTest
 from agent.proofing.written_tests import read_tests
 from agent.values import Attachment, Brief
-from tests.orders import js, sentence
+from tests.orders import js, round_record, sentence
+
+
+def text_of(prompt: Prompt) -> str:
+    return "\n".join(message.text for message in prompt.messages)
 
 
 def test_the_question_shows_every_step_and_its_example_is_a_test() -> None:
     brief = Brief("t", 1, "Double a number {{ 7*7 }}", "n")
 
-    prompt = request_for_tests(brief, ["It doubles"]).messages[0].text
+    prompt = text_of(request_for_tests(Asked(brief), ["It doubles"]))
 
     steps = SentenceTest.model_json_schema()["properties"]["steps"]["items"]
     assert all(f'"do": "{name}"' in prompt for name in steps["discriminator"]["mapping"])
@@ -25,7 +31,7 @@ def test_the_question_shows_expressions_and_attached_files() -> None:
     checks = [js("document.querySelector('#total')"), sentence("It sums")]
     shapes = shapes_of([Attachment("data.csv", "text/csv", b"city,sold\nRome,3\n")], 1000)
 
-    prompt = request_for_tests(brief, ["It sums"], checks=checks, shapes=shapes).messages[0].text
+    prompt = text_of(request_for_tests(Asked(brief, (), checks, shapes), ["It sums"]))
 
     assert "- `document.querySelector('#total')`" in prompt
     assert "Rome,3" in prompt
@@ -33,16 +39,31 @@ def test_the_question_shows_expressions_and_attached_files() -> None:
 
 
 def test_the_question_leaves_out_what_there_is_none_of() -> None:
-    prompt = request_for_tests(Brief("t", 1, "x", "n"), ["It sums"]).messages[0].text
+    prompt = text_of(request_for_tests(Asked(Brief("t", 1, "x", "n")), ["It sums"]))
 
     assert "These files come with the brief" not in prompt
     assert "The page must also satisfy" not in prompt
+    assert "tests of your own" not in prompt
+
+
+def test_the_question_for_own_tests_shows_earlier_rounds_and_their_tests() -> None:
+    earlier = [round_record(brief="Make the title Alpha."), round_record(2, brief="Add a list.")]
+    asked = Asked(Brief("t", 3, "The title is Beta now.", "n"), earlier)
+    answer = """{"tests": [{"behaviour": "The title is Alpha", "quote": "title Alpha", "steps": [
+      {"do": "expect", "what": "title", "value": "Alpha"}]}]}"""
+    own = read_own_tests(answer, 1, ["Make the title Alpha."], []).tests
+
+    prompt = text_of(request_for_tests(asked, [], own))
+
+    assert "Turn each of these sentences" not in prompt
+    assert "BEGIN BRIEF OF ROUND 2\nAdd a list." in prompt
+    assert "- own 1.1: The title is Alpha" in prompt
 
 
 def test_a_value_that_an_attached_file_holds_counts_as_said() -> None:
     shapes = shapes_of([Attachment("data.csv", "text/csv", b"city,sold\nRome,37\n")], 1000)
 
-    grounds = grounds_of(["Sum the column"], [js("a === 'b'")], shapes)
+    grounds = Asked(Brief("t", 1, "Sum the column", "n"), (), [js("a === 'b'")], shapes).grounds
 
     assert grounds[:2] == ["Sum the column", "a === 'b'"]
     assert "Rome,37" in grounds[2]

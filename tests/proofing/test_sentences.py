@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agent.proofing.chromium import Chromium
+from agent.proofing.own_tests import OwnTest
 from agent.proofing.prover import Prover
 from agent.proofing.sentence_test import SentenceTest
 from agent.proofing.sentence_verdicts import NO_TIME
@@ -165,6 +166,19 @@ def test_a_test_that_passes_without_its_actions_or_its_input_proves_nothing(
     (seen,) = proof_of(browser, page(body), sentence(DOUBLES), tests={DOUBLES: test}).verdicts
 
     assert (seen.outcome, seen.observed) == (Outcome.UNPROVED, reason)
+
+
+def test_an_own_test_that_passes_without_its_actions_proves_nothing_either(
+    browser: Chromium,
+) -> None:
+    body = "<button id=go>Go</button><output id=out>8</output>"
+    test = SentenceTest.model_validate_json(json.dumps({"steps": [click(), expect("8")]}))
+    own = OwnTest(sentence("Go shows 8"), test, "shows 8", "own 1.1")
+
+    proof = Prover(browser).prove(page(body), [], {}, [], soon(), briefs=["It shows 8"], own=[own])
+
+    (seen,) = proof.own_tests
+    assert (seen.outcome, seen.observed) == (Outcome.UNPROVED, WITHOUT_ACTS)
 
 
 def test_what_holds_only_at_first_is_not_passed(browser: Chromium) -> None:

@@ -9,7 +9,8 @@ BRIEF = "Rename the shop.\nTitle and  heading are Beta now. Keep the rest."
 
 
 def outcomes(*verdicts: tuple[Check, Outcome], claimed: tuple[Check, ...] = ()) -> list[Outcome]:
-    found = with_superseded([Verdict(check, outcome, "") for check, outcome in verdicts], claimed)
+    made = [Verdict(check, outcome, "") for check, outcome in verdicts]
+    found = with_superseded(made, claimed, made)
     return [verdict.outcome for verdict in found]
 
 

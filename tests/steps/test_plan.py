@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from agent.deadline import Deadline
@@ -96,6 +98,51 @@ def test_a_withdrawn_test_is_not_written_again(shop: Shop) -> None:
 
     assert plan == Plan(sentences=1, tests=1)
     assert len(model.asked) == 1
+
+
+def test_a_test_that_was_contested_in_vain_is_not_judged_again(shop: Shop) -> None:
+    loaded = shop.loaded(brief="Count.", checks=CHECKS)
+    loaded.record({"tests/tests.json": TESTS.encode()})
+    model = Opinion("RIGHT")
+    planning = Planning(model, True, lambda job: lambda _: None)
+
+    judged = [planning.withdraw(loaded, CHECKS[0], f"reason {number}") for number in range(3)]
+
+    assert judged == [False] * 3
+    assert len(model.asked) == 1
+
+
+def test_the_second_opinion_sees_what_earlier_rounds_asked_for(shop: Shop) -> None:
+    shop.loaded(brief="One click counts twice.", checks=CHECKS)
+    loaded = shop.loaded(round_=2, brief="Make it blue.")
+    loaded.record({"tests/tests.json": TESTS.encode()})
+    model = Opinion("RIGHT")
+
+    Planning(model, True, lambda job: lambda _: None).withdraw(loaded, CHECKS[0], "one is 1")
+
+    assert "One click counts twice." in model.asked[0]
+
+
+def test_without_a_second_reading_no_own_test_is_kept(shop: Shop) -> None:
+    loaded = shop.loaded(brief="Clicking counts in #n.")
+    step = {"do": "expect", "what": "text", "selector": "#n", "value": "1"}
+    test = {"behaviour": "It counts", "quote": "Clicking counts", "steps": [step]}
+    model = Opinion(json.dumps({"tests": [test]}))
+
+    plan = Planning(model, True, lambda job: lambda _: None, writes_own=True).plan(loaded)
+
+    assert plan == Plan(0, 0, 0)
+    dropped = json.loads(loaded.evidence("tests/own.json") or b"{}")["dropped"]
+    assert "nothing was said of it" in dropped["It counts"]
+
+
+def test_a_model_is_not_asked_for_own_tests_where_they_are_not_wanted(shop: Shop) -> None:
+    model = Opinion("{}")
+
+    plan = Planning(model, True, lambda job: lambda _: None).plan(shop.loaded())
+
+    assert plan == Plan(0, 0, 0)
+    assert model.asked == []
 
 
 def test_a_contested_test_stays_where_nobody_answers(shop: Shop) -> None:
