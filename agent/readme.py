@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
-from agent import scaffold
+from agent import scaffold, shared_files
 from agent.loaded_job import LoadedJob
 from agent.values import Proof, Round, WebSource
 
@@ -47,6 +47,7 @@ class AppDescription:
     explanation: str
     holder: str
     sources: Sequence[WebSource] = ()
+    last: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -60,16 +61,22 @@ class AppDescription:
             explanation=explanation,
             holder=holder,
             sources=loaded.brief.sources,
+            last=last_written(loaded, before=loaded.round + 1),
         )
 
 
 def render(
     app: AppDescription, files: Mapping[str, bytes], proof: Proof | None
 ) -> dict[str, bytes]:
-    """README.md, LICENSE and .nojekyll for these files; without a proof the checks are listed."""
+    """README.md, LICENSE and .nojekyll for these files; without a proof the checks are listed.
+
+    What others wrote into them is kept.
+    """
     page = _Page.read(files.get("index.html", b""))
     own = {path: content for path, content in files.items() if path not in scaffold.SITE_PATHS}
-    return scaffold.site(
+    licence = files.get(shared_files.LICENSE, b"")
+    is_others = bool(licence) and licence != app.last.get(shared_files.LICENSE)
+    site = scaffold.site(
         title=page.title or app.repo,
         summary=app.summary,
         rounds=app.rounds,
@@ -84,7 +91,24 @@ def render(
         proof="" if proof is None else proof.summary,
         year=app.year,
         holder=app.holder,
+        is_mit=not is_others or b"MIT License" in licence,
     )
+    return shared_files.merged(site, files, app.last)
+
+
+def last_written(loaded: LoadedJob, *, before: int) -> dict[str, bytes]:
+    """The scaffolds' files as the last round before that number has them; empty without one."""
+    known = {loaded.round, *(round_.number for round_ in loaded.earlier)}
+    numbers = sorted((number for number in known if number < before), reverse=True)
+    found = (loaded.repository.resolve(f"refs/tags/round-{number}") for number in numbers)
+    commit = next(filter(None, found), None)
+    return written_at(loaded, commit) if commit else {}
+
+
+def written_at(loaded: LoadedJob, commit: str) -> dict[str, bytes]:
+    """The scaffolds' files of a commit."""
+    found = ((path, loaded.repository.read(commit, path)) for path in scaffold.SITE_PATHS)
+    return {path: content for path, content in found if content is not None}
 
 
 def _row(path: str, content: bytes, page: "_Page") -> FileRow:

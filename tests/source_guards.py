@@ -39,6 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "scaffold",
         "served_revision",
         "site_tree",
+        "shared_files",
         "site_archive",
         "story",
         "start_point",

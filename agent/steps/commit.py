@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from agent import readme
+from agent import evidence, readme, shared_files
 from agent.errors import WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.revisions import revision_of
@@ -37,6 +37,9 @@ class Committing:
         app = readme.AppDescription.of(
             loaded, round_, draft.summary, draft.explanation, self.holder
         )
+        head = loaded.repository.head
+        if head and (edits := shared_files.edits(readme.written_at(loaded, head), app.last)):
+            loaded.record(evidence.of_edits(edits))
         files = loaded.repository.files(draft.commit)
         site = readme.render(app, files, best.proof)
         return loaded.repository.commit_round(round_, {**files, **site})
