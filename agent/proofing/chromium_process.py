@@ -134,12 +134,14 @@ async def start(executable: Path, has_sandbox: bool | None = None) -> ChromiumPr
 
 
 async def _launch(
-    playwright: Playwright, executable: Path, home: Path, has_sandbox: bool
-) -> Browser:
+    playwright: "Playwright", executable: Path, home: Path, has_sandbox: bool
+) -> "Browser":
     """Without its sandbox where the system refuses it, as containers do: they are one themselves.
 
     Raises playwright's Error.
     """
+    from playwright.async_api import Error
+
     try:
         return await playwright.chromium.launch(
             executable_path=home / "launch",
