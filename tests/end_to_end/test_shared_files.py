@@ -60,3 +60,23 @@ def test_what_people_wrote_is_kept_and_ours_is_written_again(
     assert f"hello from {task} in round 2" in readme
     assert (clone / "LICENSE").read_text() == "GPL\n"
     assert len(github.repository(f"octocat/{task}").history("main")) == 3
+
+
+def test_the_file_of_a_custom_domain_stays_in_later_rounds(
+    github: GitHub, galley: Serving, script: Script, evaluator: Evaluator, tmp_path: Path
+) -> None:
+    script.page("domain")
+    galley.post("domain", evaluation_url=evaluator.url)
+    tree = WorkTree(tmp_path, github, github.token.value)
+    tree.clone("octocat/domain")
+    tree.commit({"CNAME": "app.example.com\n"}, "Use our domain")
+    tree.push("octocat/domain")
+    page = script.page("domain", 2)
+
+    answer = galley.post("domain", 2, evaluation_url=evaluator.url)
+
+    assert answer.status_code == 200, answer.text
+    [notification] = evaluator.of("domain", 2)
+    assert notification.page == page
+    clone = galley.workspace / "repos" / "domain"
+    assert (clone / "CNAME").read_text() == "app.example.com\n"

@@ -52,6 +52,15 @@ def test_a_repository_is_made_for_the_user_of_the_token(github: GitHub, forge: G
     assert made.topics == ["galley"]
 
 
+def test_an_organisation_that_forbids_creation_is_named(
+    github: GitHub, forge_of: MakeForge
+) -> None:
+    github.accounts.add_organization("closed", frozenset())
+
+    with pytest.raises(ForgeError, match="GITHUB_USERNAME=closed does not let octocat create"):
+        forge_of(owner="closed").claim("todo", "", time.time())
+
+
 def test_a_repository_is_made_in_an_organisation(github: GitHub, forge_of: MakeForge) -> None:
     github.accounts.add_organization("guild", frozenset({"octocat"}))
 
