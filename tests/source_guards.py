@@ -17,7 +17,7 @@ MOST_POSITIONAL = 5
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__", "cli"),
     ("web",),
-    ("build",),
+    ("build", "acceptance", "job_storage"),
     ("jobs", "inbox", "forges", "hosts", "models"),
     ("pipeline",),
     ("steps",),
@@ -51,6 +51,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("static_site", "validity"),
     (
         "browsing",
+        "callers_repository",
         "deadline",
         "documents",
         "env_file",

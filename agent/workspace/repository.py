@@ -403,6 +403,9 @@ class Repository:
             with self._turn, self._slot.held():
                 if self._repo is None:
                     self._repo = opened(self.path)
+                if not extra:  # it was opened with the rest
+                    yield self._repo
+                    return
                 with self._repo.git.custom_environment(**git_environment.environment(extra)):
                     yield self._repo
         except (GitError, ODBError, ValueError, OSError) as error:

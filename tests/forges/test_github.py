@@ -201,6 +201,7 @@ def test_a_repository_that_was_renamed_is_found_under_its_new_name(
     assert forge.claim("old", "", time.time() + 60) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("fault", PASSING, ids=lambda fault: fault.name)
 def test_a_fault_that_passes_leaves_one_repository(
