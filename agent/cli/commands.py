@@ -95,7 +95,7 @@ def run(
     download = progress.on(sys.stderr, os.environ)
     listen = progress.writing(sys.stderr) if is_live else nobody_listens
 
-    def make(settings: Settings, base_url: str) -> Galley:
+    def make(settings: "Settings", base_url: str) -> Galley:
         return Galley(settings, os.environ, base_url, download, listen)
 
     body = sys.stdin.buffer.read() if is_piped else brief.read_bytes()
