@@ -34,7 +34,16 @@ def running(folder: Path, model: OpenAIServer, **more: str) -> Iterator[subproce
         "OWN_TESTS": "false",
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "agent", "run", "brief.json"],
+        # a shell that starts the tests in the background has them ignore Ctrl-C
+        [
+            "/usr/bin/env",
+            "--default-signal=INT",
+            sys.executable,
+            "-m",
+            "agent",
+            "run",
+            "brief.json",
+        ],
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
