@@ -11,7 +11,6 @@ from agent.loaded_job import LoadedJob
 from agent.page_outline import PageOutline, functions_of, reactions_of
 from agent.values import Proof, Round, WebSource
 
-README = "README.md"
 _LONG_BRIEF = 2000
 _GIST = 1200
 _LARGEST_PICTURE = 200_000
@@ -83,7 +82,7 @@ class AppDescription:
 def former_readme(loaded: LoadedJob) -> FormerReadme:
     """What the README on `main` says; nothing before the first round."""
     head = loaded.repository.head
-    return FormerReadme.read(loaded.repository.read(head, README) if head else None)
+    return FormerReadme.read(loaded.repository.read(head, shared_files.README) if head else None)
 
 
 def render(

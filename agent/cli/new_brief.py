@@ -9,7 +9,7 @@ from typing import Any
 from agent.cli.output import print
 from agent.errors import IntakeError
 from agent.intake.brief_file import attach, task_name
-from agent.intake.request import Request
+from agent.intake.request import Request, number_or_text
 
 _LONGEST_NAME_WORDS = 5
 
@@ -20,7 +20,7 @@ def asked() -> dict[str, Any]:
     words = " ".join(brief.split()[:_LONGEST_NAME_WORDS])
     fields: dict[str, Any] = {
         "task": _or_else("Task, which names the repository", task_name(words)),
-        "round": _number(_or_else("Round; 2 and later change what is there", "1")),
+        "round": number_or_text(_or_else("Round; 2 and later change what is there", "1")),
         "brief": brief,
         "checks": list(
             _lines("Checks, one a line, `js: …` for an expression. An empty line ends them.")
@@ -43,11 +43,6 @@ def write(fields: dict[str, Any], path: Path) -> None:
         raise IntakeError(f"{path} is there already; name another file") from None
     except OSError as error:
         raise IntakeError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def _number(text: str) -> int | str:
-    """What is no number stays as it is, for the validation to name it."""
-    return int(text) if text.isascii() and text.isdigit() else text
 
 
 def _lines(question: str) -> Iterator[str]:

@@ -4,7 +4,6 @@ Markdown and plain text may begin with front matter: YAML between two lines of `
 it (https://jekyllrb.com/docs/front-matter/). What follows it is the brief.
 """
 
-import base64
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import yaml
 
 from agent.errors import IntakeError
+from agent.intake.data_uris import data_uri
 from agent.intake.request import parse
 from agent.static_site.media_types import media_type_of
 
@@ -60,7 +60,7 @@ def task_name(words: str) -> str:
 
 
 def attach(path: Path) -> dict[str, str]:
-    """A file of this machine as an attachment, inside a `data:` URI (RFC 2397).
+    """A file of this machine as an attachment, inside a `data:` URI.
 
     Raises IntakeError where it cannot be read.
     """
@@ -69,10 +69,7 @@ def attach(path: Path) -> dict[str, str]:
     except OSError as error:
         raise IntakeError(f"attachments: {path}: {error.strerror}") from None
     media_type = media_type_of(path.name).replace(" ", "")
-    return {
-        "name": path.name,
-        "url": f"data:{media_type};base64,{base64.b64encode(content).decode()}",
-    }
+    return {"name": path.name, "url": data_uri(media_type, content)}
 
 
 def _front_matter(text: str) -> dict[str, Any]:

@@ -52,6 +52,11 @@ def read_data_uri(uri: str, cap_bytes: int) -> DataUri:
     return DataUri(_media_type(head), content)
 
 
+def data_uri(media_type: str, content: bytes) -> str:
+    """The content as a URI, in base64 (RFC 2397)."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
 def _split(uri: str) -> tuple[str, str]:
     """What stands before and after the first comma, with what browsers drop left out."""
     text = uri.strip(_CONTROLS_AND_SPACE)

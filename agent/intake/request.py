@@ -24,6 +24,7 @@ _TASK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RESERVED_ENDINGS = (".git", ".wiki", ".")
 _MOST_TOLD = 20
 _LONGEST_SHOWN = 50
+_MOST_DIGITS = 9
 _JS_PREFIX = re.compile(r"\s*js:\s*", re.IGNORECASE)
 
 
@@ -164,6 +165,12 @@ def parse(body: bytes | bytearray) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise IntakeError("body: expected a JSON object")
     return fields
+
+
+def number_or_text(text: str) -> int | str:
+    """What a person typed for a number; anything else stays, for the validation to name it."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+    return int(text) if is_number else text
 
 
 def unknown_fields(fields: Mapping[str, Any]) -> tuple[str, ...]:

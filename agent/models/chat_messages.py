@@ -4,9 +4,9 @@ Most providers keep the beginning of a prompt by themselves; Anthropic's only wh
 Sources: Anthropic, "Prompt caching"; OpenRouter, "Prompt caching".
 """
 
-import base64
 from typing import Any
 
+from agent.intake.data_uris import data_uri
 from agent.ports import Image, Message, Prompt
 from agent.scaffold import prompt as prompt_text
 
@@ -49,5 +49,5 @@ def _text(text: str) -> dict[str, Any]:
 
 
 def _picture(image: Image) -> dict[str, Any]:
-    data = base64.b64encode(image.content).decode()
-    return {"type": "image_url", "image_url": {"url": f"data:{image.media_type};base64,{data}"}}
+    url = data_uri(image.media_type, image.content)
+    return {"type": "image_url", "image_url": {"url": url}}

@@ -1,6 +1,5 @@
 """The page to run a brief by hand: a form, the request it makes, and the curl that sends it."""
 
-import base64
 import json
 import secrets
 import shlex
@@ -14,7 +13,8 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 
 from agent.errors import IntakeError, WorkspaceError
-from agent.intake.request import Request
+from agent.intake.data_uris import data_uri
+from agent.intake.request import Request, number_or_text
 from agent.jobs import Conflict, Jobs, QueueTooLong, Unavailable
 from agent.story import newest
 from agent.web.access import FORM_TOKEN, AccessControl
@@ -135,11 +135,10 @@ def _texts(form: FormData) -> dict[str, Any]:
 async def _fields(form: FormData) -> dict[str, Any]:
     """The form as the fields of a request."""
     texts = _texts(form)
-    number = texts.get("round", "1").strip()
     uploads = [each for each in form.getlist("files") if isinstance(each, UploadFile)]
     return {
         "task": texts.get("task", "").strip(),
-        "round": int(number) if number.isascii() and number.isdecimal() else number,
+        "round": number_or_text(texts.get("round", "1").strip()),
         "nonce": secrets.token_hex(8),
         "brief": texts.get("brief", ""),
         "checks": [line for line in texts.get("checks", "").splitlines() if line.strip()],
@@ -149,6 +148,5 @@ async def _fields(form: FormData) -> dict[str, Any]:
 
 
 async def _attachment(upload: UploadFile) -> dict[str, str]:
-    content = base64.b64encode(await upload.read()).decode()
     kind = upload.content_type or "application/octet-stream"
-    return {"name": upload.filename or "file", "url": f"data:{kind};base64,{content}"}
+    return {"name": upload.filename or "file", "url": data_uri(kind, await upload.read())}

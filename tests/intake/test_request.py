@@ -12,6 +12,7 @@ from agent.intake.request import (
     SubmittedRequest,
     WrongSecret,
     check_secret,
+    number_or_text,
     parse,
     secrets_equal,
     unknown_fields,
@@ -282,3 +283,12 @@ def test_other_unknown_fields_are_told_of() -> None:
     assert told[:2] == ("'seed': unknown, and ignored", "'emails': unknown, and ignored")
     assert len(told[2]) < 100
     assert unknown_fields(SENT) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("2", 2), ("0", 0), ("two", "two"), ("²", "²"), ("9" * 5000, "9" * 5000)]
+)
+def test_what_is_typed_for_a_number_is_one_or_stays_for_the_error(
+    typed: str, read: int | str
+) -> None:
+    assert number_or_text(typed) == read
