@@ -64,11 +64,11 @@ def test_a_page_that_hangs_or_swells_is_failed_and_the_next_proof_works(
 
 
 @pytest.mark.parametrize("script", [BIG_ARRAY, BUFFERS], ids=["array", "buffers"])
-def test_memory_that_is_refused_is_an_error_of_the_page(impatient: Chromium, script: str) -> None:
-    proof = proof_of(impatient, page(f"<p>x<script>{script}</script>"), js("document.title"))
+def test_memory_that_is_refused_is_an_error_of_the_page(browser: Chromium, script: str) -> None:
+    proof = proof_of(browser, page(f"<p>x<script>{script}</script>"), js("document.title"))
 
     assert proof.faults
-    assert proof_of(impatient, page("<p>x"), js("document.title")).is_clean
+    assert proof_of(browser, page("<p>x"), js("document.title")).is_clean
 
 
 def test_a_storm_of_popups_and_dialogs_passes_by(browser: Chromium) -> None:
