@@ -31,6 +31,9 @@ TESTS_SECONDS = 100.0
 CONTROL_PATIENCE = 0.2
 """Of the usual waiting, what a page is given to pass a test that it should not pass."""
 
+CONTROL_MARGIN = 2.0
+"""How many times as long as the slowest step of the test itself it is given, at least."""
+
 
 @dataclass(slots=True)
 class EmptyPageRuns:
@@ -88,7 +91,7 @@ class SentenceTests:
         try:
             tested = _run(self.visits, test, grounds)
             if tested.finding.outcome is Outcome.PASSED:
-                return self._doubted(tested.finding, test)
+                return self._doubted(tested, test)
             return self._excused(tested, test, grounds)
         except PageSlow as error:
             return unproved(str(error))
@@ -100,21 +103,21 @@ class SentenceTests:
             return TestGrounds(self.grounds, has_confirmed_values=True)
         return TestGrounds((sentence, *self.grounds))
 
-    def _doubted(self, finding: Finding, test: SentenceTest) -> Finding:
+    def _doubted(self, tested: TestedSentence, test: SentenceTest) -> Finding:
         """The finding, unless the test passes where it must not."""
+        least = CONTROL_MARGIN * tested.slowest
         if self.empty_runs.passes(self.visits, test):
             return unproved(ON_EMPTY)
         for less, reason in (
             (without_acts(test), WITHOUT_ACTS),
             (without_input(test), WITHOUT_INPUT),
         ):
-            if (
-                less
-                and _run(self.visits, less, NO_GROUNDS, CONTROL_PATIENCE).finding.outcome
-                is Outcome.PASSED
-            ):
+            if not less:
+                continue
+            control = _run(self.visits, less, NO_GROUNDS, CONTROL_PATIENCE, least)
+            if control.finding.outcome is Outcome.PASSED:
                 return unproved(reason)
-        return finding
+        return tested.finding
 
     def _excused(self, tested: TestedSentence, test: SentenceTest, grounds: TestGrounds) -> Finding:
         """The finding, unless what it is about may come from what could not be reached."""
@@ -146,9 +149,13 @@ class TestRuns:
 
 
 def _run(
-    visits: DraftVisits, test: SentenceTest, grounds: TestGrounds, patience: float = 1.0
+    visits: DraftVisits,
+    test: SentenceTest,
+    grounds: TestGrounds,
+    patience: float = 1.0,
+    least_seconds: float = 0.0,
 ) -> TestedSentence:
     async def errand(page: BrowserPage) -> TestedSentence:
-        return await SentenceRun(page, grounds, patience).judge(test)
+        return await SentenceRun(page, grounds, patience, least_seconds).judge(test)
 
     return visits.make(errand)

@@ -72,9 +72,13 @@ NO_GROUNDS = TestGrounds(("",))
 
 @dataclass(frozen=True, slots=True)
 class TestedSentence:
-    """What came of one run: the finding, what was unreachable, and what the test read."""
+    """What came of one run: the finding, what was unreachable, and what the test read.
+
+    `slowest` is how long the slowest step took, in seconds.
+    """
 
     finding: Finding
+    slowest: float = 0.0
     missed: Sequence[UnreachedRequest] = ()
     subject: CheckSubject = NO_SUBJECT
 
@@ -104,14 +108,27 @@ def _acts(step: Step) -> bool:
 
 
 class SentenceRun:
-    """One run of a test on one page; `patience` 0 tries everything only once."""
+    """One run of a test on one page.
 
-    def __init__(self, page: BrowserPage, grounds: TestGrounds, patience: float = 1.0) -> None:
+    `patience` is the share of a test's own waiting that its expectations get, and at least
+    `least_seconds`; with 0 everything is tried only once.
+    """
+
+    def __init__(
+        self,
+        page: BrowserPage,
+        grounds: TestGrounds,
+        patience: float = 1.0,
+        least_seconds: float = 0.0,
+    ) -> None:
         self._page = page
         self._grounds = grounds
         self._said = list(grounds.texts)
         self._earlier = EarlierReadings()
         self._patience = patience * page.pace
+        self._least_seconds = least_seconds
+        self._action_seconds = ACTION_SECONDS * page.pace if patience else LEAST_ACTION_SECONDS
+        self._slowest = 0.0
         self._give_up = time.monotonic() + TEST_SECONDS * page.pace
 
     async def judge(self, test: SentenceTest) -> TestedSentence:
@@ -120,13 +137,17 @@ class SentenceRun:
         text = " ".join(_shown_step(step) for step in test.steps)
         missed = may_matter(self._page.log.unreached, text)
         if finding.outcome is Outcome.PASSED or not missed:
-            return TestedSentence(finding)
-        return TestedSentence(finding, missed, await subject_of(self._page, text, missed))
+            return TestedSentence(finding, self._slowest)
+        return TestedSentence(
+            finding, self._slowest, missed, await subject_of(self._page, text, missed)
+        )
 
     async def _judge(self, test: SentenceTest) -> Finding:
         await self._page.open()
         for number, step in enumerate(test.steps, start=1):
+            began = time.monotonic()
             finding = await self._take(step)
+            self._slowest = max(self._slowest, time.monotonic() - began)
             if finding is not None:
                 return Finding(finding.outcome, f"step {number}: {finding.observed}")
         if self._patience and not any(_acts(step) for step in test.steps):
@@ -175,7 +196,7 @@ class SentenceRun:
     async def _act(self, step: ActingStep) -> Finding | None:
         self._said.append(said_by(step))
         try:
-            await take(self._page, step, max(LEAST_ACTION_SECONDS, ACTION_SECONDS * self._patience))
+            await take(self._page, step, self._action_seconds)
         except ActionImpossible as error:
             told = f"cannot {step.do} `{getattr(step, 'selector', '')}`: {error}"
             is_named = self._is_said_selector(getattr(step, "selector", ""))
@@ -239,7 +260,8 @@ class SentenceRun:
         return failed(told) if is_false and is_grounded else unproved(told)
 
     def _until(self, seconds: float) -> float:
-        return min(self._give_up, time.monotonic() + seconds * self._patience)
+        patient = max(seconds * self._patience, self._least_seconds)
+        return min(self._give_up, time.monotonic() + patient)
 
     def _is_said(self, value: str) -> bool:
         """Whether the grounds, or what the test itself put in, have this value as a word."""

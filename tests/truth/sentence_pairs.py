@@ -5,6 +5,14 @@ from tests.truth.pair import Pair, click, expect, fill
 DOUBLER = """<input id=n type=number><button id=go>Go</button><output id=out></output><script>
   go.onclick = () => { out.textContent = %% }
 </script>"""
+LATER = """<input id=n type=number><button id=go>Go</button><output id=out></output><script>
+  go.onclick = () => setTimeout(() => { out.textContent = %% }, 600)
+</script>"""
+WAKING = """<input id=n type=number><button id=go disabled>Go</button><output id=out></output>
+<script>
+  go.onclick = () => { out.textContent = %% };
+  setTimeout(() => { go.disabled = false }, 2500);
+</script>"""
 DICE = "<button id=roll>Roll</button><p id=face>%%</p>"
 ROLLS = (
     "<script>roll.onclick = () => { face.textContent = 1 + Math.floor(Math.random() * 6) }</script>"
@@ -37,6 +45,22 @@ PAIRS = (
         "n.value * 2",
         "8",
         steps=[fill("#n", "4"), click("#go"), expect("#out", "8")],
+    ),
+    Pair(
+        "same for all, later",
+        "Typing 5 into #n and clicking #go shows 10 in #out",
+        LATER,
+        "n.value * 2",
+        "10",
+        steps=[fill("#n", "5"), click("#go"), expect("#out", "10")],
+    ),
+    Pair(
+        "same for all, once it can be clicked",
+        "Typing 6 into #n and clicking #go shows 12 in #out",
+        WAKING,
+        "n.value * 2",
+        "12",
+        steps=[fill("#n", "6"), click("#go"), expect("#out", "12")],
     ),
     Pair(
         "rolls",
