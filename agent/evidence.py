@@ -108,7 +108,7 @@ def of_proof(number: int, proof: Proof) -> dict[str, bytes]:
             for verdict in proof.verdicts
         ],
         "faults": proof.faults,
-        "hints": proof.hints,
+        "hints": list(map(asdict, proof.hints)),
         "console": proof.console,
         "failed_requests": proof.failed_requests,
     }

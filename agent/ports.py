@@ -365,6 +365,13 @@ class BrowserPage(Protocol):
         """Make the window that large, in CSS pixels."""
         ...
 
+    async def measure(self, script: str, seconds: float) -> str:
+        """The text that the script gives in a JavaScript world apart from the page's own.
+
+        Neither the page's scripts nor its content security policy have a say; empty on failure.
+        """
+        ...
+
     async def picture(self, width: int, height: int) -> bytes:
         """The page at that window size, as PNG; empty if it cannot be drawn in time."""
         ...

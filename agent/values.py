@@ -250,6 +250,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """Something that looks wrong: on which page, at which window width in CSS pixels, and by which
+    rule. Without a page, it is about the draft as a whole."""
+
+    text: str
+    page: str = ""
+    width: int = 0
+    rule: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.page} at {self.width} px: {self.text}" if self.page else self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What was seen of a Draft: a verdict per check of this and every earlier round.
 
@@ -263,7 +277,7 @@ class Proof:
     console: tuple[str, ...] = ()
     failed_requests: tuple[str, ...] = ()
     screenshots: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    hints: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         return sum(verdict.outcome is outcome for verdict in self.verdicts)
