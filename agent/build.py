@@ -13,7 +13,7 @@ from typing import Self
 from agent import __version__, path_policy
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
-from agent.drafting.model_profiles import profile_of
+from agent.drafting.model_profiles import ModelProfile, profile_of
 from agent.drafting.small.strategy import SmallModelWriter
 from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
@@ -54,6 +54,7 @@ from agent.steps.plan import Planning
 from agent.steps.prove import Proving
 from agent.steps.publish import Publishing
 from agent.steps.push import Pushing
+from agent.steps.review import Reviewing
 from agent.steps.stop import Stopping
 from agent.values import Job, Publication, Receipt
 from agent.workspace import Workspace
@@ -147,8 +148,13 @@ class Galley:
         model = model_of(settings, self.environment, self.progress, ending)
         writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
-        writes_tests = profile_of(model.name).writes_tests
-        planning = Planning(model, writes_tests, self.listen)
+        profile = profile_of(model.name)
+        planning = Planning(model, profile.writes_tests, self.listen)
+        is_reviewed = _is_reviewed(settings.review, profile)
+        reviewing = Reviewing(model, is_reviewed, self.listen)
+        drafting = Drafting(
+            writer, holder, settings.allow_workflows, self.listen, planning.withdraw
+        )
         scanner = Kingfisher(_secret_rules(self.environment))
         guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
         return Line(
@@ -156,15 +162,22 @@ class Galley:
             load=loader.load,
             plan=planning.plan,
             stop=Stopping(writer).stop,
-            draft=Drafting(
-                writer, holder, settings.allow_workflows, self.listen, planning.withdraw
-            ).draft,
+            draft=drafting.draft,
             prove=Proving(Prover(browser)).prove,
+            review=reviewing.review,
+            polish=drafting.polish,
+            choose=reviewing.choose,
             commit=Committing(holder).commit,
             push=Pushing(forge, guard, host).push,
             publish=Publishing(host, fetch_page).publish,
             notify=Notifying(outbound).notify,
         )
+
+
+def _is_reviewed(setting: str, profile: ModelProfile) -> bool:
+    """Small models are asked in steps of their own, which have no place for a review."""
+    wanted = profile.sees if setting == "auto" else setting == "true"
+    return wanted and not profile.is_small
 
 
 def _make_workspace(root: Path) -> None:

@@ -24,6 +24,7 @@ from agent.values import (
     RefusedDraft,
     Remote,
     RetryIn,
+    Review,
     Revision,
 )
 
@@ -41,6 +42,9 @@ class Line:
     stop: Callable[[LoadedJob, Tried], Decision]
     draft: Callable[[LoadedJob, Tried], Draft | RefusedDraft]
     prove: Callable[[LoadedJob, Plan, Draft], Proof]
+    review: Callable[[LoadedJob, Tried], Review]
+    polish: Callable[[LoadedJob, Tried, Review], Draft | RefusedDraft]
+    choose: Callable[[LoadedJob, ProvedDraft, ProvedDraft], ProvedDraft]
     commit: Callable[[LoadedJob, ProvedDraft], Revision]
     push: Callable[[LoadedJob, Revision], Revision]
     publish: Callable[[LoadedJob, Revision], Publication | RetryIn]
@@ -76,5 +80,13 @@ def revise(loaded: LoadedJob, line: Line, steps: Steps) -> Revision:
     proved = tuple(each for each in tried if isinstance(each, ProvedDraft))
     if not proved:
         raise DraftingError(decision.reason)
-    committed = steps.do("commit", line.commit, loaded, best(proved))
+    chosen = best(proved)
+    review = steps.do("review", line.review, loaded, tried)
+    if review.objections:
+        polished = steps.do("polish", line.polish, loaded, tried, review)
+        if isinstance(polished, Draft):
+            proof = steps.do("prove", line.prove, loaded, plan, polished)
+            after = ProvedDraft(polished, proof)
+            chosen = steps.do("choose", line.choose, loaded, chosen, after)
+    committed = steps.do("commit", line.commit, loaded, chosen)
     return steps.do("push", line.push, loaded, committed)

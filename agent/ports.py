@@ -124,6 +124,7 @@ class EarlierDraft:
     proved: ProvedDraft
     files: Mapping[str, bytes] = field(repr=False)
     picture: Image | None = None
+    phone: Image | None = None
     change: str = ""
 
 
@@ -133,8 +134,9 @@ class DraftRequest:
 
     `base` is the tree to start from: what `main` has, and the brief's attachments. `earlier` are
     the rounds before, `attachments` the files of all rounds as they were sent, `tests` the browser
-    tests of sentences as JSON. `permit` takes the trees before and after an answer and gives the
-    tree to keep; it raises DraftRefused for what may not be in a repository. `turns` grows with
+    tests of sentences as JSON; `objections` are those of a review to the best draft.
+    `permit` takes the trees before and after an answer and gives the tree to keep; it raises
+    DraftRefused for what may not be in a repository. `turns` grows with
     every answer, so that a draft that comes to nothing is on record too.
     """
 
@@ -148,6 +150,7 @@ class DraftRequest:
     listen: Listener
     permit: Callable[[Mapping[str, bytes], Mapping[str, bytes]], dict[str, bytes]]
     tests: Mapping[str, str] = field(default_factory=dict)
+    objections: tuple[str, ...] = ()
     turns: Turns = field(default_factory=list)
 
 

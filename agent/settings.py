@@ -152,6 +152,11 @@ class Settings(BaseModel):
         description="how often a failing draft goes back to the model; each time, an answer that "
         "cannot be used is asked for again up to twice, and two such attempts end it",
     )
+    review: Literal["auto", "true", "false"] = Field(
+        "auto",
+        description="whether a model that sees looks at the pictures of a draft that nothing else "
+        "is wrong with, for one more draft if it objects; `auto`: models that are known to see",
+    )
     allow_private_urls: bool | None = Field(
         None,
         description="whether `evaluation_url` and attachment URLs may be on loopback or a private "

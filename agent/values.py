@@ -278,6 +278,8 @@ class Proof:
     failed_requests: tuple[str, ...] = ()
     screenshots: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     hints: tuple[Hint, ...] = ()
+    own_tests: tuple[Verdict, ...] = ()
+    review: tuple[str, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         return sum(verdict.outcome is outcome for verdict in self.verdicts)
@@ -308,6 +310,15 @@ class ProvedDraft:
 
     draft: Draft
     proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a model that saw the pictures of a draft objects to; `is_made`: a model was asked."""
+
+    number: int
+    objections: tuple[str, ...] = ()
+    is_made: bool = False
 
 
 @dataclass(frozen=True, slots=True)

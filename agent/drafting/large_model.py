@@ -10,7 +10,7 @@ from agent.drafting.claims import labels_of
 from agent.drafting.conversation import Conversation
 from agent.drafting.model_profiles import Format
 from agent.drafting.prompt_material import PromptMaterial
-from agent.ports import DraftRequest, EarlierDraft, Message, Model, Prompt
+from agent.ports import DraftRequest, EarlierDraft, Image, Message, Model, Prompt
 from agent.ranking import best
 from agent.scaffold import SITE_PATHS
 from agent.values import Check, DraftContent, Outcome, ProvedDraft
@@ -63,10 +63,13 @@ class LargeModelWriter:
     ) -> Prompt:
         material = PromptMaterial(request)
         current, hidden = material.shown(base)
-        kind = "repair" if start else "revise" if material.is_revision else "build"
+        changes = "polish" if request.objections else "repair"
+        kind = changes if start else "revise" if material.is_revision else "build"
         pictures = material.pictures(base)
         if start and start.picture and visual_checks.are_in_doubt(start.proved.proof):
             pictures["the page above, as it looked in a desktop window"] = start.picture
+        if start and request.objections:
+            pictures |= _both(start)
         text = scaffold.prompt(
             kind,
             brief=request.brief,
@@ -79,10 +82,20 @@ class LargeModelWriter:
             hidden=hidden,
             format=self.revises_by,
             pictures=list(pictures),
+            objections=request.objections,
             **(_findings(request, start) if start else {}),
         )
         user = Message("user", text, tuple(pictures.values()))
         return Prompt((Message("system", scaffold.prompt("system")), user))
+
+
+def _both(start: EarlierDraft) -> dict[str, Image]:
+    """The draft as it looked in both windows."""
+    drawn = {
+        "the page above, as it looked in a desktop window": start.picture,
+        "the page above, as it looked on a phone": start.phone,
+    }
+    return {name: picture for name, picture in drawn.items() if picture}
 
 
 @dataclass(frozen=True, slots=True)

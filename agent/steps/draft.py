@@ -11,7 +11,7 @@ from agent.loaded_job import LoadedJob
 from agent.ports import DraftRequest, EarlierDraft, Image, Listener, Writer
 from agent.proofing.planning import tests_of
 from agent.proofing.superseding import is_grounded
-from agent.values import Draft, DraftContent, Job, ProvedDraft, RefusedDraft, Round
+from agent.values import Draft, DraftContent, Job, ProvedDraft, RefusedDraft, Review, Round
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,20 @@ class Drafting:
 
         Raises WorkspaceLost, and ModelError or DeadlinePassed when no model answered at all.
         """
+        return self._drafted(loaded, tried, ())
+
+    def polish(
+        self, loaded: LoadedJob, tried: Sequence[ProvedDraft | RefusedDraft], review: Review
+    ) -> Draft | RefusedDraft:
+        """One more draft, for what a review objects to. Raises WorkspaceLost."""
+        return self._drafted(loaded, tried, review.objections)
+
+    def _drafted(
+        self,
+        loaded: LoadedJob,
+        tried: Sequence[ProvedDraft | RefusedDraft],
+        objections: tuple[str, ...],
+    ) -> Draft | RefusedDraft:
         proved = [each for each in tried if isinstance(each, ProvedDraft)]
         if not all(loaded.repository.holds(loaded.round, each.draft) for each in proved):
             raise WorkspaceLost(f"the drafts of {loaded.job.id} were on a machine that is gone")
@@ -45,7 +59,8 @@ class Drafting:
         if reason := evidence.refusal_of(record, deadline):
             return RefusedDraft(number, reason, deadline)
         try:
-            return self._write(loaded, proved, number)
+            request = self._request(loaded, proved, number)
+            return self._write(loaded, replace(request, objections=objections))
         except DraftRefused as refusal:
             return RefusedDraft(number, str(refusal), deadline)
         except (ModelError, DeadlinePassed) as error:
@@ -53,9 +68,9 @@ class Drafting:
                 raise
             return RefusedDraft(number, str(error), deadline, is_final=True)
 
-    def _write(self, loaded: LoadedJob, proved: Sequence[ProvedDraft], number: int) -> Draft:
+    def _write(self, loaded: LoadedJob, request: DraftRequest) -> Draft:
         """Raises DraftRefused when the answers cannot be used; they are on record all the same."""
-        request = self._request(loaded, proved, number)
+        number = request.number
         try:
             content = self.writer.write(request)
         except DraftRefused as refusal:
@@ -141,8 +156,9 @@ def _base(loaded: LoadedJob) -> dict[str, bytes]:
 
 def _earlier_draft(loaded: LoadedJob, proved: ProvedDraft) -> EarlierDraft:
     folder = evidence.attempt_folder(proved.draft.number)
-    picture = loaded.evidence(f"{folder}/screenshot.png")
+    drawn = (loaded.evidence(f"{folder}/screenshot{size}.png") for size in ("", "-phone"))
+    desktop, phone = (Image("image/png", picture) if picture else None for picture in drawn)
     files = loaded.repository.files(proved.draft.commit)
     said = (loaded.evidence(f"{folder}/answer.md") or b"").decode()
     change = answer.summary([said], proved.draft.summary)
-    return EarlierDraft(proved, files, Image("image/png", picture) if picture else None, change)
+    return EarlierDraft(proved, files, desktop, phone, change)
