@@ -46,11 +46,13 @@ from agent.proofing.prover import Prover
 from agent.push_guard import PushGuard
 from agent.push_guard.kingfisher import Kingfisher
 from agent.settings import Settings
+from agent.steps.choose import choose
 from agent.steps.commit import Committing
 from agent.steps.draft import Drafting
 from agent.steps.notify import Notifying
 from agent.steps.open import Opening
 from agent.steps.plan import Planning
+from agent.steps.polish import Polishing
 from agent.steps.prove import Proving
 from agent.steps.publish import Publishing
 from agent.steps.push import Pushing
@@ -151,7 +153,6 @@ class Galley:
         profile = profile_of(model.name)
         planning = Planning(model, profile.writes_tests, self.listen)
         is_reviewed = _is_reviewed(settings.review, profile)
-        reviewing = Reviewing(model, is_reviewed, self.listen)
         drafting = Drafting(
             writer, holder, settings.allow_workflows, self.listen, planning.withdraw
         )
@@ -164,9 +165,9 @@ class Galley:
             stop=Stopping(writer).stop,
             draft=drafting.draft,
             prove=Proving(Prover(browser)).prove,
-            review=reviewing.review,
-            polish=drafting.polish,
-            choose=reviewing.choose,
+            review=Reviewing(model, is_reviewed, self.listen).review,
+            polish=Polishing(drafting).polish,
+            choose=choose,
             commit=Committing(holder).commit,
             push=Pushing(forge, guard, host).push,
             publish=Publishing(host, fetch_page).publish,

@@ -40,7 +40,8 @@
     }
     return parents;
   };
-  const moving = new Set(document.getAnimations().map((each) => each.effect?.target));
+  const moving = new Set(document.getAnimations()
+    .filter((each) => each.playState === "running").map((each) => each.effect?.target));
   const opaque = (element) => {
     const made = style(element);
     const alpha = made.backgroundColor.match(/rgba\(.*,\s*([\d.]+)\)/)?.[1];

@@ -11,7 +11,7 @@ from agent.loaded_job import LoadedJob
 from agent.ports import DraftRequest, EarlierDraft, Image, Listener, Writer
 from agent.proofing.planning import tests_of
 from agent.proofing.superseding import is_grounded
-from agent.values import Draft, DraftContent, Job, ProvedDraft, RefusedDraft, Review, Round
+from agent.values import Draft, DraftContent, Job, ProvedDraft, RefusedDraft, Round
 
 
 @dataclass(frozen=True)
@@ -28,26 +28,15 @@ class Drafting:
     withdraw: Callable[[LoadedJob, str, str], bool]
 
     def draft(
-        self, loaded: LoadedJob, tried: Sequence[ProvedDraft | RefusedDraft]
-    ) -> Draft | RefusedDraft:
-        """The next draft, recorded, or why there is none.
-
-        Raises WorkspaceLost, and ModelError or DeadlinePassed when no model answered at all.
-        """
-        return self._drafted(loaded, tried, ())
-
-    def polish(
-        self, loaded: LoadedJob, tried: Sequence[ProvedDraft | RefusedDraft], review: Review
-    ) -> Draft | RefusedDraft:
-        """One more draft, for what a review objects to. Raises WorkspaceLost."""
-        return self._drafted(loaded, tried, review.objections)
-
-    def _drafted(
         self,
         loaded: LoadedJob,
         tried: Sequence[ProvedDraft | RefusedDraft],
-        objections: tuple[str, ...],
+        objections: tuple[str, ...] = (),
     ) -> Draft | RefusedDraft:
+        """The next draft, recorded, or why there is none; `objections` are those of a review.
+
+        Raises WorkspaceLost, and ModelError or DeadlinePassed when no model answered at all.
+        """
         proved = [each for each in tried if isinstance(each, ProvedDraft)]
         if not all(loaded.repository.holds(loaded.round, each.draft) for each in proved):
             raise WorkspaceLost(f"the drafts of {loaded.job.id} were on a machine that is gone")

@@ -11,7 +11,7 @@ from agent.drafting.objections import read_objections
 from agent.errors import DeadlinePassed, ModelError
 from agent.loaded_job import LoadedJob
 from agent.ports import Image, Listener, Message, Model, Prompt
-from agent.ranking import best, is_as_good
+from agent.ranking import best
 from agent.values import Job, ProvedDraft, RefusedDraft, Review
 
 LEAST_SECONDS = 60.0
@@ -40,12 +40,6 @@ class Reviewing:
         if not (self.is_asked and chosen.proof.is_clean and has_time and pictures):
             return Review(number)
         return self._asked(loaded, number, pictures)
-
-    def choose(self, loaded: LoadedJob, before: ProvedDraft, after: ProvedDraft) -> ProvedDraft:
-        """The polished draft if nothing became worse by it, else the one before."""
-        is_kept = after.draft.tree != before.draft.tree and is_as_good(before.proof, after.proof)
-        loaded.record(evidence.of_polish(after.draft.number, before.draft.number, is_kept))
-        return after if is_kept else before
 
     def _asked(self, loaded: LoadedJob, number: int, pictures: dict[str, Image]) -> Review:
         text = scaffold.prompt(
