@@ -281,6 +281,8 @@ class Proof:
     own_tests: tuple[Verdict, ...] = ()
     review: tuple[str, ...] = ()
 
+    __setstate__ = restore
+
     def count(self, outcome: Outcome) -> int:
         return sum(verdict.outcome is outcome for verdict in self.verdicts)
 
