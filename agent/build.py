@@ -15,7 +15,7 @@ from agent import __version__, path_policy
 from agent.budget import Budget
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
-from agent.drafting.model_profiles import profile_of
+from agent.drafting.model_profiles import ModelProfile, profile_of
 from agent.drafting.prompt_material import PROMPT_TOKENS
 from agent.drafting.small.strategy import SmallModelWriter
 from agent.errors import ConfigurationError, IntakeError
@@ -53,15 +53,18 @@ from agent.push_guard import PushGuard
 from agent.push_guard.kingfisher import Kingfisher
 from agent.settings import Settings
 from agent.site_tree import tree_reader
+from agent.steps.choose import choose
 from agent.steps.commit import Committing
 from agent.steps.draft import Drafting
 from agent.steps.mirror import Mirroring
 from agent.steps.notify import Notifying
 from agent.steps.open import Opening
 from agent.steps.plan import Planning
+from agent.steps.polish import Polishing
 from agent.steps.prove import Proving
 from agent.steps.publish import Publishing
 from agent.steps.push import Pushing
+from agent.steps.review import Reviewing
 from agent.steps.stop import Stopping
 from agent.values import Job, Publication, Receipt, Remote
 from agent.workspace import Workspace
@@ -167,26 +170,43 @@ class Galley:
         model = model_of(settings, self.environment, self.progress, ending)
         writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
-        writes_tests = profile_of(model.name).writes_tests
-        wants_own = {"true": True, "false": False}.get(settings.own_tests, writes_tests)
-        planning = Planning(model, writes_tests, self.listen, wants_own and browser is not None)
+        profile = profile_of(model.name)
+        writes_own = {"true": True, "false": False}.get(settings.own_tests, profile.writes_tests)
+        writes_own = writes_own and browser is not None
+        planning = Planning(model, profile.writes_tests, self.listen, writes_own)
+        is_reviewed = _is_reviewed(settings.review, profile)
+        budget, proving = (
+            Budget(settings.max_cost_usd, settings.max_tokens),
+            Proving(Prover(browser)),
+        )
+        drafting = Drafting(
+            writer, holder, settings.allow_workflows, self.listen, planning.withdraw
+        )
         scanner = Kingfisher(_secret_rules(self.environment))
         guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
         return Line(
             open=Opening(loader, workspace, forge).open,
             load=loader.load,
             plan=planning.plan,
-            stop=Stopping(writer, Budget(settings.max_cost_usd, settings.max_tokens)).stop,
-            draft=Drafting(
-                writer, holder, settings.allow_workflows, self.listen, planning.withdraw
-            ).draft,
-            prove=Proving(Prover(browser)).prove,
+            stop=Stopping(writer, budget).stop,
+            draft=drafting.draft,
+            prove=proving.prove,
+            review=Reviewing(model, is_reviewed, self.listen, budget).review,
+            polish=Polishing(drafting).polish,
+            prove_polished=proving.prove_polished,
+            choose=choose,
             commit=Committing(holder, _address_of(settings)).commit,
             push=Pushing(forge, guard, host).push,
             publish=Publishing(host, fetch_page).publish,
             notify=Notifying(outbound).notify,
             mirror=Mirroring(mirrors, fetch_page).mirror if mirrors else None,
         )
+
+
+def _is_reviewed(setting: str, profile: ModelProfile) -> bool:
+    """Small models are asked in steps of their own, which have no place for a review."""
+    wanted = profile.sees if setting == "auto" else setting == "true"
+    return wanted and not profile.is_small
 
 
 def _make_workspace(root: Path) -> None:

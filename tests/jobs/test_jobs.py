@@ -31,6 +31,7 @@ LINE = [
     "draft",
     "prove",
     "stop",
+    "review",
     "commit",
     "push",
     "publish",
