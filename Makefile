@@ -29,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else each worker of the tests rewrites every
 
 .DEFAULT_GOAL := help
 .PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
-        test-slow test-minutes test-browser truth test-model fuzz bench bench-edits bench-briefs bench-loop crash load other-python
+        test-slow test-minutes test-browser truth test-model security security-mutants sbom audit fuzz bench bench-edits bench-briefs bench-loop crash load other-python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,18 @@ truth: $(DEV) browser ## pairs of right and wrong pages, also on a busy machine
 
 test-model: $(DEV) browser ## the tests that ask the real embedded model
 	$(BIN)/python -m pytest -m real_model
+
+security: $(DEV) browser ## the tests of SECURITY.md, a module for each letter
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/security
+
+security-mutants: $(DEV) ## take each defence out and see a test fail (minutes; WORD=part of one)
+	$(BIN)/python -m tests.security.mutants $(WORD)
+
+sbom: $(DEV) ## what is installed, as a CycloneDX bill of materials: sbom.json
+	$(BIN)/uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py environment $(BIN)/python -o sbom.json
+
+audit: $(DEV) ## ask for known weaknesses of what is pinned (needs the network)
+	$(BIN)/uv tool run pip-audit==2.10.1 --disable-pip --require-hashes -r requirements.lock
 
 fuzz: $(DEV) ## ten minutes of hostile answers for the edit parser, then examples not drawn before
 	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/fuzz

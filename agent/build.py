@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from agent import __version__, path_policy
+from agent import __version__, leftovers, path_policy
 from agent.budget import Budget
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
@@ -34,10 +34,12 @@ from agent.intake.material import Intake
 from agent.intake.request import Request
 from agent.jobs import JobDatabase, Jobs
 from agent.loader import Loader
+from agent.logs import hide_secrets
 from agent.models import model_choice, remote
 from agent.models.embedded import Embedded
 from agent.models.fallback import FirstThatAnswers
 from agent.models.hub import Hub
+from agent.models.redaction import Redactor
 from agent.models.remote import LiteLLM
 from agent.models.scripted import Scripted
 from agent.models.weights import Weights, cache_folder, own_file
@@ -53,6 +55,7 @@ from agent.push_guard import PushGuard
 from agent.push_guard.kingfisher import Kingfisher
 from agent.settings import Settings
 from agent.site_tree import tree_reader
+from agent.start_point import StartPoint
 from agent.steps.choose import choose
 from agent.steps.commit import Committing
 from agent.steps.draft import Drafting
@@ -68,6 +71,7 @@ from agent.steps.review import Reviewing
 from agent.steps.stop import Stopping
 from agent.values import Job, Publication, Receipt, Remote
 from agent.workspace import Workspace
+from agent.workspace.packing_queue import PackingQueue
 
 if TYPE_CHECKING:
     from agent.hosts.hub_spaces import HubSpaces
@@ -96,24 +100,31 @@ class Galley:
     listen: Callable[[Job], Listener] = nobody_listens
     jobs: Jobs = field(init=False)
     line: Line = field(init=False)
+    _packing: PackingQueue = field(init=False)
     _ending: ExitStack = field(default_factory=ExitStack, init=False)
 
     def __enter__(self) -> Self:
         """Ready to accept briefs. Raises ConfigurationError, or ModelError without weights."""
         settings = self.settings
+        redact = Redactor(settings.secrets()).redact
+        hide_secrets(redact)
         _make_workspace(settings.workspace.resolve())
         inbox = inbox_of(settings)
-        self.jobs = Jobs(journal_of(settings), inbox, settings.deadline_seconds)
+        self.jobs = Jobs(journal_of(settings), inbox, settings.deadline_seconds, redact)
         with ExitStack() as ending:
             if settings.execute:
                 ending.callback(self.jobs.stop)
                 self.jobs.lock_workspace()
-                self.line = self._line(Workspace(settings.workspace.resolve()), inbox, ending)
+                kinds = leftovers.CHROMIUM, leftovers.GIT, leftovers.LLAMA
+                leftovers.sweep(Path(tempfile.gettempdir()), *kinds)
+                workspace = Workspace(settings.workspace.resolve())
+                self.line = self._line(workspace, inbox, ending)
+                self._packing = ending.enter_context(PackingQueue(workspace))
                 ending.callback(self.jobs.stop)  # before what the line stands on
                 self.jobs.start(self._produce, settings.concurrency, settings.keep_days)
             else:
                 ending.callback(self.jobs.stop)
-                self.jobs.accept_only()
+                self.jobs.accept_only(settings.concurrency)
             self._ending = ending.pop_all()
         return self
 
@@ -143,7 +154,9 @@ class Galley:
             threading.Thread(target=remote.load_library, name="libraries", daemon=True).start()
 
     def _produce(self, job: Job, steps: Steps) -> tuple[Publication, Receipt]:
-        return produce(job, self.line, steps)
+        publication, receipt = produce(job, self.line, steps)
+        self._packing.add(publication.revision.repo)
+        return publication, receipt
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings
@@ -161,27 +174,19 @@ class Galley:
         mirrors = dict(zip(settings.all_hosts[1:], others, strict=True))
         intake = Intake(_limits(settings), outbound.get)
         share = _DRAFTING_SHARE[settings.host_name]
-        loader = Loader(workspace, forge, inbox, intake, share)
-        browser = browser_of(settings, self.environment)
-        if browser:
-            ending.callback(browser.close)
-        else:
-            _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
+        start = StartPoint(outbound.admit)
+        loader = Loader(workspace, forge, inbox, intake, share, start=start)
+        browser = self._browser(ending)
         model = model_of(settings, self.environment, self.progress, ending)
         writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
-        profile = profile_of(model.name)
-        writes_own = {"true": True, "false": False}.get(settings.own_tests, profile.writes_tests)
-        writes_own = writes_own and browser is not None
-        planning = Planning(model, profile.writes_tests, self.listen, writes_own)
-        is_reviewed = _is_reviewed(settings.review, profile)
-        budget, proving = (
-            Budget(settings.max_cost_usd, settings.max_tokens),
-            Proving(Prover(browser)),
-        )
+        planning = self._planning(model, browser is not None)
         drafting = Drafting(
             writer, holder, settings.allow_workflows, self.listen, planning.withdraw
         )
+        budget = Budget(settings.max_cost_usd, settings.max_tokens)
+        is_reviewed = _is_reviewed(settings.review, profile_of(model.name))
+        proving = Proving(Prover(browser))
         scanner = Kingfisher(_secret_rules(self.environment))
         guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
         return Line(
@@ -201,6 +206,20 @@ class Galley:
             notify=Notifying(outbound).notify,
             mirror=Mirroring(mirrors, fetch_page).mirror if mirrors else None,
         )
+
+    def _browser(self, ending: ExitStack) -> Chromium | None:
+        browser = browser_of(self.settings, self.environment)
+        if browser:
+            ending.callback(browser.close)
+        else:
+            _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
+        return browser
+
+    def _planning(self, model: Model, has_browser: bool) -> Planning:
+        """Tests of its own are written only where something can run them."""
+        writes_tests = profile_of(model.name).writes_tests
+        wants_own = {"true": True, "false": False}.get(self.settings.own_tests, writes_tests)
+        return Planning(model, writes_tests, self.listen, wants_own and has_browser)
 
 
 def _is_reviewed(setting: str, profile: ModelProfile) -> bool:

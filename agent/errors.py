@@ -10,6 +10,7 @@
     │   ├── ProofingError        the browser could not be used
     │   ├── WorkspaceError       git or the disk refused
     │   │   ├── WorkspaceLost    the drafts are gone, with a machine or a clone
+    │   │   │   └── RemoteMoved  the drafts are here, and the repository has another address
     │   │   └── MergeConflict    somebody else changed the same files meanwhile
     │   ├── ForgeError           the forge refused
     │   │   ├── ForgeBusy        it may take the same after a while
@@ -94,6 +95,10 @@ class WorkspaceError(StepFailed):
 
 class WorkspaceLost(WorkspaceError):
     """The drafts of this job were on a machine that is gone, or in a clone that is damaged."""
+
+
+class RemoteMoved(WorkspaceLost):
+    """The repository has another address on the forge; nothing is lost."""
 
 
 class MergeConflict(WorkspaceError):

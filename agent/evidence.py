@@ -48,7 +48,7 @@ def of_turns(number: int, turns: list[tuple[Prompt, Answer]]) -> dict[str, bytes
     folder = attempt_folder(number)
     prompts = [_numbered(n, _written(_new_messages(turns, n))) for n in range(len(turns))]
     answers = [_numbered(n, answer.text) for n, (_, answer) in enumerate(turns)]
-    usage = [{"model": answer.model, **asdict(answer.usage)} for _, answer in turns]
+    usage = [_usage_of(answer) for _, answer in turns]
     return {
         f"{folder}/prompt.md": _joined(prompts),
         f"{folder}/answer.md": _joined(answers),
@@ -70,8 +70,13 @@ def _of_call(folder: str, prompt: Prompt, answer: Answer) -> dict[str, bytes]:
     return {
         f"{folder}/prompt.md": f"{_written(prompt.messages)}\n".encode(),
         f"{folder}/answer.md": f"{answer.text}\n".encode(),
-        f"{folder}/usage.json": _json([{"model": answer.model, **asdict(answer.usage)}]),
+        f"{folder}/usage.json": _json([_usage_of(answer)]),
     }
+
+
+def _usage_of(answer: Answer) -> dict[str, Any]:
+    failures = {"failures": answer.failures} if answer.failures else {}
+    return {"model": answer.model, **asdict(answer.usage), **failures}
 
 
 def plan_of(record: bytes) -> dict[str, Any]:

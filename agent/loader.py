@@ -6,7 +6,7 @@ brought level with the forge.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from weakref import WeakKeyDictionary
 
@@ -16,6 +16,7 @@ from agent.intake.material import KEPT, Intake
 from agent.intake.request import Request
 from agent.loaded_job import Deadlines, LoadedJob
 from agent.ports import Forge, Inbox, RunClock
+from agent.start_point import StartPoint
 from agent.values import Attachment, Brief, Job, Remote, Round
 from agent.workspace import REQUEST, Workspace, requested
 from agent.workspace.repository import Repository, evidence_ref
@@ -29,6 +30,7 @@ class _Run:
     request: Request | None = None
     brief: Brief | None = None
     level: set[str] = field(default_factory=set)
+    remote: Remote | None = None
 
 
 class Loader:
@@ -44,12 +46,15 @@ class Loader:
         inbox: Inbox,
         intake: Intake,
         drafting_share: float,
+        *,
+        start: StartPoint,
     ) -> None:
         self._workspace = workspace
         self._forge = forge
         self._inbox = inbox
         self._intake = intake
         self._drafting_share = drafting_share
+        self._start = start
         self._runs: WeakKeyDictionary[RunClock, _Run] = WeakKeyDictionary()
 
     def load(self, job: Job, remote: Remote, clock: RunClock) -> LoadedJob:
@@ -58,7 +63,10 @@ class Loader:
         Raises IntakeError, WorkspaceError, ForgeError.
         """
         record = self.record(job, clock)
+        remote = self._located(remote, clock)
         repository = self._level_repository(job, remote, clock)
+        if repository.head is None and self.fetch_start(job, repository, clock):
+            repository.begin_at_start()
         _put_on_record(repository, job.round, record)
         brief = self.brief(job, repository, clock)
         earlier = _earlier_requests(repository, job.round)
@@ -72,6 +80,18 @@ class Loader:
             repository=repository,
             deadlines=self._deadlines(job, clock),
         )
+
+    def opened(self, remote: Remote, clock: RunClock) -> Remote:
+        """Notes that this run has just looked a repository up."""
+        self._run(clock).remote = remote
+        return remote
+
+    def _located(self, remote: Remote, clock: RunClock) -> Remote:
+        """A repository where it is now: it may have been renamed since the open step."""
+        run = self._run(clock)
+        known, run.remote = run.remote, None
+        found = known or self._forge.find(remote.repo)
+        return replace(found, is_new=remote.is_new) if found else remote
 
     def record(self, job: Job, clock: RunClock) -> bytes:
         """The job's request as the inbox has it. Raises IntakeError where it is gone."""
@@ -104,6 +124,16 @@ class Loader:
                 evaluation_url=request.evaluation_url,
             )
         return run.brief
+
+    def fetch_start(self, job: Job, repository: Repository, clock: RunClock) -> bool:
+        """Fetch the repository that the round is to be put on top of, where the request names one.
+
+        Raises IntakeError, ForgeBusy. False: it names none.
+        """
+        source = self._request(job, clock).start_from
+        if source:
+            self._start.fetch(repository, source, self._deadlines(job, clock).whole)
+        return bool(source)
 
     def clone(self, remote: Remote, clock: RunClock) -> Repository:
         """A clone of the forge's repository. Raises ForgeError, WorkspaceError."""

@@ -3,7 +3,13 @@
 import json
 import logging
 import sys
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
 from datetime import UTC, datetime
+
+from agent.inert_text import visible
+from agent.url_display import with_shown_urls
 
 _LONGEST = 2000
 
@@ -22,7 +28,7 @@ class JsonLines(logging.Formatter):
             key: getattr(record, key) for key in ("job", "step", "seconds") if hasattr(record, key)
         }
         if record.exc_info:
-            told["traceback"] = self.formatException(record.exc_info)
+            told["traceback"] = _traceback(self, record)
         return json.dumps(told)
 
 
@@ -43,13 +49,53 @@ class StepLines(logging.Formatter):
             text = f"{self._start}{record.levelname.lower()}: {message}"
         else:
             text = f"{self._start}{step:<8} {message}  ({record.seconds:.1f} s)"  # type: ignore[attr-defined]
-        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+        return f"{text}\n{_traceback(self, record)}" if record.exc_info else text
 
 
 def _printable(text: str) -> str:
     """The text on one line, without what would move a terminal's cursor or colour it."""
-    line = " ".join(text.split())
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+    return visible(" ".join(text.split()))
+
+
+def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str:
+    return record.exc_text or formatter.formatException(record.exc_info or (None, None, None))
+
+
+class WithoutSecrets(logging.Filter):
+    """Takes secrets, and what URLs have of them, out of what is logged."""
+
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        super().__init__()
+        self._redact = redact
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self._clean(record.getMessage()), ()
+        if record.exc_info:
+            record.exc_text = self._clean(logging.Formatter().formatException(record.exc_info))
+        return True
+
+    def _clean(self, text: str) -> str:
+        return with_shown_urls(self._redact(text))
+
+
+class Rarely(logging.Filter):
+    """Lets through only so many records of a place in the program within a time.
+
+    Strangers can have a library complain as often as they like.
+    """
+
+    def __init__(self, most: int = 5, seconds: float = 60.0) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._passed: dict[tuple[str, int], deque[float]] = defaultdict(lambda: deque(maxlen=most))
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        passed = self._passed[record.pathname, record.lineno]
+        now = time.monotonic()
+        if len(passed) == passed.maxlen and now - passed[0] < self._seconds:
+            return False
+        passed.append(now)
+        return True
 
 
 def set_up(formatter: logging.Formatter) -> None:
@@ -58,3 +104,11 @@ def set_up(formatter: logging.Formatter) -> None:
     handler.setFormatter(formatter)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("galley").setLevel(logging.INFO)
+    for name in ("asyncio", "uvicorn.error"):
+        logging.getLogger(name).addFilter(Rarely())
+
+
+def hide_secrets(redact: Callable[[str], str]) -> None:
+    """From now on nothing that is logged has what `redact` takes out."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(WithoutSecrets(redact))

@@ -8,7 +8,7 @@ holds the position. The steps are in `agent/steps`, a file each; the loader is `
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from agent.errors import DraftingError, WorkspaceLost
+from agent.errors import DraftingError, NotifyError, RemoteMoved, WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.mirrored import Mirrored
 from agent.ports import RunClock, Steps
@@ -57,24 +57,36 @@ class Line:
 
 def produce(job: Job, line: Line, steps: Steps) -> tuple[Publication, Receipt]:
     """Carry a job through the line. Raises GalleyError; the step that failed is in the error."""
-    remote = revision = publication = receipt = None
+    remote = committed = pushed = publication = receipt = None
     while True:
         try:
             remote = remote or steps.do("open", line.open, job, steps.clock)
             loaded = steps.load(line.load, job, remote, steps.clock)
-            revision = revision or revise(loaded, line, steps)
-            publication = publication or steps.poll("publish", line.publish, loaded, revision)
-            receipt = receipt or steps.poll("notify", line.notify, loaded, publication)
-            if line.mirror:
-                mirrored = steps.poll("mirror", line.mirror, loaded, publication)
-                publication = replace(publication, mirrored=mirrored)
-            return publication, receipt
-        except WorkspaceLost:  # the drafts, or the clone: load, and do what is not done yet
+            committed = committed or revise(loaded, line, steps)
+            pushed = pushed or steps.do("push", line.push, loaded, committed)
+            publication = publication or steps.poll("publish", line.publish, loaded, pushed)
+            try:
+                receipt = receipt or steps.poll("notify", line.notify, loaded, publication)
+            except NotifyError:  # what is published is copied all the same
+                copied(loaded, publication, line, steps)
+                raise
+            return copied(loaded, publication, line, steps), receipt
+        except RemoteMoved:  # load again, from the new address
             continue
+        except WorkspaceLost:  # load again; what was not pushed is gone
+            committed = committed if pushed else None
+
+
+def copied(loaded: LoadedJob, publication: Publication, line: Line, steps: Steps) -> Publication:
+    """The publication with what became of it at the mirror hosts."""
+    if not line.mirror:
+        return publication
+    mirrored = steps.poll("mirror", line.mirror, loaded, publication)
+    return replace(publication, mirrored=mirrored)
 
 
 def revise(loaded: LoadedJob, line: Line, steps: Steps) -> Revision:
-    """The round's revision on the forge: the best of the drafts that were tried."""
+    """The round's revision on `main`: the best of the drafts that were tried."""
     tried: Tried = ()
     steps.ahead("draft", line.draft, loaded, tried)  # plan and first draft both wait for a model
     plan = steps.do("plan", line.plan, loaded)
@@ -97,5 +109,4 @@ def revise(loaded: LoadedJob, line: Line, steps: Steps) -> Revision:
             if isinstance(seen, Proof):
                 after = ProvedDraft(polished, seen)
                 chosen = steps.do("choose", line.choose, loaded, chosen, after)
-    committed = steps.do("commit", line.commit, loaded, chosen)
-    return steps.do("push", line.push, loaded, committed)
+    return steps.do("commit", line.commit, loaded, chosen)

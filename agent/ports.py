@@ -92,11 +92,15 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation with a model."""
+    """One turn of a conversation with a model.
+
+    The first `stable` characters are those of further prompts too, so a provider may keep them.
+    """
 
     role: Literal["system", "user", "assistant"]
     text: str
     images: tuple[Image, ...] = ()
+    stable: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ ever a variable, so braces in a brief are braces in the page; an undefined varia
 """
 
 import re
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agent.inert_text import visible, without_markup
+from agent.url_display import shown_url
 
 _SUFFIX = ".jinja"
 _SENTENCE_ENDS = re.compile(r"[.!?](?=\s)")
@@ -96,8 +98,14 @@ def oneline(text: str) -> str:
     return line if len(line) <= 200 else f"{line[:199]}…"
 
 
-def _environment() -> Environment:
+def moment(seconds: float) -> str:
+    """A time (epoch) for people who have no script: UTC, to the second."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _environment(is_html: bool) -> Environment:
     environment = Environment(
+        autoescape=is_html,
         loader=FileSystemLoader(HOME),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -109,15 +117,18 @@ def _environment() -> Environment:
         "sentence": sentence,
         "verbatim": verbatim,
         "quoted": quoted,
+        "shown_url": shown_url,
         "code": code,
         "fenced": fenced,
         "inert": without_markup,
         "oneline": oneline,
+        "moment": moment,
     }
     return environment
 
 
-_ENVIRONMENT = _environment()
+_ENVIRONMENT = _environment(is_html=False)
+_PAGES = _environment(is_html=True)
 
 
 def text(name: str, **variables: object) -> str:
@@ -128,6 +139,15 @@ def text(name: str, **variables: object) -> str:
 def prompt(name: str, **variables: object) -> str:
     """A text for a model: `scaffolds/prompts/<name>.md.jinja`."""
     return text(f"prompts/{name}.md", **variables)
+
+
+WEB_FILES = HOME / "web" / "static"
+"""Stylesheet and scripts of the pages for people."""
+
+
+def page(name: str, **variables: object) -> str:
+    """A page for people, `scaffolds/web/<name>.html.jinja`; foreign text is escaped."""
+    return _PAGES.get_template(f"web/{name}.html{_SUFFIX}").render(variables)
 
 
 _SITE = HOME / "site"

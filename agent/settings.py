@@ -60,7 +60,24 @@ class Settings(BaseModel):
     public_url: str = Field(
         "",
         description="how others reach this server, if not by its own address: local pages are "
-        "reported under it",
+        "reported under it, and run in a sandbox there unless `PAGES_URL` is set",
+    )
+    pages_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="port of the local pages, which have an origin of their own; by default the "
+        "one after `PORT`; the same as `PORT`: they run in a sandbox",
+    )
+    pages_url: str = Field(
+        "",
+        description="how others reach the port of the local pages, under another host name than "
+        "`PUBLIC_URL`",
+    )
+    allowed_hosts: Names = Field(
+        (),
+        description="host names that requests may come by, besides those of this machine, of "
+        "`PUBLIC_URL` and of `PAGES_URL`, comma-separated; `*` for all",
     )
     respond: Literal["when-done", "immediately"] = Field(
         "when-done",
@@ -251,7 +268,9 @@ class Settings(BaseModel):
         """What `.env` has besides settings: keys and addresses of the models' providers."""
         return self._others
 
-    @field_validator("public_url", "github_api_url", "github_url", "hf_endpoint", "vercel_api_url")
+    @field_validator(
+        "public_url", "pages_url", "github_api_url", "github_url", "hf_endpoint", "vercel_api_url"
+    )
     @classmethod
     def _without_slash(cls, url: str) -> str:
         return url.rstrip("/")
@@ -307,6 +326,25 @@ class Settings(BaseModel):
     @property
     def max_body_bytes(self) -> int:
         return int(self.max_body_mb * 1_000_000)
+
+    @property
+    def own_pages_port(self) -> int:
+        """The port to listen on for the local pages; 0 takes a free one."""
+        if self.pages_port is not None:
+            return self.pages_port
+        return self.port + 1 if 0 < self.port < 65535 else 0
+
+    @property
+    def pages_are_sandboxed(self) -> bool:
+        """Whether the local pages share the server's origin, as others reach it."""
+        is_one_port = bool(self.port) and self.pages_port == self.port
+        return not self.pages_url and (is_one_port or bool(self.public_url))
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The names by which others reach this server."""
+        urls = (self.public_url, self.pages_url)
+        return (*self.allowed_hosts, *(urlsplit(url).hostname or "" for url in urls if url))
 
     @property
     def private_urls_allowed(self) -> bool:

@@ -121,11 +121,13 @@ class Answer:
     """What a model said, whole: an answer that was cut off never becomes one of these.
 
     Halves of a character that a stream had parted are joined; one that is alone is U+FFFD.
+    `failures` are the errors before it: of the same model, and of models that were passed over.
     """
 
     text: str
     model: str
     usage: Usage
+    failures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         units = self.text.encode("utf-16", "surrogatepass")

@@ -38,9 +38,10 @@ class Asked:
 
     @property
     def key(self) -> str:
-        """The key as OpenAI, or Gemini, is sent it."""
+        """The key as OpenAI, Gemini or Anthropic is sent it."""
         bearer = self.headers.get("authorization", "").removeprefix("Bearer ")
-        return bearer or self.headers.get("x-goog-api-key", "")
+        own = (self.headers.get(name, "") for name in ("x-goog-api-key", "x-api-key"))
+        return bearer or "".join(own)
 
     @property
     def text(self) -> str:
@@ -69,13 +70,18 @@ class Says:
 
 @dataclass(frozen=True)
 class Sends:
-    """An HTTP response byte for byte, `pause` seconds before each line of its body."""
+    """An HTTP response byte for byte, `pause` seconds before each line of its body.
+
+    `cut` closes the connection before the body is whole; `stalls` keeps it open and sends no more.
+    """
 
     status: int
     body: str
     media_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     pause: float = 0.0
+    cut: bool = False
+    stalls: bool = False
 
 
 class Fault(Enum):
@@ -215,11 +221,13 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in sends.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Type", sends.media_type)
-        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Length", str(len(content) + (sends.cut or sends.stalls)))
         self.end_headers()
         for line in content.splitlines(keepends=True):
             self._script.stopping.wait(sends.pause)
             self.wfile.write(line)
+        if sends.stalls:
+            self._hold()
 
     def _stream(self, says: Says, asked: Asked) -> None:
         self.send_response(200)

@@ -15,6 +15,7 @@ from agent.loaded_job import Deadlines, LoadedJob
 from agent.loader import Loader
 from agent.outbound import Fetched
 from agent.ports import Prompt
+from agent.start_point import StartPoint
 from agent.steps.open import Opening
 from agent.values import Answer, Brief, Check, CheckKind, DraftContent, Job, Remote, Round, Usage
 from agent.workspace import Workspace
@@ -66,7 +67,8 @@ class Shop:
         self.links: dict[str, bytes] = {}
         self.fetched: list[str] = []
         intake = Intake(Limits(), self._fetch)
-        self.loader = Loader(self.workspace, self.forge, self.inbox, intake, drafting_share=0.9)
+        start = StartPoint(lambda url, deadline: ())
+        self.loader = Loader(self.workspace, self.forge, self.inbox, intake, 0.9, start=start)
 
     def job(self, task: str = "shop", round_: int = 1, nonce: str = "n", **more: object) -> Job:
         """An accepted request. What is left out is what most tests do not care about."""

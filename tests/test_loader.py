@@ -12,11 +12,14 @@ from agent.intake.attachments import Limits
 from agent.intake.material import Intake
 from agent.loader import Loader
 from agent.outbound import Fetched, OutboundError
+from agent.start_point import StartPoint
 from agent.values import Job, Remote
 from agent.workspace.repository import Repository
 from tests.orders import Shop, js, round_record, sentence
 
 CSV = [{"name": "data.csv", "url": "data:text/csv,a%2Cb"}]
+
+START = StartPoint(lambda url, deadline: ())
 
 
 def test_round_1_gets_a_repository_of_its_name_with_the_request_on_record(shop: Shop) -> None:
@@ -214,7 +217,9 @@ def test_an_attachment_that_cannot_be_had_leaves_no_repository_on_the_forge(shop
     def fail(url: str, cap: int, deadline: Deadline) -> Fetched:
         raise OutboundError(f"GET {url}: the connection failed")
 
-    shop.loader = Loader(shop.workspace, shop.forge, shop.inbox, Intake(Limits(), fail), 0.9)
+    shop.loader = Loader(
+        shop.workspace, shop.forge, shop.inbox, Intake(Limits(), fail), 0.9, start=START
+    )
 
     with pytest.raises(IntakeError, match="the connection failed"):
         shop.open(shop.job(attachments=[{"name": "a.csv", "url": "https://x/a.csv"}]))

@@ -199,3 +199,15 @@ def test_a_failure_does_not_repeat_the_secrets_of_its_url() -> None:
         OPEN.get(f"http://u:hunter2@127.0.0.1:{port}/?key=hunter2", 100, Deadline.within(5))
 
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1/x.git", "https://169.254.169.254/x.git"])
+def test_no_address_is_given_out_that_could_not_be_connected_to(url: str) -> None:
+    with pytest.raises(OutboundError, match="refused"):
+        Outbound(allow_private=False, user_agent="test").admit(url, Deadline.within(10))
+
+
+def test_the_addresses_of_an_allowed_host_are_given_out() -> None:
+    outbound = Outbound(allow_private=True, user_agent="test")
+
+    assert "127.0.0.1" in outbound.admit("http://localhost:1/x.git", Deadline.within(10))

@@ -1,12 +1,13 @@
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple, Unpack
 
 import pytest
 
-from agent.errors import DraftingError, WorkspaceLost
+from agent.errors import DraftingError, NotifyError, WorkspaceLost
 from agent.loaded_job import LoadedJob
+from agent.mirrored import NO_MIRRORS
 from agent.pipeline import Line, Tried, produce
 from agent.ports import RunClock
 from agent.values import (
@@ -158,6 +159,22 @@ def test_a_job_goes_once_through_the_line() -> None:
         "publish",
         "notify",
     ]
+
+
+def test_a_page_that_could_not_be_reported_is_mirrored_all_the_same() -> None:
+    steps = Steps()
+
+    def refuse(loaded: LoadedJob, publication: Publication) -> Receipt:
+        raise NotifyError("gone")
+
+    line = replace(
+        ScriptedLine().line(), notify=refuse, mirror=lambda loaded, publication: NO_MIRRORS
+    )
+
+    with pytest.raises(NotifyError, match="gone"):
+        produce(JOB, line, steps)
+
+    assert steps.names[-2:] == ["notify", "mirror"]
 
 
 def test_no_draft_at_all_is_a_failure_with_the_reason() -> None:

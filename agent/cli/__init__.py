@@ -5,6 +5,7 @@ import shutil
 import sys
 
 from agent.cli.exits import exit_code
+from agent.cli.output import print
 from agent.errors import ConfigurationError, GalleyError
 
 __all__ = ["main"]

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,9 @@ from agent.models import model_choice, remote
 from agent.models.embedded import engine_problem
 from agent.models.redaction import Redactor
 from agent.models.weights import own_file
-from agent.outbound import shown_url
 from agent.proofing.chromium_process import find_executable
 from agent.settings import Settings
+from agent.url_display import shown_url
 
 _OLDEST_GIT = (2, 30)
 _LEAST_FREE = 500_000_000
@@ -55,19 +55,24 @@ class CheckLine:
 
 def checked(settings: Settings, environment: Mapping[str, str]) -> list[CheckLine]:
     """Every finding; no work is done. The services that have a key are asked about it."""
-    here = _here(settings, environment, _journal_opened)
+    here = _here(settings, environment, [], _journal_opened)
     return [*here, *_endpoints(settings), *_github(settings), *_hosts(settings)]
 
 
 def _here(
-    settings: Settings, environment: Mapping[str, str], journal: Callable[[Settings], str]
+    settings: Settings,
+    environment: Mapping[str, str],
+    needed: Sequence[Path],
+    journal: Callable[[Settings], str],
 ) -> list[CheckLine]:
-    """What this machine has, without asking other machines."""
+    """What this machine has, without asking other machines; `needed` has to be there already."""
+    workspace = _workspace(settings, needed)
+    skipped = CheckLine("journal", False, "not looked at without a workspace", workspace.action)
     return [
         _settings(settings),
         _git(),
-        _workspace(settings),
-        _journal(settings, journal),
+        workspace,
+        _journal(settings, journal) if workspace.is_fine else skipped,
         _model(settings, environment),
         _browser(settings, environment),
     ]
@@ -78,7 +83,7 @@ def readiness(settings: Settings, environment: Mapping[str, str]) -> dict[str, A
 
     Proofs go on without a browser, so that one may be missing.
     """
-    lines = _here(settings, environment, _journal_reached)
+    lines = _here(settings, environment, _made_at_start(settings), _journal_reached)
     needed = [line for line in lines if line.subject != "browser"]
     state = "ready" if all(line.is_fine for line in needed) else "not ready"
     return {"status": state} | {
@@ -121,8 +126,18 @@ def _git() -> CheckLine:
     return CheckLine("git", True, told)
 
 
-def _workspace(settings: Settings) -> CheckLine:
+def _made_at_start(settings: Settings) -> list[Path]:
+    """What a server finds in its workspace as long as nobody removes it."""
+    root, journal = settings.workspace.resolve(), journal_of(settings)
+    repositories = [root / "repos"] if settings.execute else []
+    requests = [] if journal.is_shared else [root / "inbox", journal.file]
+    return [root, *repositories, *requests]
+
+
+def _workspace(settings: Settings, needed: Sequence[Path]) -> CheckLine:
     root = settings.workspace.resolve()
+    if gone := next((path for path in needed if not path.exists()), None):
+        return CheckLine("workspace", False, f"{gone} is gone", "put it back or restart")
     try:
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=root):

@@ -18,11 +18,12 @@ import typer
 from agent import __version__
 from agent.cli import progress
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
-from agent.cli.site_archive import archive, needs_server
-from agent.cli.story import newest, story, tasks
+from agent.cli.output import print
 from agent.errors import GalleyError
 from agent.logs import JsonLines, StepLines, set_up
 from agent.settings import Settings
+from agent.site_archive import archive, needs_server
+from agent.story import newest, story, tasks
 from agent.workspace import Workspace
 from agent.workspace.repository import MAIN
 
@@ -60,6 +61,9 @@ def run(
         Path,
         typer.Argument(help="JSON, Markdown or plain text; - is standard input.", metavar="BRIEF"),
     ],
+    start_from: Annotated[
+        str, typer.Option("--from", help="A repository to begin with.", metavar="PATH_OR_URL")
+    ] = "",
     require_proof: Annotated[
         bool, typer.Option("--require-proof", help="End with 1 where a check failed.")
     ] = False,
@@ -86,6 +90,9 @@ def run(
 
     body = sys.stdin.buffer.read() if is_piped else brief.read_bytes()
     fields = read_brief(body, "" if is_piped else brief.name, brief.parent)
+    if start_from:
+        is_url = "://" in start_from
+        fields["start_from"] = start_from if is_url else str(Path(start_from).resolve())
     with runs.finished(settings, make, fields) as record:
         runs.tell(record, as_json)
         if record.state is State.DONE and settings.host_name == "local" and sys.stdout.isatty():

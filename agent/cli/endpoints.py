@@ -14,7 +14,7 @@ import requests
 
 from agent.models.model_choice import Route
 from agent.nearest_name import nearest
-from agent.outbound import shown_url
+from agent.url_display import shown_url
 
 _SECONDS = 10.0
 _REFUSALS = (400, 401, 403)  # 400 is Gemini's for a key that is none

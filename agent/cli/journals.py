@@ -8,8 +8,10 @@ from functools import partial
 from typing import Any
 
 from agent.build import inbox_of, journal_of
+from agent.cli.output import print
 from agent.errors import GalleyError
 from agent.jobs import JobRecord, Jobs, State, Unavailable, job_id
+from agent.models.redaction import Redactor
 from agent.settings import Settings
 
 _LEFT = {
@@ -32,7 +34,8 @@ def jobs_of(settings: Settings) -> Iterator[Jobs]:
 @contextmanager
 def idle_jobs(settings: Settings) -> Iterator[Jobs]:
     """The jobs of a journal that may not exist yet, without running any."""
-    jobs = Jobs(journal_of(settings), inbox_of(settings), settings.deadline_seconds)
+    redact = Redactor(settings.secrets()).redact
+    jobs = Jobs(journal_of(settings), inbox_of(settings), settings.deadline_seconds, redact)
     try:
         yield jobs
     finally:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from agent.cli.output import print
 from agent.errors import IntakeError
 from agent.intake.brief_file import attach, task_name
 from agent.intake.request import Request

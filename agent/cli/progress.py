@@ -14,6 +14,7 @@ from rich.progress import (
 )
 
 from agent import scaffold
+from agent.cli.output import print
 from agent.ports import Listener
 from agent.ports import Progress as Report
 from agent.values import Job

@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from agent.build import Galley, local_forge_folder
-from agent.errors import ConfigurationError
+from agent.build import Galley
+from agent.cli.output import print
+from agent.cli.page_serving import pages_apart
 from agent.intake.request import Request, unknown_fields
 from agent.jobs import JobRecord, State
 from agent.proof_counts import ProofCounts
 from agent.settings import Settings
 from agent.values import Job
-from agent.web.app import application, site_routes
-from agent.web.local_pages import LocalPages
-from agent.web.server import address_of, bound, in_background
 
 _POLL_SECONDS = 0.1
 _UNHURRIED_SECONDS = 1800.0
@@ -48,7 +46,7 @@ def finished(
     request = Request.read(fields)
     if not request.evaluation_url and "deadline_seconds" not in settings.model_fields_set:
         settings = settings.model_copy(update={"deadline_seconds": _UNHURRIED_SECONDS})
-    with _pages(settings) as base_url:
+    with pages_apart(settings) as base_url:
         with make(settings, base_url) as galley:
             galley.validate(request)
             record = _done(galley, request)
@@ -88,18 +86,6 @@ def _wait(galley: Galley, job: Job) -> None:
 
 def _terminate(number: int, frame: object) -> None:
     raise _Terminated
-
-
-@contextmanager
-def _pages(settings: Settings) -> Iterator[str]:
-    """The local pages at PORT, or at a free port where that one is taken; gives the base URL."""
-    try:
-        listener = bound(settings.bind, settings.port)
-    except ConfigurationError:
-        listener = bound(settings.bind, 0)
-    routes = site_routes(LocalPages(local_forge_folder(settings)))
-    with in_background(application(routes, max_body_bytes=1024), listener):
-        yield settings.public_url or address_of(listener)
 
 
 def tell(record: JobRecord, as_json: bool) -> None:

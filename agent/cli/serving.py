@@ -6,18 +6,30 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import SecretStr
 
-from agent.build import Galley, local_forge_folder
+from agent.build import Galley
 from agent.cli.http_api import api_of
+from agent.cli.output import print
+from agent.cli.page_serving import served_pages
 from agent.errors import ConfigurationError
 from agent.ports import Progress
 from agent.settings import Settings
-from agent.web.app import api_routes, application, site_routes
+from agent.web.api import Api
+from agent.web.app import api_routes, application
 from agent.web.connections import raise_descriptor_limit
-from agent.web.local_pages import LocalPages
+from agent.web.host_names import HostNames
+from agent.web.job_evidence import JobEvidence
+from agent.web.job_pages import JobPages
+from agent.web.login import LoginPages
+from agent.web.new_page import NewPage
+from agent.web.people import PagesForPeople
 from agent.web.server import address_of, bound, server
+from agent.web.streamed_answers import StreamedAnswers
+from agent.web.task_pages import TaskPages
+from agent.workspace import Workspace
 
 _LOCAL = "127.0.0.1"
 _AT_LAST_SECONDS = 50.0  # running steps have 28, what they stand on ends after them
@@ -28,28 +40,48 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
     settings = _with_secret(settings)
     raise_descriptor_limit()
     listener = bound(settings.bind, settings.port)
-    base_url = settings.public_url or address_of(listener)
-    with Galley(settings, environment, base_url, progress) as galley:
+    server_url = settings.public_url or address_of(listener)
+    answers = StreamedAnswers()
+    with (
+        served_pages(settings, server_url) as pages,
+        Galley(settings, environment, pages.base_url, progress, answers.listen) as galley,
+    ):
         galley.load_libraries()
         api = api_of(galley, environment, lambda: running.is_stopping)
-        site = LocalPages(local_forge_folder(settings))
-        routes = api_routes(api) + site_routes(site)
-        web = application(routes, settings.max_body_bytes)
+        people = _people(galley, api, answers, server_url)
+        api = replace(api, events=people.events, job_page=people.jobs.show)
+        routes = api_routes(api) + people.routes() + pages.routes
+        web = application(routes, settings.max_body_bytes, people.refused)
 
         def wind_down() -> None:
             _end_at_last()
             galley.jobs.wind_down()
 
-        running = server(web, wind_down)
-        print(f"Galley listens on {base_url}", file=sys.stderr, flush=True)
+        running = server(HostNames(web, settings.host_names), wind_down)
+        print(f"Galley listens on {server_url}", file=sys.stderr)
+        print(f"Pages are served at {pages.base_url}/pages/", file=sys.stderr, flush=True)
         running.run(sockets=[listener])
+
+
+def _people(galley: Galley, api: Api, answers: StreamedAnswers, server_url: str) -> PagesForPeople:
+    access = api.access
+    workspace = Workspace(galley.settings.workspace.resolve())
+    return PagesForPeople(
+        access=access,
+        events=replace(api.events, answer_of=answers.text),
+        jobs=JobPages(access, galley.jobs, JobEvidence(workspace), answers),
+        tasks=TaskPages(access, workspace),
+        new=NewPage(access, galley.jobs, workspace, galley.validate, server_url),
+        login=LoginPages(access, is_https=server_url.startswith("https:")),
+    )
 
 
 def work(settings: Settings, environment: Mapping[str, str], progress: Progress) -> None:
     """Work on queued jobs until a signal. Raises ConfigurationError, ModelError."""
     if not settings.database_url.get_secret_value():
         raise ConfigurationError("`worker` needs DATABASE_URL: the journal it shares with others")
-    base_url = settings.public_url or f"http://{_LOCAL}:{settings.port}"
+    own = f"http://{_LOCAL}:{settings.own_pages_port}"
+    base_url = settings.pages_url or settings.public_url or own
     settings = settings.model_copy(update={"execute": True})
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

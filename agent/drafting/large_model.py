@@ -79,21 +79,26 @@ class LargeModelWriter:
             pictures["the page above, as it looked in a desktop window"] = start.picture
         if start and request.objections:
             pictures |= _both(start)
-        text = scaffold.prompt(
+        given: dict[str, object] = {
+            "brief": request.brief,
+            "earlier": material.earlier(base),
+            "labels": labels_of(request),
+            "shapes": material.shapes_in(base),
+        }
+        asked = scaffold.prompt("asked", **given)
+        wanted = scaffold.prompt(
             kind,
-            brief=request.brief,
-            earlier=material.earlier(base),
-            labels=labels_of(request),
             overridden=_overridden(request),
-            shapes=material.shapes_in(base),
             earlier_shapes=material.earlier_shapes_in(base),
             current=material.shown(base),
             format=self.revises_by,
             pictures=list(pictures),
             objections=request.objections,
+            **given,
             **(_findings(request, start) if start else {}),
         )
-        user = Message("user", text, tuple(pictures.values()))
+        text = f"{asked}\n{wanted}"
+        user = Message("user", text, tuple(pictures.values()), stable=len(asked))
         return Prompt((Message("system", scaffold.prompt("system")), user))
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
+from agent.deadline import within_job
 from agent.errors import ForgeBusy, ForgeError
 from agent.forges.rest import Refused, Rest, RestAnswer, Unanswered
 from agent.ports import Transport
@@ -91,7 +92,7 @@ class GitHubForge:
             f"http.{self._url}/.extraHeader": f"Authorization: {self._credentials}",
             "http.postBuffer": str(_WHOLE_PUSH_BYTES),
             "http.lowSpeedLimit": "1",
-            "http.lowSpeedTime": str(max(1, round(self._rest.seconds))),
+            "http.lowSpeedTime": str(max(1, round(within_job(self._rest.seconds)))),
         }
         numbered = {"GIT_CONFIG_COUNT": str(len(config))}
         for number, (key, value) in enumerate(config.items()):
@@ -164,7 +165,7 @@ class GitHubForge:
                     f"{remote.git_url}/info/refs",
                     params={"service": "git-upload-pack"},
                     headers={"Authorization": self._credentials},
-                    timeout=self._rest.seconds,
+                    timeout=within_job(self._rest.seconds),
                     allow_redirects=False,
                 )
         except requests.RequestException:

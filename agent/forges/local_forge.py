@@ -7,6 +7,7 @@ from pathlib import Path
 
 from git.exc import GitError
 
+from agent import leftovers
 from agent.errors import ForgeError
 from agent.ports import Transport
 from agent.values import Remote
@@ -21,6 +22,7 @@ class LocalForge:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
+        leftovers.sweep(self.folder, leftovers.NEW)
         for repository in self.folder.glob("*.git"):
             unlock(repository)  # after a push that was killed together with us
 
@@ -48,8 +50,9 @@ class LocalForge:
 
     def _make(self, path: Path, description: str) -> None:
         """All of it at once: what a crash leaves of a folder is no repository of anybody's."""
-        scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
-        with ExitStack() as undo:
+        prefix = leftovers.prefix_of(leftovers.NEW)
+        scratch = Path(tempfile.mkdtemp(prefix=prefix, dir=self.folder))
+        with leftovers.held(scratch), ExitStack() as undo:
             undo.callback(shutil.rmtree, scratch)
             SeparateRepo.init(
                 scratch, bare=True, initial_branch="main", env=git_environment.environment()

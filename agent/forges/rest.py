@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from agent.deadline import within_job
 from agent.errors import GalleyError, Passing
 from agent.retry_after import asked_pause, time_of
 
@@ -143,6 +144,7 @@ class Rest:
         body: Mapping[str, object] | None,
         query: Mapping[str, str] | None,
     ) -> requests.Response:
+        seconds = within_job(self.seconds)
         try:
             with requests.Session() as session:
                 session.trust_env = False  # netrc would replace the Authorization header
@@ -152,11 +154,11 @@ class Rest:
                     params=query,
                     json=body,
                     headers=self._headers,
-                    timeout=(min(_CONNECT_SECONDS, self.seconds), self.seconds),
+                    timeout=(min(_CONNECT_SECONDS, seconds), seconds),
                     allow_redirects=False,
                 )
         except requests.Timeout:
-            raise Unanswered(f"{name}: no answer within {self.seconds:.0f} s") from None
+            raise Unanswered(f"{name}: no answer within {seconds:.0f} s") from None
         except requests.RequestException as error:
             cause = _cause(error)
             if any(words in cause for words in _NO_SUCH_TLS):

@@ -30,6 +30,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # it lists no
     parse_ratelimit_headers,
 )
 
+from agent.deadline import within_job
 from agent.errors import HostBusy, HostError
 from agent.hosts.quiet_period import QuietPeriod
 from agent.retry_after import asked_pause
@@ -192,8 +193,11 @@ class HubSpaces:
 
 
 def _client(seconds: float) -> httpx.Client:
+    def cut_to_job(request: httpx.Request) -> None:
+        request.extensions["timeout"] = httpx.Timeout(within_job(seconds)).as_dict()
+
     return httpx.Client(
-        event_hooks={"response": [_raise_at_once]},
+        event_hooks={"request": [cut_to_job], "response": [_raise_at_once]},
         follow_redirects=True,
         timeout=seconds,
         trust_env=False,

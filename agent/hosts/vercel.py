@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import requests
 
+from agent.deadline import within_job
 from agent.errors import HostBusy, HostError
 from agent.hosts.site_addresses import page_address
 from agent.hosts.site_names import site_names
@@ -196,7 +197,7 @@ def _is_protected(url: str) -> bool:
     try:
         with requests.Session() as session:
             session.trust_env = False
-            answer = session.get(url, timeout=_PROBE_SECONDS, allow_redirects=False)
+            answer = session.get(url, timeout=within_job(_PROBE_SECONDS), allow_redirects=False)
     except requests.RequestException:
         return False
     target = answer.headers.get("Location", "")

@@ -11,6 +11,7 @@ from typing import Any
 
 import requests
 
+from agent.deadline import within_job
 from agent.errors import HostBusy, HostError
 from agent.hosts.quiet_period import QuietPeriod
 from agent.retry_after import retry_after
@@ -74,6 +75,7 @@ class VercelApi:
         team = {"teamId": self.team} if self.team else {}
         own = {"Authorization": f"Bearer {self.token}", "User-Agent": self.user_agent}
         headers = {**own, **body.pop("headers", {})}
+        seconds = within_job(self.seconds)
         try:
             with requests.Session() as session:
                 session.trust_env = False  # netrc would replace the Authorization header
@@ -82,7 +84,7 @@ class VercelApi:
                     self.api_url + path,
                     params={**query, **team},
                     headers=headers,
-                    timeout=(min(_CONNECT_SECONDS, self.seconds), self.seconds),
+                    timeout=(min(_CONNECT_SECONDS, seconds), seconds),
                     allow_redirects=False,
                     **body,
                 )

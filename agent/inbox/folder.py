@@ -2,12 +2,11 @@
 
 import os
 import tempfile
-import time
 from pathlib import Path
 
+from agent import leftovers
+
 _ENDING = ".json"
-_SCRATCH = ".new-"
-_LEFT_OVER_SECONDS = 3600.0
 
 
 class FolderInbox:
@@ -16,15 +15,16 @@ class FolderInbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _sweep(folder)
+        leftovers.sweep(folder, leftovers.NEW)  # half a request of somebody's
 
     def put(self, job_id: str, record: bytes) -> bool:
         """Keep a request, on disk before this returns. False: this job has one, left as it is."""
         if self._path(job_id).exists():
             return False
-        descriptor, scratch = tempfile.mkstemp(dir=self._folder, prefix=_SCRATCH)
+        prefix = leftovers.prefix_of(leftovers.NEW)
+        descriptor, scratch = tempfile.mkstemp(dir=self._folder, prefix=prefix)
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with os.fdopen(descriptor, "wb") as file, leftovers.held(Path(scratch)):
                 file.write(record)
                 file.flush()
                 os.fsync(file.fileno())
@@ -61,14 +61,6 @@ class FolderInbox:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what a process was writing when it was killed: half a request of somebody's."""
-    before = time.time() - _LEFT_OVER_SECONDS
-    for entry in os.scandir(folder):
-        if entry.name.startswith(_SCRATCH) and _is_older(entry, before):
-            Path(entry.path).unlink(missing_ok=True)
 
 
 def _is_older(entry: os.DirEntry[str], moment: float) -> bool:

@@ -58,6 +58,22 @@ def _http_url(url: str) -> str:
     return url
 
 
+def _start(source: str) -> str:
+    """A repository's URL without credentials; on this machine its absolute path as well."""
+    if not source or source.startswith("/"):
+        return source
+    parts = urlsplit(_http_url(source))
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("expected a URL without credentials, query and fragment")
+    return source
+
+
+def _remote_start(source: str) -> str:
+    if source.startswith("/"):
+        raise ValueError("expected an http:// or https:// URL; `galley run` takes a path")
+    return source
+
+
 class JsCheck(BaseModel):
     """A check as `{"js": "<expression>"}`."""
 
@@ -91,6 +107,7 @@ class Request(BaseModel):
     evaluation_url: str = Field("", max_length=2000)
     checks: tuple[Sentence | JsCheck, ...] = Field((), max_length=200, strict=False)
     attachments: tuple[AttachmentItem, ...] = Field((), strict=False)
+    start_from: Annotated[str, AfterValidator(_start)] = Field("", max_length=2000)
 
     @classmethod
     def read(cls, fields: Mapping[str, Any]) -> Self:
@@ -101,8 +118,12 @@ class Request(BaseModel):
             raise IntakeError("; ".join(_error_lines(error.errors()))) from None
 
     def record(self) -> bytes:
-        """The request as kept for later: JSON without the secret."""
-        return (self.model_dump_json(indent=1) + "\n").encode()
+        """The request as kept for later: JSON without the secret.
+
+        An empty `start_from` is left out, so that earlier requests keep their digests.
+        """
+        left_out = None if self.start_from else {"start_from"}
+        return (self.model_dump_json(indent=1, exclude=left_out) + "\n").encode()
 
     @property
     def digest(self) -> str:
@@ -125,6 +146,9 @@ class SubmittedRequest(Request):
     round: int = Field(ge=1, le=1000)
     email: Annotated[str, AfterValidator(_not_blank)] = Field(max_length=320)
     evaluation_url: Annotated[str, AfterValidator(_http_url)] = Field(max_length=2000)
+    start_from: Annotated[str, AfterValidator(_start), AfterValidator(_remote_start)] = Field(
+        "", max_length=2000
+    )
 
 
 def parse(body: bytes | bytearray) -> dict[str, Any]:

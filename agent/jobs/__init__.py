@@ -3,6 +3,8 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 from agent.intake.request import Request
 from agent.jobs.active_jobs import ActiveJobs
@@ -50,8 +52,16 @@ _log = logging.getLogger("galley.jobs")
 class Jobs:
     """Accepts, runs and lists jobs; rounds of one task run in order, tasks side by side."""
 
-    def __init__(self, database: JobDatabase, inbox: Inbox, seconds: float) -> None:
+    def __init__(
+        self,
+        database: JobDatabase,
+        inbox: Inbox,
+        seconds: float,
+        redact: Callable[[str], str] = str,
+    ) -> None:
+        """`redact` takes secrets out of what is told of jobs: models and pages may repeat some."""
         self._database = database
+        self._redact = redact
         self._inbox = inbox
         self._seconds = seconds
         self._store = JobStore(database)
@@ -84,8 +94,7 @@ class Jobs:
             _log.info("begin anew, as an older version had them: %s", ", ".join(begun))
         locks = TaskLocks(self._leases)
         self._worker = JobWorker(self._database, self._active, locks, self._polling)
-        if not self._database.is_shared:  # else other workers take of the queue too
-            self._queue = QueueEstimate(self._store, concurrency, self._seconds)
+        self._estimate_queue(concurrency)
         limit = WorkerConcurrency(self._store, concurrency, is_shared=self._database.is_shared)
         limit.allow(waiting=0)
         self._worker.start(executor, pipeline, self._current_deadline)
@@ -103,9 +112,16 @@ class Jobs:
         )
         self._reconciler.start()
 
-    def accept_only(self) -> None:
-        """Be ready to accept and list jobs that workers elsewhere run."""
+    def accept_only(self, concurrency: int) -> None:
+        """Be ready to accept and list jobs; workers elsewhere run them, each `concurrency`."""
         self._database.create()
+        self._estimate_queue(concurrency)
+
+    def _estimate_queue(self, concurrency: int) -> None:
+        def places() -> int:
+            return concurrency * (max(1, self._leases.workers()) if self._leases else 1)
+
+        self._queue = QueueEstimate(self._store, places, self._seconds)
 
     def rehearse(self, concurrency: int) -> bool:
         """Open the journal as `start` does, without running a job.
@@ -176,11 +192,19 @@ class Jobs:
         self._store.check_connection()
 
     def find(self, identity: str) -> JobRecord | None:
-        return self._store.find(identity)
+        found = self._store.find(identity)
+        return found and self._redacted(found)
 
     def newest(self, limit: int = _LISTED, before: int = 0) -> list[JobRecord]:
         """Jobs from the newest on, without the first `before`."""
-        return self._store.newest(limit, before)
+        return [self._redacted(record) for record in self._store.newest(limit, before)]
+
+    def search(
+        self, state: State | None, words: str, limit: int, before: int = 0
+    ) -> list[JobRecord]:
+        """Like `newest`, of the jobs in a state (None: any) whose id has the words."""
+        found = self._store.search(state, words, limit, before)
+        return [self._redacted(record) for record in found]
 
     def are_final(self, identities: list[str]) -> set[str]:
         """Which of these jobs have ended."""
@@ -188,11 +212,16 @@ class Jobs:
 
     def steps(self, identity: str) -> list[StepRecord]:
         """The steps of a job in order; the last one may still run, if this process runs it."""
-        steps = self._store.steps(identity)
+        steps = [
+            replace(step, result=self._redact(step.result)) for step in self._store.steps(identity)
+        ]
         current = self._active.current_step(identity)
         if current:
             steps.append(StepRecord(current[0], current[1], None, "", False))
         return steps
+
+    def _redacted(self, record: JobRecord) -> JobRecord:
+        return replace(record, error=self._redact(record.error))
 
     def cancel(self, identity: str) -> None:
         """End a job; its current step notices soon. Raises UnknownJob, NotPossible."""

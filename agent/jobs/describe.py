@@ -2,6 +2,7 @@
 
 from functools import singledispatch
 
+from agent.url_display import shown_url
 from agent.values import (
     Decision,
     Draft,
@@ -89,4 +90,4 @@ def _(receipt: Receipt) -> str:
         return "nobody to notify: the brief names no evaluation URL"
     last = receipt.tries[-1]
     redirected = "".join(f" ({redirect})" for redirect in last.redirects)
-    return f"{receipt.url} answered {last.status}{redirected}"
+    return f"{shown_url(receipt.url)} answered {last.status}{redirected}"

@@ -5,12 +5,14 @@ A step that meets a passing failure, a full disk or an unreachable database wait
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Self, TypeVar, TypeVarTuple, Unpack
 
 from dbos import DBOS
 
+from agent.deadline import ending_at
 from agent.errors import Cancelled, GalleyError, Passing, WorkspaceLost
 from agent.jobs.active_jobs import ActiveJobs
 from agent.jobs.describe import describe
@@ -52,7 +54,12 @@ class DurableSteps:
 
     def ahead(self, name: str, work: Callable[[Unpack[Given]], object], *given: *Given) -> None:
         """Begin the work of a later step beside the next one, where that one really runs."""
-        self._early.announce(name, partial(work, *given))
+
+        def timed() -> object:
+            with ending_at(self.clock.deadline):
+                return work(*given)
+
+        self._early.announce(name, timed)
 
     def do(self, name: str, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
         """The result of a step, from the journal where that has one."""
@@ -97,12 +104,25 @@ class DurableSteps:
             failures = 0
             while True:
                 try:
-                    return work(*given)
+                    with self._left_undone_by_a_stop(), ending_at(self.clock.deadline):
+                        return work(*given)
                 except Passing as error:
                     self._wait_after(name, error, failures, began)
                     failures += 1
                 except (GalleyError, OSError) as error:
                     self._wait_or_raise(name, error, began)
+
+    @contextmanager
+    def _left_undone_by_a_stop(self) -> Iterator[None]:
+        """Raises Abandoned for any failure while this process stops: what the step worked with may
+        have been ended too, and the next process does the step again."""
+        is_done = False
+        try:
+            yield
+            is_done = True
+        finally:
+            if not is_done and self._active.is_stopping:
+                raise Abandoned
 
     def _wait_after(self, name: str, error: Passing, failures: int, began: float) -> None:
         """Returns when the step is to run again. Raises the error where that is too late."""

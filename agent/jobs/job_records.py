@@ -124,6 +124,11 @@ def state_of(status: WorkflowStatus) -> State:
     return _STATES[status.status]
 
 
+def statuses_of(state: State) -> list[str]:
+    """What the journal calls a state."""
+    return [name for name, known in _STATES.items() if known is state]
+
+
 def record_of(status: WorkflowStatus) -> JobRecord:
     """The job of a workflow's row; an error that is not a GalleyError is a bug."""
     if status.input is None:

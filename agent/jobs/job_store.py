@@ -27,6 +27,7 @@ from agent.jobs.job_records import (
     partition,
     record_of,
     state_of,
+    statuses_of,
     step_to_redo,
     steps_of,
     with_failed_step,
@@ -103,6 +104,27 @@ class JobStore:
                 name=WORKFLOW, sort_desc=True, limit=limit, offset=before
             )
             return [self._with_failed_step(record_of(status)) for status in listed]
+
+    def search(self, state: State | None, words: str, limit: int, before: int) -> list[JobRecord]:
+        """Like `newest`, of the jobs in a state whose id has the words."""
+        status = statuses_of(state) if state else None
+        with _translated():
+            if not words:
+                listed = self._client.list_workflows(
+                    name=WORKFLOW, status=status, sort_desc=True, limit=limit, offset=before
+                )
+                return [self._with_failed_step(record_of(each)) for each in listed]
+            all_ = self._client.list_workflows(
+                name=WORKFLOW, status=status, sort_desc=True, load_input=False, load_output=False
+            )
+            found = [each.workflow_id for each in all_ if words.lower() in each.workflow_id.lower()]
+            listed = self._listed_whole(found[before : before + limit])
+            return [self._with_failed_step(record_of(each)) for each in listed]
+
+    def _listed_whole(self, identities: list[str]) -> list[WorkflowStatus]:
+        if not identities:
+            return []
+        return self._client.list_workflows(workflow_ids=identities, sort_desc=True)
 
     def count_queued(self) -> int:
         """How many jobs wait for a worker."""

@@ -18,6 +18,11 @@ from agent.jobs.failures import Unavailable
 T = TypeVar("T")
 
 _CONNECT_SECONDS = 5
+_APPLICATION = "galley leases"
+_HOLDERS = """
+SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE locktype = 'advisory' AND granted AND application_name = %s AND datname = current_database()
+"""
 
 # The server ends the session of a silent process. A machine without power or network, or a process
 # that is stopped, does not close its connection.
@@ -53,6 +58,11 @@ class Leases:
             if not is_lost and self._connection and not self._connection.broken:
                 self._call(lambda c: _ask(c, "pg_advisory_unlock", name))
 
+    def workers(self) -> int:
+        """How many processes hold leases of this database now. Raises Unavailable."""
+        with self._lock:
+            return self._call(_count_holders)
+
     def renew(self) -> None:
         """Take again what a lost connection had given up. Raises Unavailable."""
         with self._lock:
@@ -84,7 +94,7 @@ class Leases:
             self._url,
             autocommit=True,
             connect_timeout=_CONNECT_SECONDS,
-            application_name="galley leases",
+            application_name=_APPLICATION,
             tcp_user_timeout=_SILENT_SECONDS * 1000,
             keepalives_idle=3,
             keepalives_interval=2,
@@ -117,6 +127,11 @@ def lease_name(executor: str) -> str:
 def _ask(connection: psycopg.Connection[tuple[bool]], function: str, name: str) -> bool:
     row = connection.execute(f"SELECT {function}(%s)", (_key(name),)).fetchone()
     return bool(row and row[0])
+
+
+def _count_holders(connection: psycopg.Connection[tuple[bool]]) -> int:
+    row = connection.execute(_HOLDERS, (_APPLICATION,)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _key(name: str) -> int:

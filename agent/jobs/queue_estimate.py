@@ -4,6 +4,7 @@ import math
 import statistics
 import threading
 import time
+from collections.abc import Callable
 
 from agent.jobs.failures import QueueTooLong
 from agent.jobs.job_records import StepRecord
@@ -16,14 +17,14 @@ _ELSEWHERE = ("publish", "notify")
 
 
 class QueueEstimate:
-    """For the process that runs the jobs of its journal, `concurrency` at a time.
+    """For the processes that run the jobs of a journal, `places` at a time all together.
 
     `seconds` is the time that a job has, its time in the queue included.
     """
 
-    def __init__(self, store: JobStore, concurrency: int, seconds: float) -> None:
+    def __init__(self, store: JobStore, places: Callable[[], int], seconds: float) -> None:
         self._store = store
-        self._concurrency = concurrency
+        self._places = places
         self._seconds = seconds
         self._lock = threading.Lock()
         self._looked_at = -math.inf
@@ -43,7 +44,7 @@ class QueueEstimate:
     def _check(self) -> None:
         if self._typical is None:
             self._typical = self._typical_seconds()
-        needed = self._typical * (1 + self._queued / self._concurrency)
+        needed = self._typical * (1 + self._queued / self._places())
         if needed > self._seconds:
             raise QueueTooLong(self._queued, self._typical, needed - self._seconds)
 

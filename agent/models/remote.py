@@ -5,7 +5,6 @@ neither retries nor reports here: retries are `FirstThatAnswers`', and its own p
 instead of a download.
 """
 
-import base64
 import functools
 import logging
 import os
@@ -18,13 +17,13 @@ from urllib.parse import urlsplit
 
 from agent.deadline import Deadline
 from agent.errors import ModelError
+from agent.models.chat_messages import continued, messages_of
 from agent.models.continuation import join
 from agent.models.error_messages import ModelBusy, model_error
 from agent.models.redaction import Redactor
-from agent.models.stream_endings import PlainChunks, kind_of_end
+from agent.models.stream_endings import GeminiStream, PlainChunks, kind_of_end
 from agent.models.stream_timeout import Stalled, items_in_time
-from agent.ports import Image, Listener, Message, Prompt
-from agent.scaffold import prompt as prompt_text
+from agent.ports import Listener, Prompt
 from agent.values import Answer, Usage
 
 _log = logging.getLogger("galley.models")
@@ -43,8 +42,9 @@ class _Ending:
     """What follows the last piece. No `finish`: the stream ended before the answer did."""
 
     finish: str | None
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,8 @@ class LiteLLM:
         said: list[str] = []
         failure: ModelError
         try:
-            for piece in items_in_time(source, deadline, seconds, (_root_error(),)):
+            silence = min(seconds, deadline.patience)
+            for piece in items_in_time(source, deadline, silence, (_root_error(),)):
                 if isinstance(piece, _Ending):
                     return _Turn("".join(said), piece)
                 if piece:
@@ -184,14 +185,16 @@ class LiteLLM:
         original = getattr(error, "original_exception", None) or error
         headers = getattr(original, "litellm_response_headers", None)
         status = int(getattr(error, "status_code", None) or 500)
-        return model_error(self._label, status, self._redactor.redact(str(error)), headers)
+        body = getattr(error, "body", None)
+        code = body.get("code") if isinstance(body, dict) else None
+        said = f"{error} ({code})" if isinstance(code, str) else str(error)
+        return model_error(self._label, status, self._redactor.redact(said), headers)
 
     def _request(self, prompt: Prompt, text: str, deadline: Deadline) -> dict[str, Any]:
         """The arguments of litellm's `completion`; `text` is what was said before a cut."""
-        messages = [self._message(message) for message in prompt.messages]
-        if text:
-            messages.append({"role": "assistant", "content": text})
-            messages.append({"role": "user", "content": prompt_text("go_on")})
+        has_images = any(message.images for message in prompt.messages)
+        sees = has_images and _vendor().supports_vision(model=self.name)
+        messages = messages_of(prompt, self.name, sees=sees)
         wished = {
             "temperature": prompt.temperature,
             "seed": prompt.seed,
@@ -199,7 +202,7 @@ class LiteLLM:
         }
         return {
             "model": self.name,
-            "messages": messages,
+            "messages": continued(messages, text) if text else messages,
             "api_key": self._key,
             "base_url": self._base_url,
             "timeout": _timeout(min(self._stream_timeout * _UNSTREAMED, deadline.remaining)),
@@ -209,33 +212,26 @@ class LiteLLM:
             **{name: value for name, value in wished.items() if value is not None},
         }
 
-    def _message(self, message: Message) -> dict[str, Any]:
-        if not message.images:
-            return {"role": message.role, "content": message.text}
-        if not _vendor().supports_vision(model=self.name):
-            return {
-                "role": message.role,
-                "content": f"{message.text}\n\n{prompt_text('unseen')}",
-            }
-        words = {"type": "text", "text": message.text}
-        return {
-            "role": message.role,
-            "content": [words, *map(_picture, message.images)],
-        }
-
     def _usage(self, turns: list[_Turn], seconds: float) -> Usage:
-        prompt_tokens = sum(turn.ending.prompt_tokens for turn in turns)
-        completion_tokens = sum(turn.ending.completion_tokens for turn in turns)
-        cost = _cost(self.name, prompt_tokens, completion_tokens)
-        return Usage(prompt_tokens, completion_tokens, cost, seconds)
+        endings = [turn.ending for turn in turns]
+        costs = [ending.cost for ending in endings if ending.cost is not None]
+        return Usage(
+            sum(ending.prompt_tokens for ending in endings),
+            sum(ending.completion_tokens for ending in endings),
+            sum(costs) if costs else None,
+            seconds,
+        )
 
 
 def _streamed(request: dict[str, Any]) -> _Pieces:
     """A piece for each chunk, empty where the model only thinks: that, too, is a sign of life."""
     stream = _vendor().completion(**request, stream=True, stream_options={"include_usage": True})
     chunks = PlainChunks(stream.completion_stream)
-    if stream.completion_stream is not None:  # Gemini's is made at the first chunk
+    gemini = None
+    if stream.completion_stream is not None:
         stream.completion_stream = chunks
+    elif request["model"].startswith("gemini/"):  # its stream is opened at the first chunk
+        stream.make_call = gemini = GeminiStream(stream.make_call)
     usage = None
     try:
         for chunk in stream:
@@ -244,7 +240,9 @@ def _streamed(request: dict[str, Any]) -> _Pieces:
     finally:
         _hang_up(stream)
     finish = stream.received_finish_reason or stream.intermittent_finish_reason
-    yield _ending(finish or chunks.empty_finish, usage)
+    if gemini and not gemini.has_end:
+        finish = None
+    yield _ending(request["model"], chunks.refusal or finish or chunks.empty_finish, usage)
 
 
 def _hang_up(stream: Any) -> None:
@@ -260,35 +258,29 @@ def _whole(request: dict[str, Any]) -> _Pieces:
     response = _vendor().completion(**request)
     choice = response.choices[0] if response.choices else None
     yield (choice.message.content or "") if choice else ""
-    yield _ending(choice.finish_reason if choice else None, getattr(response, "usage", None))
+    refusal = "refusal" if choice and getattr(choice.message, "refusal", None) else None
+    finish = choice.finish_reason if choice else None
+    yield _ending(request["model"], refusal or finish, getattr(response, "usage", None))
 
 
-def _ending(finish: str | None, usage: Any) -> _Ending:
-    prompt_tokens = getattr(usage, "prompt_tokens", None) or 0
-    return _Ending(finish, prompt_tokens, getattr(usage, "completion_tokens", None) or 0)
+def _ending(model: str, finish: str | None, usage: Any) -> _Ending:
+    if usage is None:
+        return _Ending(finish)
+    return _Ending(
+        finish, usage.prompt_tokens or 0, usage.completion_tokens or 0, _cost(model, usage)
+    )
 
 
-def _picture(image: Image) -> dict[str, Any]:
-    data = base64.b64encode(image.content).decode()
-    return {
-        "type": "image_url",
-        "image_url": {"url": f"data:{image.media_type};base64,{data}"},
-    }
-
-
-def _cost(name: str, prompt_tokens: int, completion_tokens: int) -> float | None:
-    """US dollars by litellm's price map, cached tokens counted in full; None: no price known.
+def _cost(model: str, usage: Any) -> float | None:
+    """US dollars by litellm's price map, what is kept at its own price; None: no price is known.
 
     For some models that are not in its map litellm says 0 instead of raising.
     """
     vendor = _vendor()
     try:
-        costs = vendor.cost_per_token(
-            model=name, prompt_tokens=prompt_tokens, completion_tokens=completion_tokens
-        )
+        return sum(vendor.cost_per_token(model=model, usage_object=usage)) or None
     except vendor.exceptions.ModelNotMappedError:
         return None
-    return sum(costs) or None
 
 
 def _timeout(silence: float) -> Any:

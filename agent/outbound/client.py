@@ -3,17 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from agent import redirects
 from agent.deadline import Deadline
 from agent.outbound.addresses import Resolver, system_resolver
 from agent.outbound.guarded_connections import Guard, GuardedConnections
 from agent.outbound.http_exchange import Exchange
-from agent.outbound.outbound_error import OutboundError, shown_url
+from agent.outbound.outbound_error import OutboundError
 from agent.ports import Reply
 from agent.redirects import Redirect
 from agent.retry_after import retry_after
+from agent.url_display import shown_url
 
 _ANSWER_CAP = 2048
 
@@ -66,6 +67,17 @@ class Outbound:
         self._guard = Guard(allow_private, allow_private or allow_loopback, resolver)
         # Only encodings that urllib3 undoes piece by piece, so that the cap counts decoded bytes.
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
+
+    def admit(self, url: str, deadline: Deadline) -> tuple[str, ...]:
+        """The addresses behind a URL, for a client that connects by itself. Raises OutboundError
+        where one of them is not allowed."""
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        try:
+            answers = self._guard.admit(parts.hostname or "", port, deadline.remaining)
+        except (OSError, UnicodeError) as error:
+            raise OutboundError(f"{shown_url(url)}: its name does not resolve ({error})") from None
+        return tuple(str(answer[4][0]) for answer in answers)
 
     def get(self, url: str, cap_bytes: int, deadline: Deadline) -> Fetched:
         """Follow at most 3 redirects and read at most `cap_bytes` decoded bytes.

@@ -10,7 +10,8 @@ from urllib3.exceptions import HTTPError
 from agent.deadline import Deadline
 from agent.errors import DeadlinePassed
 from agent.outbound.guarded_connections import GuardedAdapter, GuardedConnections
-from agent.outbound.outbound_error import OutboundError, shown_url
+from agent.outbound.outbound_error import OutboundError
+from agent.url_display import shown_url
 
 _PIECE = 64 * 1024
 _TOO_LATE = "it was not finished in the time it was given"

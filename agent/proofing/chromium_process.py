@@ -5,11 +5,13 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.async_api import Browser, CDPSession, Error, Playwright, async_playwright
 
+from agent import leftovers
 from agent.errors import ConfigurationError, ProofingError
 from agent.proofing.assets import asset
 
@@ -72,6 +74,7 @@ class ChromiumProcess:
     session: CDPSession
     group: int
     home: Path
+    hold: ExitStack
 
     @property
     def is_alive(self) -> bool:
@@ -94,12 +97,15 @@ class ChromiumProcess:
         """Kill it, stop its driver, and remove what it wrote."""
         self.kill()
         await self.playwright.stop()
-        shutil.rmtree(self.home, ignore_errors=True)
+        self.hold.close()
 
 
 async def start(executable: Path) -> ChromiumProcess:
     """Raises ProofingError when Chromium does not come up."""
-    home = Path(tempfile.mkdtemp(prefix="galley-chromium-"))
+    home = Path(tempfile.mkdtemp(prefix=leftovers.prefix_of(leftovers.CHROMIUM)))
+    hold = ExitStack()
+    hold.enter_context(leftovers.held(home))
+    hold.callback(shutil.rmtree, home, ignore_errors=True)
     launcher = home / "launch"
     launcher.write_bytes(asset("launch.sh").encode())
     launcher.chmod(0o700)
@@ -115,10 +121,11 @@ async def start(executable: Path) -> ChromiumProcess:
         )
     except Error as error:
         await playwright.stop()
-        shutil.rmtree(home, ignore_errors=True)
+        hold.close()
         raise ProofingError(f"{executable} did not start: {error.message[:500]}") from error
     session = await browser.new_browser_cdp_session()
-    return ChromiumProcess(playwright, browser, session, int((home / "pid").read_text()), home)
+    group = int((home / "pid").read_text())
+    return ChromiumProcess(playwright, browser, session, group, home, hold)
 
 
 def _environment(executable: Path, home: Path) -> dict[str, str | float | bool]:

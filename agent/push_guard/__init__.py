@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from agent import path_policy
 from agent.errors import Unpublishable
+from agent.inert_text import with_references
 from agent.ports import SecretDetector
 from agent.push_guard.known_secrets import KnownSecrets
 from agent.workspace.repository import Repository
@@ -38,7 +39,12 @@ class PushGuard:
                 self._search(f"the name of {path}", path.encode())
 
     def _search(self, name: str, content: bytes) -> None:
-        found = self._known.search(content) or self._detector.search(content)
+        whole = with_references(content.decode(errors="replace")).encode()
+        found = (
+            self._known.search(content)
+            or self._known.search(whole)  # `@` and `#` of a secret may have been broken
+            or self._detector.search(content)
+        )
         if found:
             where = f"{name}, line {found.line}" if name == _MESSAGE else f"{name}:{found.line}"
             raise Unpublishable(

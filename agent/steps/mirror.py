@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from agent import evidence
-from agent.deadline import Deadline
+from agent.deadline import Deadline, ending_at
 from agent.errors import HostBusy, HostError
 from agent.loaded_job import LoadedJob
 from agent.mirrored import MirrorCopy, Mirrored
@@ -53,14 +53,17 @@ class Mirroring:
         host, revision, remote = self.mirrors[name], publication.revision, loaded.remote
         deadline = Deadline.within(_SECONDS)
         try:
-            pages_url = host.request(remote, revision)
-            if not pages_url:
-                return RetryIn(_PAUSE, f"it does not see the branch of {remote.repo_url} yet")
-            seen = served_instead(self.fetch, loaded.repository, revision, (pages_url, deadline))
-            if seen:
-                return RetryIn(_PAUSE, f"{name}: {seen} ({host.look(remote, revision)})")
-            host.announce(remote, replace(publication, pages_url=pages_url), revision.proof)
-            return MirrorCopy(name, pages_url)
+            with ending_at(deadline.at):
+                pages_url = host.request(remote, revision)
+                if not pages_url:
+                    return RetryIn(_PAUSE, f"it does not see the branch of {remote.repo_url} yet")
+                seen = served_instead(
+                    self.fetch, loaded.repository, revision, (pages_url, deadline)
+                )
+                if seen:
+                    return RetryIn(_PAUSE, f"{name}: {seen} ({host.look(remote, revision)})")
+                host.announce(remote, replace(publication, pages_url=pages_url), revision.proof)
+                return MirrorCopy(name, pages_url)
         except HostBusy as error:
             return RetryIn(error.seconds or _PAUSE, f"{name}: {error}")
         except HostError as error:

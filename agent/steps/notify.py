@@ -16,6 +16,7 @@ from agent.errors import NotifyError, StepFailed
 from agent.loaded_job import LoadedJob
 from agent.ports import Notifier
 from agent.redirects import Redirect
+from agent.url_display import shown_url
 from agent.values import Brief, Publication, Receipt, RetryIn, Try
 
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -42,14 +43,14 @@ class Notifying:
             return receipt
         deadline = loaded.deadlines.whole
         if receipt.tries and not deadline.remaining:
-            raise NotifyError(f"{url} did not take it: {_described(receipt.tries[-1])}")
+            raise NotifyError(f"{shown_url(url)} did not take it: {_described(receipt.tries[-1])}")
         made, asked_pause = self._try(loaded, publication, deadline)
         receipt = Receipt(url, (*receipt.tries, made))
         loaded.record(evidence.of_receipt(receipt))
         if receipt.is_delivered:
             return receipt
         if reason := _why_never(receipt.tries):
-            raise NotifyError(f"{url} {reason}: {_described(made)}")
+            raise NotifyError(f"{shown_url(url)} {reason}: {_described(made)}")
         pause = max(_pause(len(receipt.tries)), asked_pause)
         loaded.rest()
         return RetryIn(min(pause, deadline.remaining), _described(made))

@@ -33,7 +33,7 @@ class Opening:
     def open(self, job: Job, clock: RunClock) -> Remote:
         """The repository on the forge. Raises ForgeError, or IntakeError for what cannot be had."""
         newest = self._newest(job, clock) if job.round > 1 else None
-        return newest or self._claim_fresh(job, clock)
+        return self._loader.opened(newest or self._claim_fresh(job, clock), clock)
 
     def _newest(self, job: Job, clock: RunClock) -> Remote | None:
         """The task's newest repository; older ones are not cloned to look at them."""
@@ -86,6 +86,7 @@ class Opening:
                 continue
             # Files that cannot be had end the job before the forge has an empty repository.
             self._loader.brief(job, repository, clock)
+            self._loader.fetch_start(job, repository, clock)
             if remote := self._claim(name, job, repository):
                 return remote
             if repository.head is None:

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from agent.errors import ForgeBusy, ForgeError, MergeConflict, Unpublishable, WorkspaceLost
+from agent.errors import (
+    ForgeBusy,
+    ForgeError,
+    MergeConflict,
+    RemoteMoved,
+    Unpublishable,
+    WorkspaceLost,
+)
 from agent.loaded_job import LoadedJob
 from agent.ports import Forge, Host
 from agent.push_guard import PushGuard
@@ -23,7 +30,7 @@ class Pushing:
 
         What others pushed meanwhile is kept: the round's commit moves on top of it where the
         files differ. A commit that is refused for good leaves `main`: the next round must not push
-        it. Raises ForgeError, and WorkspaceLost where the commit is not here.
+        it. Raises ForgeError, RemoteMoved, and WorkspaceLost where the commit is not here.
         """
         repository = loaded.repository
         commit = repository.answer_to(loaded.request) or self._reinstated(loaded)
@@ -43,8 +50,15 @@ class Pushing:
             repository.withdraw(loaded.round)
             raise
         except ForgeError:
+            self._look_whether_moved(loaded)
             repository.withdraw(loaded.round, keep=True)
             raise
+
+    def _look_whether_moved(self, loaded: LoadedJob) -> None:
+        """Raises RemoteMoved for a repository that was renamed or transferred meanwhile."""
+        found = self.forge.find(loaded.remote.repo)
+        if found and found.git_url != loaded.remote.git_url:
+            raise RemoteMoved(f"{loaded.remote.repo_url} is {found.repo_url} now") from None
 
     def _reinstated(self, loaded: LoadedJob) -> str | None:
         """The commit of an earlier try that was refused: the reason may have been removed."""

@@ -1,13 +1,13 @@
 """The API: `POST /api-endpoint`, the jobs, and whether the server is well."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from agent.errors import IntakeError
 from agent.intake.request import (
@@ -16,7 +16,6 @@ from agent.intake.request import (
     WrongSecret,
     check_secret,
     parse,
-    secrets_equal,
     unknown_fields,
 )
 from agent.jobs import (
@@ -29,38 +28,40 @@ from agent.jobs import (
     Unavailable,
     UnknownJob,
 )
-from agent.web.body_intake import BODY_SECONDS, BodyGivenUp, BodyIntake
-from agent.web.events import Events
+from agent.web.access import AccessControl, wants_page
+from agent.web.events import STREAM_HEADERS, Events
 from agent.web.problems import problem
 from agent.web.waiting import Waiting
 
 _LONGEST_LIST = 1000
+_SEE_OTHER = 303
 _STOPPING = "this server is stopping; send the request again soon"
 
 
 @dataclass(frozen=True)
 class Api:
-    """The endpoints. `validate` refuses attachments that cannot be taken (IntakeError)."""
+    """The endpoints. `validate` refuses attachments that cannot be taken (IntakeError).
+
+    `job_page` shows people a job, where there are pages for them.
+    """
 
     jobs: Jobs
     waiting: Waiting
     events: Events
-    bodies: BodyIntake
-    secret: str
+    access: AccessControl
     answers_immediately: bool
     validate: Callable[[Request], None]
     accepts: Callable[[], bool]
     readiness: Callable[[], Mapping[str, Any]]
+    job_page: Callable[[HttpRequest], Awaitable[Response]] | None = None
 
     async def submit(self, http: HttpRequest) -> Response:
         """Accept a brief, and answer when its job is done unless another way was asked for."""
         if not self.accepts():
             return problem(503, _STOPPING)
         try:
-            async with self.bodies.read(http, self._knows_secret(http)) as body:
+            async with self.access.body(http) as body:
                 job, notes = await run_in_threadpool(self._accept, body)
-        except BodyGivenUp as error:
-            return _given_up(error)
         except WrongSecret as error:
             return problem(403, str(error))
         except IntakeError as error:
@@ -89,32 +90,33 @@ class Api:
     def _accept(self, body: bytearray) -> tuple[str, tuple[str, ...]]:
         """The job's id, once it is in the journal, and what the sender is told besides."""
         fields = parse(body)
-        check_secret(fields, self.secret)
+        check_secret(fields, self.access.secret)
         notes = unknown_fields(fields)
         request = SubmittedRequest.read(fields)
         self.validate(request)
         return self.jobs.submit(request).id, notes
 
     async def list_jobs(self, http: HttpRequest) -> Response:
-        self._authorise(http)
+        self.access.require(http)
         limit = min(_count(http, "limit", 100), _LONGEST_LIST)
         records = await run_in_threadpool(self.jobs.newest, limit, _count(http, "before", 0))
         return JSONResponse([record.as_json for record in records])
 
     async def show_job(self, http: HttpRequest) -> Response:
-        self._authorise(http)
+        if self.job_page and wants_page(http):
+            return await self.job_page(http)
+        self.access.require(http)
         record = await run_in_threadpool(self._found, http.path_params["job"])
         steps = await run_in_threadpool(self.jobs.steps, record.job.id)
         return JSONResponse({**record.as_json, "steps": [asdict(step) for step in steps]})
 
     async def job_events(self, http: HttpRequest) -> Response:
         """Server-sent events: what was done so far, then what is done from now on."""
-        self._authorise(http)
+        self.access.require(http)
         record = await run_in_threadpool(self._found, http.path_params["job"])
         last = http.headers.get("Last-Event-ID", "")
         stream = self.events.of(record.job.id, int(last) if _is_count(last) else 0)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
+        return StreamingResponse(stream, headers=STREAM_HEADERS, media_type="text/event-stream")
 
     async def cancel_job(self, http: HttpRequest) -> Response:
         return await self._told(http, self.jobs.cancel)
@@ -124,7 +126,7 @@ class Api:
 
     async def _told(self, http: HttpRequest, do: Callable[[str], None]) -> Response:
         """Do something to a job and answer with the job as it is then."""
-        self._authorise(http)
+        await self.access.require_intent(http)
         if not self.accepts():
             return problem(503, _STOPPING)
         job = http.path_params["job"]
@@ -137,6 +139,8 @@ class Api:
             return problem(409, str(error), job=job)
         except Unavailable as error:
             return problem(503, str(error), job=job)
+        if self.job_page and wants_page(http):
+            return RedirectResponse(f"/jobs/{job}", _SEE_OTHER)
         return JSONResponse(record.as_json)
 
     async def health(self, http: HttpRequest) -> Response:
@@ -146,6 +150,8 @@ class Api:
         if not self.accepts():
             return JSONResponse({"status": "stopping"}, 503)
         found = await run_in_threadpool(self.readiness)
+        if not self.access.has_secret(http):
+            found = {subject: _without_finding(state) for subject, state in found.items()}
         return JSONResponse(found, 200 if found["status"] == "ready" else 503)
 
     def _found(self, identity: str) -> JobRecord:
@@ -154,16 +160,10 @@ class Api:
             raise HTTPException(404, f"no job {identity}")
         return record
 
-    def _authorise(self, http: HttpRequest) -> None:
-        """RFC 6750. Raises HTTPException 401."""
-        if not self._knows_secret(http):
-            challenge = {"WWW-Authenticate": 'Bearer realm="galley"'}
-            raise HTTPException(401, "send the secret as Authorization: Bearer", challenge)
 
-    def _knows_secret(self, http: HttpRequest) -> bool:
-        scheme, _, token = http.headers.get("Authorization", "").partition(" ")
-        told = token.encode("latin-1").decode(errors="replace")  # headers come as latin-1
-        return scheme.lower() == "bearer" and secrets_equal(told, self.secret)
+def _without_finding(state: Any) -> Any:
+    """What strangers are told of a part: whether it is well, and not where it is."""
+    return {"ok": state["ok"]} if isinstance(state, dict) else state
 
 
 def _noted(notes: tuple[str, ...]) -> dict[str, list[str]]:
@@ -186,18 +186,6 @@ def _outcome(record: JobRecord, notes: tuple[str, ...]) -> Response:
     step = record.failed_step or "job"
     message = record.error or f"the job was {record.state}"
     return problem(500, message, step=step, job=record.job.id)
-
-
-def _given_up(error: BodyGivenUp) -> Response:
-    if not error.is_crowded:
-        return problem(408, f"the body did not arrive within {BODY_SECONDS:.0f} s")
-    answer = problem(
-        503,
-        "too many large bodies are on their way; send the request again soon, or with the secret "
-        "as Authorization: Bearer, which has room of its own",
-    )
-    answer.headers["Retry-After"] = "2"
-    return answer
 
 
 def _later(error: QueueTooLong) -> Response:

@@ -2,14 +2,18 @@
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from agent.web.api import Api
 from agent.web.local_pages import LocalPages
-from agent.web.problems import BodyLimit, handlers
+from agent.web.problems import BodyLimit, RefuseBrowser, handlers
+
+Routes = list[BaseRoute]
 
 
-def api_routes(api: Api) -> list[BaseRoute]:
+def api_routes(api: Api) -> Routes:
     return [
         Route("/api-endpoint", api.submit, methods=["POST"]),
         Route("/health", api.health),
@@ -22,16 +26,29 @@ def api_routes(api: Api) -> list[BaseRoute]:
     ]
 
 
-def site_routes(site: LocalPages) -> list[BaseRoute]:
+def site_routes(site: LocalPages) -> Routes:
     return [
         Route("/pages/{repo}", site.serve),
         Route("/pages/{repo}/{path:path}", site.serve),
     ]
 
 
-def application(routes: list[BaseRoute], max_body_bytes: int) -> Starlette:
+def moved_site_routes(base_url: str) -> Routes:
+    """Pages are at another origin than the server."""
+
+    async def move(http: Request) -> Response:
+        query = f"?{http.url.query}" if http.url.query else ""
+        return RedirectResponse(f"{base_url}{http.scope['raw_path'].decode('ascii')}{query}")
+
+    return [Route("/pages/{path:path}", move)]
+
+
+def application(
+    routes: Routes, max_body_bytes: int, refuse_browser: RefuseBrowser | None = None
+) -> Starlette:
+    """`refuse_browser` answers browsers in place of JSON."""
     return Starlette(
         routes=routes,
         middleware=[Middleware(BodyLimit, most_bytes=max_body_bytes)],
-        exception_handlers=handlers(max_body_bytes),
+        exception_handlers=handlers(max_body_bytes, refuse_browser),
     )

@@ -12,21 +12,24 @@ from git import Tree
 from gitdb.exc import BadName
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from agent.static_site import SiteRequest, SiteResponse, respond
+from agent.web.page_isolation import Isolation, containing_headers, own_address
 from agent.workspace.git_objects import commit_at, opened
 from agent.workspace.repository import MAIN
 
 _REPOSITORY_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,99}", re.ASCII)
+_READ_BY_ALL = "Access-Control-Allow-Origin"
 _REVALIDATED = {"Cache-Control": "no-cache"}
 
 
 class LocalPages:
     """Serves `/pages/{repo}/{path}` from the bare repositories of a folder."""
 
-    def __init__(self, forge: Path) -> None:
+    def __init__(self, forge: Path, isolation: Isolation = Isolation.HOST_NAMES) -> None:
         self._forge = forge
+        self._isolation = isolation
 
     def serve(self, request: Request) -> Response:
         """The site's answer. Runs on a worker thread: it reads the disk."""
@@ -34,13 +37,18 @@ class LocalPages:
         bare = self._forge / f"{name}.git"
         if not _REPOSITORY_NAME.fullmatch(name) or not bare.is_dir():
             raise HTTPException(404, f"no repository {name}")
+        if own := own_address(self._isolation, name, request.url, request.headers):
+            return RedirectResponse(own)
         query = request.scope["query_string"].decode("ascii")
         if path is None:
             address = f"/pages/{name}/" + (f"?{query}" if query else "")
             return Response(status_code=301, headers={"Location": address})
         asked = SiteRequest(path, query, request.method, _joined(request))
         answer = _answer(bare, asked)
-        return Response(answer.content, answer.status, {**answer.headers, **_REVALIDATED})
+        headers = {**answer.headers, **_REVALIDATED}
+        headers.pop(_READ_BY_ALL, None)  # unlike a public host, this one may be an inside network's
+        headers |= containing_headers(self._isolation)
+        return Response(answer.content, answer.status, headers)
 
 
 def _answer(bare: Path, asked: SiteRequest) -> SiteResponse:

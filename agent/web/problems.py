@@ -1,5 +1,6 @@
 """Problems in the API's form: JSON, whoever noticed them first."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -11,20 +12,27 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from agent.jobs import Unavailable
+from agent.web.access import wants_page
+from agent.web.body_intake import BODY_SECONDS, BodyGivenUp
 
 _BUG = "a bug in Galley; the server's log has its traceback"
+
+RefuseBrowser = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def problem(status: int, message: str, **more: str) -> JSONResponse:
     return JSONResponse({"status": "error", "message": message, **more}, status)
 
 
-def handlers(most_bytes: int) -> dict[Any, ExceptionHandler]:
+def handlers(
+    most_bytes: int, refuse_browser: RefuseBrowser | None = None
+) -> dict[Any, ExceptionHandler]:
     """How Starlette is to answer what was raised, for bodies of so many bytes at most."""
     return {
         413: partial(_too_large, most_bytes),
-        HTTPException: _as_json,
+        HTTPException: partial(_refused, refuse_browser),
         Unavailable: _unavailable,
+        BodyGivenUp: _given_up,
         ClientDisconnect: _unheard,
         Exception: _bug,
     }
@@ -61,10 +69,14 @@ async def _too_large(most_bytes: int, request: Request, error: Exception) -> Res
     return problem(413, _at_most(most_bytes))
 
 
-async def _as_json(request: Request, error: Exception) -> Response:
-    """What routing, ranges and the endpoints refuse."""
+async def _refused(
+    refuse_browser: RefuseBrowser | None, request: Request, error: Exception
+) -> Response:
+    """What routing, ranges and the endpoints refuse: JSON, or a page for people."""
     if not isinstance(error, HTTPException):
         raise error
+    if refuse_browser and wants_page(request):
+        return await refuse_browser(request, error)
     answer = problem(error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
@@ -74,6 +86,20 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     """The journal is away: what was asked may work later."""
     answer = problem(503, str(error))
     answer.headers["Retry-After"] = "5"
+    return answer
+
+
+async def _given_up(request: Request, error: Exception) -> Response:
+    if not isinstance(error, BodyGivenUp):
+        raise error
+    if not error.is_crowded:
+        return problem(408, f"the body did not arrive within {BODY_SECONDS:.0f} s")
+    answer = problem(
+        503,
+        "too many large bodies are on their way; send the request again soon, or with the secret "
+        "as Authorization: Bearer, which has room of its own",
+    )
+    answer.headers["Retry-After"] = "2"
     return answer
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from agent.errors import ConfigurationError
 from agent.web.connections import ACCEPTED_AT_ONCE, Connections, most_connections
@@ -15,7 +15,7 @@ from agent.web.connections import ACCEPTED_AT_ONCE, Connections, most_connection
 _GRACE_SECONDS = 5
 
 
-def bound(address: str, port: int) -> socket.socket:
+def bound(address: str, port: int, setting: str = "PORT") -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises ConfigurationError."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -25,7 +25,7 @@ def bound(address: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ConfigurationError(
-            f"cannot listen on {address}:{port} ({error.strerror}): set PORT or BIND"
+            f"cannot listen on {address}:{port} ({error.strerror}): set {setting} or BIND"
         ) from None
     listener.listen(ACCEPTED_AT_ONCE)
     return listener
@@ -45,7 +45,7 @@ class Server(uvicorn.Server):
     """
 
     def __init__(
-        self, application: Starlette, wind_down: Callable[[], None], most: int | None = None
+        self, application: ASGIApp, wind_down: Callable[[], None], most: int | None = None
     ) -> None:
         """`most` connections are held, by default as many as the open files allow."""
         super().__init__(
@@ -78,13 +78,13 @@ class Server(uvicorn.Server):
             self.should_exit = True
 
 
-def server(application: Starlette, wind_down: Callable[[], None] = lambda: None) -> Server:
+def server(application: ASGIApp, wind_down: Callable[[], None] = lambda: None) -> Server:
     return Server(application, wind_down)
 
 
 @contextmanager
 def in_background(
-    application: Starlette, listener: socket.socket, most: int | None = None
+    application: ASGIApp, listener: socket.socket, most: int | None = None
 ) -> Iterator[None]:
     """Serve on another thread for as long as the block lasts."""
     running = Server(application, lambda: None, most)

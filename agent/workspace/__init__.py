@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from agent import leftovers
 from agent.workspace.crash_recovery import is_sound, unlock
 from agent.workspace.repository import Repository, evidence_ref
 
 REQUEST = "request.json"
-_SCRATCH = ".new-"
-_LEFT_OVER_SECONDS = 86_400.0
 
 
 def names_of(task: str) -> Iterator[str]:
@@ -33,7 +32,7 @@ class Workspace:
         self.repos = root / "repos"
         root.mkdir(parents=True, exist_ok=True)
         self.repos.mkdir(exist_ok=True, mode=0o700)  # the evidence names who asked
-        _sweep(root)
+        leftovers.sweep(root, leftovers.NEW)
         self._sound: set[str] = set()
 
     def repository(self, name: str) -> Repository:
@@ -46,6 +45,7 @@ class Workspace:
         """
         if name in self._sound and (self.repos / name).is_dir():  # looked at once by each process
             return self.repository(name)
+        self.repos.mkdir(exist_ok=True, mode=0o700)
         found = (path for path in self.repos.iterdir() if path.name.lower() == name.lower())
         path = next(found, None)
         if path is None:
@@ -68,8 +68,9 @@ class Workspace:
         """
         if self.find(name):
             return None
-        scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=self.root))
-        with ExitStack() as undo:
+        prefix = leftovers.prefix_of(leftovers.NEW)
+        scratch = Path(tempfile.mkdtemp(prefix=prefix, dir=self.root))
+        with leftovers.held(scratch), ExitStack() as undo:
             undo.callback(shutil.rmtree, scratch)
             with Repository.create(scratch) as repository:
                 fill(repository)
@@ -123,12 +124,3 @@ def _renamed(scratch: Path, folder: Path) -> bool:
             return False
         raise
     return True
-
-
-def _sweep(root: Path) -> None:
-    """Remove what a process was filling when it was killed."""
-    before = time.time() - _LEFT_OVER_SECONDS
-    for path in root.glob(f"{_SCRATCH}*"):
-        with suppress(FileNotFoundError):  # it was just given its name
-            if path.stat().st_mtime < before:
-                shutil.rmtree(path, ignore_errors=True)

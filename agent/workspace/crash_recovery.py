@@ -46,8 +46,13 @@ def unlock(git_folder: Path) -> None:
 def is_sound(path: Path) -> bool:
     """Whether git can read a clone, every object of it: a file that a power cut emptied counts.
 
-    The index is left out: one that git cannot read is made anew from the commits.
+    The index is left out: one that git cannot read is made anew from the commits. Git is asked
+    twice, as packs may be replaced by a new one while it reads them.
     """
+    return _is_readable(path) or _is_readable(path)
+
+
+def _is_readable(path: Path) -> bool:
     no_index = {"GIT_INDEX_FILE": str(path / ".git" / "no-index")}
     try:
         with SeparateRepo(path) as repo:

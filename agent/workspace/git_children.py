@@ -19,6 +19,11 @@ _READ_BY_GIT = re.compile(
 )
 
 
+def git_version() -> tuple[int, ...]:
+    """The version of the git on the PATH. Raises GitCommandNotFound."""
+    return tuple(Git().version_info)
+
+
 class SeparateGit(Git):
     """Git commands that no signal to our process group reaches."""
 

@@ -24,7 +24,8 @@ _PASSING = re.compile(
     r"|bad line length|bad pack header|index-pack output|premature end",
     re.IGNORECASE,
 )
-_LIMITED = re.compile(r"(returned error:|HTTP) 429|rate limit", re.IGNORECASE)
+# Who may not push is refused before the POST: a 403 to the POST itself is a secondary limit.
+_LIMITED = re.compile(r"(returned error:|HTTP) 429|rate limit|RPC failed; HTTP 403", re.IGNORECASE)
 _FOR_GOOD = re.compile(r"(returned error:|HTTP) 4(?!08)\d\d")
 _LONGEST = 600
 _LIMIT_SECONDS = 60.0  # where it does not say how long: "Rate limits for the REST API"

@@ -35,6 +35,7 @@ from agent.workspace.git_objects import (
     verify_paths,
 )
 from agent.workspace.git_slots import GitSlot
+from agent.workspace.packing import pack
 from agent.workspace.refs import resolve
 from agent.workspace.refusals import Failure, refusal
 from agent.workspace.transport import answer_headers, exchange
@@ -42,6 +43,7 @@ from agent.workspace.withdrawn_commits import put_back, take_off, withdrawn_ref
 
 MAIN = "refs/heads/main"
 _FETCHED = "refs/remotes/origin/main"
+_START = "refs/start/head"
 _FETCH = ("--quiet", "--no-recurse-submodules", "--tags", "--force")
 
 
@@ -184,6 +186,11 @@ class Repository:
         """Make the work tree and the index what `main` holds; what people changed is kept."""
         with self._open() as repo:
             work_tree.show(repo, MAIN)
+
+    def pack(self) -> None:
+        """Pack its loose objects, where there are many."""
+        with self._open() as repo:
+            pack(repo)
 
     def kept_since(self, moment: float) -> dict[str, str]:
         """What people had changed here, kept since a moment (epoch): refs and what they hold."""
@@ -333,9 +340,8 @@ class Repository:
         """
         with self._open() as repo:
             kept = withdrawn_ref(number) if keep else None
-            parent = take_off(repo, MAIN, _tag(number), kept)
-        if parent:
-            self.show()
+            take_off(repo, MAIN, _tag(number), kept)
+        self.show()
 
     def reinstate(self, number: int, request: str) -> str | None:
         """Put a withdrawn commit that answers `request` back on `main`, and return it.
@@ -367,6 +373,24 @@ class Repository:
                 failure = Failure("fetch from", git_url, printed(error), heard.retry_after)
                 raise refusal(failure, transport) from None
         return self.resolve(_FETCHED)
+
+    def fetch_start(self, url: str, transport: Transport) -> None:
+        """Fetch the HEAD of another repository, which `main` can begin at; safe to call again."""
+        if self.resolve(_START):
+            return
+        with self._open(transport.environment) as repo:
+            try:
+                options = ("--quiet", "--no-recurse-submodules", "--no-tags")
+                exchange(repo, "fetch", *options, "--", url, f"+HEAD:{_START}")
+            except GitCommandError as error:
+                self._check_soundness()
+                raise refusal(Failure("fetch from", url, printed(error)), transport) from None
+
+    def begin_at_start(self) -> None:
+        """Have `main`, which has no commit yet, begin at what `fetch_start` brought."""
+        with self._open() as repo:
+            repo.git.update_ref(MAIN, _START)
+        self.show()
 
     def take_over(self, commit: str) -> None:
         """Move `main` forward to a fetched commit; one that `main` is ahead of changes nothing.

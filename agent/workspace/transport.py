@@ -1,4 +1,4 @@
-"""One git command that talks to a forge: its bounded time, and what the forge's HTTP answered.
+"""One git command that talks to a forge: its time, and what the forge's HTTP answered.
 
 Where a forge's answer ends early, git's own processes wait for each other without end. GitPython's
 `kill_after_timeout` finds them by `pgrep` or `ps`, which small machines lack; the session that each
@@ -17,6 +17,8 @@ from pathlib import Path
 
 from git import GitCommandError, Repo
 
+from agent import leftovers
+from agent.deadline import within_job
 from agent.retry_after import asked_pause
 
 LONGEST_SECONDS = 120.0
@@ -26,13 +28,14 @@ _HEADER = re.compile(r"<= Recv header: ([\w-]+):\s*(.+?)\s*$", re.MULTILINE)
 def exchange(repo: Repo, *arguments: str) -> str:
     """What the command printed. Raises GitCommandError, also for one that took too long."""
     command = ["git", *arguments]
+    seconds = within_job(LONGEST_SECONDS)
     process = repo.git.execute(command, as_process=True)
     try:
-        output, complaints = process.communicate(timeout=LONGEST_SECONDS)
+        output, complaints = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        late = f"did not complete in {LONGEST_SECONDS:.0f} s"
+        late = f"did not complete in {seconds:.0f} s"
         raise GitCommandError(command, -signal.SIGKILL, late) from None
     if process.returncode < 0:
         ended = f"was ended by signal {-process.returncode}"
@@ -68,5 +71,6 @@ class AnswerHeaders:
 @contextmanager
 def answer_headers() -> Iterator[AnswerHeaders]:
     """A private file that is gone afterwards."""
-    with tempfile.NamedTemporaryFile(prefix="galley-git-") as file:
+    prefix = leftovers.prefix_of(leftovers.GIT)
+    with tempfile.NamedTemporaryFile(prefix=prefix) as file, leftovers.held(Path(file.name)):
         yield AnswerHeaders(Path(file.name))

@@ -10,8 +10,8 @@ def withdrawn_ref(number: int) -> str:
     return f"refs/withdrawn/{number}"
 
 
-def take_off(repo: Repo, branch: str, tag: str, kept: str | None) -> str | None:
-    """Move a branch to the parent of its last commit and drop the tag; the parent, if any.
+def take_off(repo: Repo, branch: str, tag: str, kept: str | None) -> None:
+    """Move a branch to the parent of its last commit and drop the tag; one without a parent ends.
 
     The commit stays under the ref `kept`, where one is given.
     """
@@ -22,7 +22,6 @@ def take_off(repo: Repo, branch: str, tag: str, kept: str | None) -> str | None:
     tagged = refs.resolve(repo, tag)
     untag = [refs.delete(tag, tagged)] if tagged else []
     refs.carry_out(repo, back, *keep, *untag)
-    return parent
 
 
 def put_back(repo: Repo, branch: str, kept: str) -> bool:

@@ -19,21 +19,28 @@ from agent.workspace.git_objects import NewCommit, add_commit, blob_id, commit_a
 
 KEPT = "refs/kept"
 _SHOWN = "refs/worktree/shown"
+_NO_FILES = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""The empty tree, which git knows without its being stored."""
 _NOT_KEPT = {".git", "node_modules"}
 _LARGEST = 100_000_000
 _log = logging.getLogger("galley.workspace")
 
 
 def show(repo: Repo, branch: str) -> None:
-    """Make HEAD, the index and the work tree those of a branch; changes of people are kept."""
+    """Make HEAD, the index and the work tree those of a branch; changes of people are kept.
+
+    A branch that has no commit has no files.
+    """
     folder = Path(repo.git_dir)
     unlock(folder)
     for ref, what in (*_kept_commit(repo, branch), *_kept_files(repo, branch)):
         _log.warning("%s: %s: kept under %s", Path(repo.working_dir).name, what, ref)
     if _branch_of_head(repo) != branch:
         repo.git.symbolic_ref("HEAD", branch)
-    _read_tree(repo, branch)
-    refs.put(repo, _SHOWN, commit_at(repo, branch).hexsha)
+    tip = refs.resolve(repo, branch)
+    _read_tree(repo, tip or _NO_FILES)
+    if tip:
+        refs.put(repo, _SHOWN, tip)
 
 
 def kept_since(repo: Repo, moment: float) -> dict[str, str]:
@@ -48,7 +55,8 @@ def _kept_commit(repo: Repo, branch: str) -> Iterator[tuple[str, str]]:
     head = repo.head
     if not head.is_detached or head.commit.hexsha == refs.resolve(repo, _SHOWN):
         return
-    if not repo.is_ancestor(head.commit, commit_at(repo, branch)):
+    tip = refs.resolve(repo, branch)
+    if not tip or not repo.is_ancestor(head.commit, commit_at(repo, tip)):
         ref = _next_ref(repo)
         refs.put(repo, ref, head.commit.hexsha)
         yield ref, f"HEAD was detached at {head.commit.hexsha[:9]}"
@@ -110,16 +118,16 @@ def _branch_of_head(repo: Repo) -> str:
     return "" if repo.head.is_detached else str(repo.head.reference.path)
 
 
-def _read_tree(repo: Repo, branch: str) -> None:
+def _read_tree(repo: Repo, tree: str) -> None:
     """An index that git cannot read is made anew: it holds nothing that the commits do not."""
     try:
-        repo.git.read_tree("--reset", "-u", branch)
+        repo.git.read_tree("--reset", "-u", tree)
     except GitCommandError:
         Path(repo.git_dir, "index").unlink(missing_ok=True)
         shown = refs.resolve(repo, _SHOWN)
-        if shown:  # so that files which the branch has no longer are removed
+        if shown:  # so that files which the tree has no longer are removed
             repo.git.read_tree(shown)
-        repo.git.read_tree("--reset", "-u", branch)
+        repo.git.read_tree("--reset", "-u", tree)
 
 
 def _kept_refs(repo: Repo) -> list[str]:

@@ -11,8 +11,10 @@ from typer.testing import CliRunner
 
 from agent.cli.checks import CheckLine, checked, readiness
 from agent.cli.commands import program
+from agent.inbox import FolderInbox
 from agent.jobs import JobDatabase
 from agent.settings import Settings
+from agent.workspace import Workspace
 from tests.jobs.toy import ToyLine, brief, finish, working
 
 NOTHING: Mapping[str, str] = {"PATH": "/nowhere", "HOME": "/nowhere"}
@@ -79,6 +81,9 @@ def test_no_key_shows_in_what_is_found(tmp_path: Path) -> None:
 def test_a_server_is_ready_without_a_browser_and_not_without_a_model(tmp_path: Path) -> None:
     fine = Settings.read({"WORKSPACE": str(tmp_path), "MODEL": scripted(tmp_path)})
     keyless = Settings.read({"WORKSPACE": str(tmp_path), "MODEL": "gemini/x"})
+    Workspace(tmp_path)
+    FolderInbox(tmp_path / "inbox")
+    JobDatabase(tmp_path).create()
 
     assert readiness(fine, NOTHING)["status"] == "ready"
     assert readiness(fine, NOTHING)["browser"]["ok"] is False

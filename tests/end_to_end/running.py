@@ -19,6 +19,7 @@ _STOP_SECONDS = 60.0
 _PACE_SECONDS = 0.05
 _ANSWER_SECONDS = 600.0
 _LISTENS = re.compile(r"Galley listens on (\S+)")
+_PAGES = re.compile(r"Pages are served at (\S+)/pages/")
 SECRET = "a-secret-that-callers-share"
 
 
@@ -30,6 +31,13 @@ class Serving:
     log: Path
     workspace: Path
     process: subprocess.Popen[bytes]
+
+    @property
+    def pages(self) -> str:
+        """What the addresses of the local pages begin with."""
+        found = _PAGES.search(self.log.read_text(errors="replace"))
+        assert found
+        return found[1]
 
     def post(self, task: str, round_: int = 1, **more: Any) -> requests.Response:
         """Send a brief and wait for its job."""
@@ -123,7 +131,7 @@ def serving(
             stdout=subprocess.DEVNULL,
         )
     try:
-        yield Serving(_address(process, log), log, workspace, process)
+        yield Serving(address(process, log), log, workspace, process)
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -143,7 +151,8 @@ def only_git(folder: Path) -> Path:
     return folder
 
 
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+def address(process: subprocess.Popen[bytes], log: Path) -> str:
+    """The URL that the process says it listens on, once it answers there."""
     ends_at = time.monotonic() + _START_SECONDS
     while time.monotonic() < ends_at:
         found = _LISTENS.search(log.read_text(errors="replace"))

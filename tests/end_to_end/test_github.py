@@ -2,13 +2,20 @@
 
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import pytest
 
 from tests.end_to_end.conftest import settings_for
 from tests.end_to_end.evaluator import Evaluator
 from tests.end_to_end.running import Script, Serving, serving
+from tests.github import faults
 from tests.github.pages import BuildPlan
 from tests.github.server import GitHub
+from tests.jobs.toy import until
+
+REFS = "git-receive-pack refs"
 
 
 def test_two_rounds_reach_the_page_and_the_evaluator(
@@ -116,3 +123,45 @@ def test_a_round_after_a_refused_one_is_published(
     [notification] = evaluator.of("tidied", 2)
     assert notification.page == page
     assert len(github.repository("octocat/tidied").history("main")) == 1
+
+
+@pytest.mark.parametrize("owner", ["octocat", "guild"])
+def test_a_repository_that_moves_during_a_round_is_pushed_to_where_it_is(
+    github: GitHub, galley: Serving, script: Script, evaluator: Evaluator, owner: str
+) -> None:
+    task = f"moving-to-{owner}"
+    github.accounts.add_organization("guild", frozenset({"octocat"}))
+    script.page(task)
+    galley.post(task, evaluation_url=evaluator.url)
+    page = script.page(task, 2)
+    github.faults.next(REFS, faults.unavailable(503), about=task)
+
+    with ThreadPoolExecutor(1) as pool:
+        answering = pool.submit(galley.post, task, 2, evaluation_url=evaluator.url)
+        until(lambda: any(c.fault for c in github.calls.matching(REFS, task)), 60)
+        github.repositories.rename(github.repository(f"octocat/{task}"), owner, f"{task}-new")
+        answer = answering.result()
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["repo_url"] == f"{github.url}/{owner}/{task}-new"
+    [notification] = evaluator.of(task, 2)
+    assert notification.page == page
+    assert len(github.repository(f"{owner}/{task}-new").history("main")) == 2
+
+
+def test_a_retry_uses_the_new_address_of_a_repository(
+    github: GitHub, galley: Serving, script: Script, evaluator: Evaluator
+) -> None:
+    script.page("late")
+    galley.post("late", evaluation_url=evaluator.url)
+    script.page("late", 2)
+    github.faults.next(REFS, faults.forbidden(), about="late")
+    refused = galley.post("late", 2, evaluation_url=evaluator.url)
+    github.repositories.rename(github.repository("octocat/late"), "octocat", "later")
+
+    answer = galley.post("late", 2, evaluation_url=evaluator.url)
+
+    assert refused.status_code == 500
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["repo_url"] == f"{github.url}/octocat/later"
+    assert len(github.repository("octocat/later").history("main")) == 2

@@ -14,6 +14,8 @@ from tests.end_to_end.evaluator import Evaluator
 from tests.end_to_end.running import Script, Serving, serving
 from tests.github.server import GitHub
 from tests.jobs.toy import until
+from tests.loopback import http, saying
+from tests.loopback import serving as serving_bytes
 from tests.site_hosts import hub as hub_server
 from tests.site_hosts import vercel as vercel_server
 from tests.site_hosts.hub import HubServer, hub
@@ -63,27 +65,6 @@ def host(request: pytest.FixtureRequest) -> Iterator[TestHost]:
         yield made
 
 
-def test_two_rounds_reach_the_host_and_the_evaluator(
-    host: TestHost, script: Script, evaluator: Evaluator, tmp_path: Path
-) -> None:
-    task = f"two-{host.settings['HOST']}"
-    pages = [script.page(task, 1), script.page(task, 2)]
-    host.server.stale = 2
-
-    with serving(tmp_path / "workspace", script, host.settings) as galley:
-        answers = [galley.post(task, n, evaluation_url=evaluator.url) for n in (1, 2)]
-        log = galley.log.read_text()
-
-    assert [answer.status_code for answer in answers] == [200, 200], [a.text for a in answers]
-    (site,) = host.sites().values()
-    for n, (answer, page) in enumerate(zip(answers, pages, strict=True), 1):
-        [notification] = evaluator.of(task, n)
-        assert answer.json()["pages_url"] == notification.payload["pages_url"] == f"{site.url}/"
-        assert notification.page == page
-    assert hub_server.TOKEN not in log
-    assert vercel_server.TOKEN not in log
-
-
 def test_pages_with_mirrors_reports_pages_and_a_failing_mirror_fails_nothing(
     github: GitHub, script: Script, evaluator: Evaluator, tmp_path: Path
 ) -> None:
@@ -103,6 +84,23 @@ def test_pages_with_mirrors_reports_pages_and_a_failing_mirror_fails_nothing(
         told = {copy["host"]: copy for copy in record["mirrors"]}
         assert told["space"]["pages_url"] == f"{site.url}/"
         assert "limit of projects" in told["vercel"]["failure"]
+
+
+def test_a_mirror_is_published_to_when_the_evaluator_is_gone(
+    script: Script, tmp_path: Path
+) -> None:
+    page = script.page("unheard")
+    gone = http(b"", status="410 Gone")
+    with host_of("space") as space, serving_bytes(saying(gone)) as evaluator:
+        settings = {**space.settings, "HOST": "local", "MIRROR_HOSTS": "space"}
+
+        with serving(tmp_path / "workspace", script, settings) as galley:
+            answer = galley.post("unheard", evaluation_url=f"{evaluator.url}/notify")
+
+        (site,) = space.sites().values()
+
+    assert (answer.status_code, answer.json()["step"]) == (500, "notify")
+    assert site.files["index.html"] == page
 
 
 @pytest.mark.minutes

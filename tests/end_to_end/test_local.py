@@ -54,7 +54,7 @@ def test_the_call_of_the_readme_is_answered_as_the_contract_says(
     assert answer["status"] == "success"
     assert answer["message"] == "Successfully processed round 1"
     assert answer["commit_sha"] == commit
-    assert answer["pages_url"] == f"{local.url}/pages/test-app-001/"
+    assert answer["pages_url"] == f"{local.pages}/pages/test-app-001/"
     assert requests.get(answer["pages_url"]).content == page
     (told,) = evaluator.of("test-app-001", 1)
     assert told.page == page
@@ -140,8 +140,8 @@ def test_two_orders_of_a_task_at_once_get_a_repository_each(
     at_once([(send, "one"), (send, "two")])
 
     assert {answer["pages_url"] for answer in answers} == {
-        f"{local.url}/pages/order/",
-        f"{local.url}/pages/order-2/",
+        f"{local.pages}/pages/order/",
+        f"{local.pages}/pages/order-2/",
     }
     assert all(requests.get(answer["pages_url"]).status_code == 200 for answer in answers)
 

@@ -22,10 +22,12 @@ MEBIBYTE = 1024 * 1024
 
 
 class Backend:
-    """Bare repositories under a folder, for whoever has the token; `asked` are the requests."""
+    """Bare repositories under a folder, for whoever has the token, or for all where it
+    `is_public`; `asked` are the requests."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_public: bool = False) -> None:
         self._folder = folder
+        self._is_public = is_public
         self.asked: list[Request] = []
         self.broken: list[str] = []
         self.door = Listener(self._answer, self.broken.append)
@@ -39,7 +41,8 @@ class Backend:
 
     def _answer(self, request: Request) -> Response:
         self.asked.append(request)
-        if request.headers.get("Authorization") != f"Basic {BASIC}":
+        may_ask = self._is_public or request.headers.get("Authorization") == f"Basic {BASIC}"
+        if not may_ask:
             challenge = {"WWW-Authenticate": 'Basic realm="GitHub"'}
             return text_response(401, "No anonymous access.", challenge)
         return _cgi_response(

@@ -48,6 +48,10 @@ class GitHost:
             if service not in {UPLOAD, RECEIVE}:
                 return text_response(403, "Please upgrade your git client.\n")
             repository = self._state.repositories.find(address["owner"], address["name"])
+            if moved := self._state.repositories.moved(address["owner"], address["name"]):
+                query = f"?{request.raw_query}" if request.raw_query else ""
+                location = f"/{moved.full_name}.git/{address['rest']}{query}"
+                return text_response(301, "", {"Location": location})
             return self._serve(request, repository, service, address["rest"])
 
     def _serve(

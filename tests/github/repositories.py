@@ -100,6 +100,7 @@ class Repositories:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._by_name: dict[str, Repository] = {}
+        self._moved: dict[str, Repository] = {}
         self._created = 0
 
     def __iter__(self) -> Iterator[Repository]:
@@ -123,6 +124,17 @@ class Repositories:
     def find(self, owner: str, name: str) -> Repository | None:
         """The repository of this owner and name."""
         return self._by_name.get(_key(owner, name))
+
+    def rename(self, repository: Repository, owner: str, name: str) -> None:
+        """Give it another name or owner; the old address leads to the new one."""
+        old = _key(repository.owner, repository.name)
+        self._moved[old] = self._by_name.pop(old)
+        repository.owner, repository.name = owner, name
+        self._by_name[_key(owner, name)] = repository
+
+    def moved(self, owner: str, name: str) -> Repository | None:
+        """The repository that had this address before, where no other has it now."""
+        return None if self.find(owner, name) else self._moved.get(_key(owner, name))
 
     def delete(self, repository: Repository) -> None:
         """Forget the repository; its folder stays until the end for whoever looks."""

@@ -129,6 +129,11 @@ class Rest:
         if found is None:
             return self._breach([f"{request.method} {path} is not among the described calls"])
         operation, parameters = found
+        if moved := self._moved(parameters):
+            old = f"/repos/{parameters['owner']}/{parameters['repo']}"
+            location = request.path.replace(old, f"/repos/{moved.full_name}")
+            status = 301 if request.method == "GET" else 307
+            return json_response(status, {"message": "Moved Permanently"}, {"Location": location})
         breaches = self._contract.request_breaches(request, operation, parameters)
         if breaches:
             return self._breach(breaches)
@@ -158,6 +163,11 @@ class Rest:
     def _token(self, request: Request) -> Token | None:
         value = presented_token(request.headers)
         return self._state.accounts.token(value) if value else None
+
+    def _moved(self, parameters: dict[str, str]) -> Repository | None:
+        if "owner" not in parameters or "repo" not in parameters:
+            return None
+        return self._state.repositories.moved(parameters["owner"], parameters["repo"])
 
     def _breach(self, breaches: list[str]) -> Response:
         """Note a request that GitHub's description forbids, and answer so that it is noticed."""

@@ -22,7 +22,16 @@ from agent.jobs import (
     job_id,
 )
 from agent.values import Job
-from tests.jobs.toy import Gate, Happening, ToyLine, brief, finish, until, working
+from tests.jobs.toy import (
+    Gate,
+    Happening,
+    ToyLine,
+    accepted_until_refused,
+    brief,
+    finish,
+    until,
+    working,
+)
 
 LINE = [
     "open",
@@ -408,3 +417,15 @@ def test_what_would_pass_too_late_is_a_failure(tmp_path: Path) -> None:
 
     assert (record.state, record.failed_step) == (State.FAILED, "push")
     assert record.error.startswith("busy; the next try is due in 3600 s")
+
+
+def test_a_job_that_its_queue_would_leave_no_time_for_is_refused(tmp_path: Path) -> None:
+    toy = ToyLine()
+
+    with working(tmp_path, toy, concurrency=1, seconds=2) as jobs:
+        accepted, refusal = accepted_until_refused(jobs, toy)
+        listed = len(jobs.newest())
+
+    assert "would not be done in time" in str(refusal)
+    assert refusal.retry_after >= 1
+    assert listed == 1 + accepted

@@ -12,12 +12,21 @@ import psycopg
 import pytest
 
 from agent.inbox import TableInbox
-from agent.jobs import Conflict, JobDatabase, Jobs, State, Unavailable
+from agent.jobs import Conflict, JobDatabase, Jobs, QueueTooLong, State, Unavailable
 from agent.jobs.executor_lock import lock_executor
 from agent.jobs.lease import Leases
 from tests.jobs.postgres import Cluster, postgres
 from tests.jobs.test_jobs import LINE
-from tests.jobs.toy import Gate, ToyLine, brief, finish, until, working
+from tests.jobs.toy import (
+    Gate,
+    ToyLine,
+    accepted_until_refused,
+    brief,
+    finish,
+    submit_many,
+    until,
+    working,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +58,7 @@ def test_a_process_that_runs_nothing_accepts_for_those_that_do(
     cluster: Cluster, tmp_path: Path
 ) -> None:
     web = Jobs(JobDatabase(tmp_path / "web", cluster.url), TableInbox(cluster.url), 60)
-    web.accept_only()
+    web.accept_only(4)
     job = web.submit(brief(task="handed")).id
     toy = ToyLine()
 
@@ -182,3 +191,35 @@ def _is_final(jobs: Jobs, job: str) -> bool:
         return bool(jobs.are_final([job]))
     except Unavailable:
         return False
+
+
+def test_a_job_that_its_queue_would_leave_no_time_for_is_refused(tmp_path: Path) -> None:
+    """By a worker, and by a process that only accepts."""
+    toy = ToyLine()
+    with postgres() as cluster, working(tmp_path, toy, 1, 2, cluster.url) as jobs:
+        front = Jobs(JobDatabase(tmp_path / "web", cluster.url), TableInbox(cluster.url), 2)
+        front.accept_only(1)
+
+        accepted, refusal = accepted_until_refused(jobs, toy)
+        with pytest.raises(QueueTooLong):
+            submit_many(front, "front")
+        front.stop()
+
+    assert accepted
+    assert "would not be done in time" in str(refusal)
+
+
+def test_every_worker_that_lives_is_counted(cluster: Cluster, tmp_path: Path) -> None:
+    JobDatabase(tmp_path, cluster.url).create()
+    first, second, front = (Leases(cluster.url) for _ in range(3))
+
+    counts = []
+    for worker in (first, second):
+        worker.take(f"worker {id(worker)}")
+        counts.append(front.workers())
+    second.close()
+    until(lambda: front.workers() == counts[0])
+    first.close()
+    front.close()
+
+    assert counts[1] == counts[0] + 1

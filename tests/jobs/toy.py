@@ -12,7 +12,7 @@ from pathlib import Path
 from agent.deadline import Deadline
 from agent.inbox import FolderInbox, TableInbox
 from agent.intake.request import SubmittedRequest
-from agent.jobs import JobDatabase, Jobs
+from agent.jobs import JobDatabase, Jobs, QueueTooLong
 from agent.jobs.worker import Pipeline
 from agent.loaded_job import LoadedJob
 from agent.pipeline import Line, Tried, produce
@@ -225,3 +225,23 @@ def until(claim: Callable[[], bool], seconds: float = 10.0) -> None:
 
 def finish(jobs: Jobs, *identities: str, seconds: float = 10.0) -> None:
     until(lambda: jobs.are_final(list(identities)) == set(identities), seconds)
+
+
+def accepted_until_refused(jobs: Jobs, toy: ToyLine) -> tuple[int, QueueTooLong]:
+    """How many jobs are accepted behind one that takes long, and the refusal of the next.
+
+    Each takes half a second, so the jobs must have little time and one place.
+    """
+    toy.on = {"draft": lambda job: time.sleep(0.5)}
+    finish(jobs, jobs.submit(brief(task="typical")).id)
+    try:
+        submit_many(jobs, "queued")
+    except QueueTooLong as refusal:
+        return len(jobs.newest()) - 1, refusal
+    raise AssertionError("all were accepted")
+
+
+def submit_many(jobs: Jobs, name: str) -> None:
+    """More than have room in a short queue."""
+    for number in range(20):
+        jobs.submit(brief(task=f"{name}-{number}"))

@@ -10,8 +10,9 @@ from agent.models.fallback import FirstThatAnswers
 from agent.models.remote import LiteLLM
 from agent.ports import Listener, Message, Prompt
 from agent.values import Answer, Usage
-from tests.openai_server import OpenAIServer, busy, unknown_key
+from tests.openai_server import Fault, OpenAIServer, busy, unknown_key
 
+pytestmark = pytest.mark.usefixtures("library")
 HELLO = Prompt((Message("user", "Say hello."),))
 
 
@@ -125,3 +126,18 @@ def test_real_servers_are_asked_in_order_and_again() -> None:
 
     assert (answer.text, answer.model) == ("Hello", "openai/two")
     assert (len(first.asked), len(second.asked)) == (1, 2)
+
+
+@pytest.mark.slow
+def test_a_silent_model_gives_way_when_its_share_of_the_time_is_over() -> None:
+    with OpenAIServer([busy(0.1), Fault.HANG]) as first, OpenAIServer(["Hello"]) as second:
+        models = [LiteLLM("openai/one", "", first.base_url)]
+        models.append(LiteLLM("openai/two", "", second.base_url))
+        answer = FirstThatAnswers(models, first_wait=0.01).answer(
+            HELLO, Deadline.within(20), lambda piece: None
+        )
+
+    assert (answer.text, answer.model) == ("Hello", "openai/two")
+    limited, silent = answer.failures
+    assert "answered 429" in limited
+    assert "hangs: nothing came for" in silent

@@ -25,6 +25,7 @@ from tests.openai_server import (
     unknown_key,
 )
 
+pytestmark = pytest.mark.usefixtures("library")
 KEY = "sk-canary-0123456789abcdefABCDEF"
 PRICED = "openai/gpt-5.6-luna"
 UNPRICED = "openai/a-model-of-our-own"

@@ -91,9 +91,10 @@ def test_a_body_of_many_lists_is_refused_before_it_is_parsed(server: Serving) ->
     assert cpu_seconds(server) - spent < 2  # 7 s where it is parsed
 
 
-def test_bodies_that_are_held_open_share_a_budget(server: Serving) -> None:
+@pytest.mark.parametrize("path", ["/api-endpoint", "/login"])
+def test_bodies_that_are_held_open_share_a_budget(server: Serving, path: str) -> None:
     before = resident_mib(server)
-    head = HEAD.format(39_000_000, "").encode()
+    head = HEAD.format(39_000_000, "").replace("/api-endpoint", path).encode()
 
     with ExitStack() as held:
         for _ in range(25):

@@ -84,6 +84,29 @@ def test_the_commit_message_is_looked_through(repository: Repository) -> None:
         PushGuard([SECRET], NothingFound()).check(repository)
 
 
+def test_a_secret_is_found_where_references_were_broken(repository: Repository) -> None:
+    secret = "pa#12@word-of-mine"
+    repository.commit_round(round_record(brief=f"It is {secret}"), {"index.html": b"hello\n"})
+
+    with pytest.raises(Unpublishable, match="the commit message"):
+        PushGuard([secret], NothingFound()).check(repository)
+
+
+def test_a_raw_secret_is_called_no_spelling_of_one() -> None:
+    for secret in (SECRET, "plain-token-123", "with space and +", "ü~tilde~9"):
+        found = KnownSecrets([secret]).search(f"x {secret}".encode())
+        assert found is not None
+        assert found.what == "a secret of this server"
+
+
+def test_a_first_round_that_is_withdrawn_leaves_no_file_behind(repository: Repository) -> None:
+    repository.commit_round(round_record(), {"index.html": SECRET.encode()})
+
+    repository.withdraw(1)
+
+    assert [path.name for path in repository.path.iterdir()] == [".git"]
+
+
 def test_names_of_files_are_looked_through(repository: Repository) -> None:
     repository.commit_round(round_record(), {"data/swordfish-9.csv": b"1\n"})
 

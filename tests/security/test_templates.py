@@ -37,15 +37,19 @@ def test_braces_of_others_are_braces_in_the_readme(shop: Shop, text: str) -> Non
 def test_braces_of_others_are_braces_in_a_prompt(shop: Shop, text: str) -> None:
     loaded = shop.loaded(brief=text, checks=[text, f"js: {text}"])
 
-    prompt = scaffold.prompt(
-        "build",
-        brief=loaded.brief,
-        earlier=(round_record(brief=text),),
-        labels=dict.fromkeys(loaded.checks, "1.1"),
-        overridden=(),
-        shapes=(),
-        earlier_shapes=(),
-    )
+    parts = [
+        scaffold.prompt(
+            name,
+            brief=loaded.brief,
+            earlier=(round_record(brief=text),),
+            labels=dict.fromkeys(loaded.checks, "1.1"),
+            overridden=(),
+            shapes=(),
+            earlier_shapes=(),
+        )
+        for name in ("asked", "build")
+    ]
+    prompt = "".join(parts)
 
     assert prompt.count(text) == 4
     assert "49" not in prompt

@@ -187,7 +187,15 @@ def test_files_have_the_types_that_browsers_need(ask: Ask, path: str, media_type
     answer = ask(path)
 
     assert answer.headers["content-type"] == media_type
-    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize(("host", "origin"), [("draft", "*"), ("github", "*"), ("local", None)])
+def test_only_public_hosts_let_any_website_read(
+    hosts: Mapping[str, Ask], host: str, origin: str | None
+) -> None:
+    answer = hosts[host]("about.html")
+
+    assert answer.headers.get("access-control-allow-origin") == origin
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,23 @@ def test_a_failing_proof_goes_back_with_what_was_seen(shop: Shop, says: Write) -
     assert PAGE in model.last
 
 
+def test_a_repair_begins_with_the_words_that_a_provider_may_have_kept(
+    shop: Shop, says: Write
+) -> None:
+    loaded = shop.loaded(brief="Sell flowers.", checks=CHECKS, attachments=CSV)
+    model = says(whole(), change("<p id='total'>0</p>", "<p id='total'>1</p>"))
+    stage = drafting(model)
+    first = drafted(stage.draft(loaded, ()))
+
+    stage.draft(loaded, (proved(first, Outcome.FAILED),))
+
+    systems, users = zip(*(prompt.messages for prompt in model.prompts), strict=True)
+    assert systems[0] == systems[1]
+    (kept,) = {user.text[: user.stable] for user in users}
+    assert "Sell flowers." in kept
+    assert "apple" in kept
+
+
 def test_a_repair_goes_on_from_the_best_attempt(shop: Shop, says: Write) -> None:
     loaded = shop.loaded(checks=CHECKS)
     worse = PAGE.replace("Shop", "Worse")

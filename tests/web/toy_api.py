@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,22 @@ import requests
 from agent.errors import IntakeError
 from agent.intake.request import Request
 from agent.jobs import Jobs
+from agent.web.access import AccessControl
 from agent.web.api import Api
 from agent.web.app import api_routes, application
 from agent.web.body_intake import BodyIntake
 from agent.web.events import Events
+from agent.web.job_evidence import JobEvidence
+from agent.web.job_pages import JobPages
+from agent.web.login import LoginPages
+from agent.web.new_page import NewPage
+from agent.web.people import PagesForPeople
 from agent.web.server import address_of, bound, in_background
+from agent.web.sessions import Sessions
+from agent.web.streamed_answers import StreamedAnswers
+from agent.web.task_pages import TaskPages
 from agent.web.waiting import Waiting
+from agent.workspace import Workspace
 from tests.jobs.toy import ToyLine, working
 
 SECRET = "the-secret-é"
@@ -32,6 +42,7 @@ class ToyServer:
     toy: ToyLine
     folder: Path
     is_stopping: bool = False
+    answers: StreamedAnswers = field(default_factory=StreamedAnswers)
 
     def post(self, wait: bool = False, **changes: Any) -> requests.Response:
         headers = {} if wait else {"Prefer": "respond-async"}
@@ -77,18 +88,30 @@ def served(
     with working(folder, toy, concurrency, seconds) as jobs:
         listener = bound("127.0.0.1", 0)
         server = ToyServer(address_of(listener), jobs, toy, folder)
+        access = AccessControl(SECRET, Sessions(SECRET), BodyIntake(2 * max_body))
+        events = Events(jobs, lambda: server.is_stopping, server.answers.text)
+        workspace = Workspace(folder / "workspace")
+        people = PagesForPeople(
+            access=access,
+            events=events,
+            jobs=JobPages(access, jobs, JobEvidence(workspace), server.answers),
+            tasks=TaskPages(access, workspace),
+            new=NewPage(access, jobs, workspace, _validate, server.url),
+            login=LoginPages(access),
+        )
         api = Api(
             jobs=jobs,
             waiting=Waiting(jobs.are_final, lambda: server.is_stopping),
-            events=Events(jobs, lambda: server.is_stopping),
-            bodies=BodyIntake(2 * max_body),
-            secret=SECRET,
+            events=events,
+            access=access,
             answers_immediately=answers_immediately,
             validate=_validate,
             accepts=lambda: not server.is_stopping,
-            readiness=lambda: {"status": "ready"},
+            readiness=lambda: {"status": "ready", "disk": {"ok": True, "finding": str(folder)}},
+            job_page=people.jobs.show,
         )
-        with in_background(application(api_routes(api), max_body), listener):
+        web = application(api_routes(api) + people.routes(), max_body, people.refused)
+        with in_background(web, listener):
             try:
                 yield server
             finally:

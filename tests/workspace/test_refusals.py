@@ -41,7 +41,12 @@ def test_a_refusal_is_for_good_however_the_connection_ended(status: int) -> None
 
 
 @pytest.mark.parametrize(
-    "said", ["The requested URL returned error: 429", "remote: You hit a rate limit. error: 403"]
+    "said",
+    [
+        "The requested URL returned error: 429",
+        "remote: You hit a rate limit. error: 403",
+        "error: RPC failed; HTTP 403 curl 22 The requested URL returned error: 403",
+    ],
 )
 @pytest.mark.parametrize(("retry_after", "seconds"), [(None, 60), (5, 5)])
 def test_a_limit_is_waited_for(said: str, retry_after: float | None, seconds: float) -> None:

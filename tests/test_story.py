@@ -5,8 +5,8 @@ from typer.testing import CliRunner
 
 from agent.cli import progress
 from agent.cli.commands import program
-from agent.cli.story import story, tasks
 from agent.evidence import of_proof, of_receipt, of_refusal, of_turns
+from agent.story import story, tasks
 from agent.values import Outcome, Proof, Receipt, Try, Verdict
 from tests.orders import Said, Shop, content, js
 

@@ -16,8 +16,16 @@ _EVIDENCE = re.compile(r"(refs(?:/superseded/(\d+))?)/evidence/(\d+)")
 _ATTEMPT = re.compile(r"attempts/(\d+)/")
 
 
+FailureOf = Callable[[Mapping[str, Any]], str]
+"""Why the job of a recorded request ended before it was done; empty where that is not known."""
+
+
+def _not_known(request: Mapping[str, Any]) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
-class _OrderRecord:
+class Order:
     """One order of a round: its evidence, its commit on `main`, or both.
 
     `refs` is what its refs begin with: `refs`, or `refs/superseded/<n>` since it was ordered anew.
@@ -41,23 +49,32 @@ class _OrderRecord:
     def task(self) -> str:
         return self.request.get("task") or (self.round.task if self.round else "")
 
+    def story(
+        self, failure_of: FailureOf = _not_known, is_superseded: bool = False
+    ) -> dict[str, Any]:
+        """The order's round as it is told."""
+        return _round(self, failure_of, is_superseded)
+
     def json(self, path: str) -> Any:
         record = self.files.get(path)
         return json.loads(record) if record else None
 
 
-FailureOf = Callable[[Mapping[str, Any]], str]
-"""Why the job of a recorded request ended before it was done; empty where that is not known."""
-
-
 def story(
-    workspace: Workspace, task: str, failure_of: FailureOf = lambda request: ""
+    workspace: Workspace, task: str, failure_of: FailureOf = _not_known
 ) -> list[dict[str, Any]]:
     """Each repository of the task, oldest first, with its rounds."""
-    pattern = re.compile(re.escape(task) + r"(-[0-9]+)?", re.IGNORECASE)
-    names = [name for name in _names(workspace) if pattern.fullmatch(name)]
-    told = [_repository(workspace.repository(name), failure_of) for name in names]
+    told = [
+        _repository(workspace.repository(name), failure_of)
+        for name in names_of_task(workspace, task)
+    ]
     return [repository for repository in told if repository["task"] == task]
+
+
+def names_of_task(workspace: Workspace, task: str) -> list[str]:
+    """The repositories that a task may have, by their names; the older before the newer."""
+    pattern = re.compile(re.escape(task) + r"(-[0-9]+)?", re.IGNORECASE)
+    return [name for name in _names(workspace) if pattern.fullmatch(name)]
 
 
 def newest(workspace: Workspace, task: str) -> Repository | None:
@@ -94,29 +111,29 @@ def _names(workspace: Workspace) -> list[str]:
 
 
 def _repository(repository: Repository, failure_of: FailureOf) -> dict[str, Any]:
-    orders = _orders(repository)
+    orders = orders_of(repository)
     newest = {order.number: order for order in orders}
     return {
         "task": _task(orders),
         "repository": str(repository.path),
         "rounds": [
-            _round(order, failure_of, is_superseded=order is not newest[order.number])
+            order.story(failure_of, is_superseded=order is not newest[order.number])
             for order in orders
         ],
     }
 
 
-def _task(orders: list[_OrderRecord]) -> str:
+def _task(orders: list[Order]) -> str:
     return next((order.task for order in orders if order.task), "")
 
 
-def _orders(repository: Repository) -> list[_OrderRecord]:
+def orders_of(repository: Repository) -> list[Order]:
     """Round by round, and of the orders of a round the older before the newer."""
     committed = {made.request: (made, commit.hexsha) for made, commit in repository.rounds()}
     with_evidence = list(_with_evidence(repository, committed))
     known = {order.commit for order in with_evidence}
     without = [
-        _OrderRecord(made.number, "refs", {}, made, commit)
+        Order(made.number, "refs", {}, made, commit)
         for made, commit in committed.values()
         if commit not in known
     ]
@@ -125,13 +142,13 @@ def _orders(repository: Repository) -> list[_OrderRecord]:
 
 def _with_evidence(
     repository: Repository, committed: Mapping[str, tuple[Round, str]]
-) -> Iterator[_OrderRecord]:
+) -> Iterator[Order]:
     refs = {**repository.refs("refs/superseded/"), **repository.refs("refs/evidence/")}
     found = [match for ref in refs if (match := _EVIDENCE.fullmatch(ref))]
     for match in sorted(found, key=lambda m: (m[2] is None, int(m[2] or 0), int(m[3]))):
         files = repository.files(match[0])
         made, commit = committed.get(_request_id(files), (None, None))
-        yield _OrderRecord(int(match[3]), match[1], files, made, commit)
+        yield Order(int(match[3]), match[1], files, made, commit)
 
 
 def _request_id(files: Mapping[str, bytes]) -> str:
@@ -143,7 +160,7 @@ def _request_id(files: Mapping[str, bytes]) -> str:
         return ""
 
 
-def _round(order: _OrderRecord, failure_of: FailureOf, is_superseded: bool) -> dict[str, Any]:
+def _round(order: Order, failure_of: FailureOf, is_superseded: bool) -> dict[str, Any]:
     return {
         "round": order.number,
         "superseded": is_superseded,
@@ -158,7 +175,29 @@ def _round(order: _OrderRecord, failure_of: FailureOf, is_superseded: bool) -> d
     }
 
 
-def _attempts(order: _OrderRecord) -> list[dict[str, Any]]:
+def find_evidence(
+    repository: Repository, number: int, is_wanted: Callable[[Mapping[str, Any]], bool]
+) -> str:
+    """The ref of the evidence whose request is wanted; empty where there is none."""
+    refs = {**repository.refs("refs/evidence/"), **repository.refs("refs/superseded/")}
+    for ref in refs:
+        found = _EVIDENCE.fullmatch(ref)
+        record = repository.read(ref, REQUEST) if found and int(found[3]) == number else None
+        if record and is_wanted(json.loads(record)):
+            return ref
+    return ""
+
+
+def order_at(repository: Repository, ref: str) -> Order:
+    """The order whose evidence is at a ref."""
+    found = _EVIDENCE.fullmatch(ref)
+    if found is None:
+        raise AssertionError(f"{ref} is no evidence")
+    number = int(found[3])
+    return Order(number, found[1], repository.files(ref), None, None)
+
+
+def _attempts(order: Order) -> list[dict[str, Any]]:
     numbers = {int(found[1]) for path in order.files if (found := _ATTEMPT.match(path))}
     return [
         {

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, sync_playwright
 from typer.testing import CliRunner
 
 from agent.cli.commands import program
-from agent.cli.site_archive import archive, needs_server, readable_from_disk
 from agent.proofing.chromium_process import find_executable
+from agent.site_archive import archive, needs_server, readable_from_disk
 from tests.orders import Shop
 
 PAGE = b"""<!doctype html><html lang=en>
