@@ -14,7 +14,7 @@ RUN printf 'deb [check-valid-until=no] https://snapshot.debian.org/archive/%s bo
       "debian/${DEBIAN_DAY}" "" "debian-security/${DEBIAN_DAY}" "-security" > /etc/apt/sources.list \
  && rm -f /etc/apt/sources.list.d/* \
  && apt-get update \
- && apt-get install -y --no-install-recommends git chromium \
+ && apt-get install -y --no-install-recommends git chromium libatomic1 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --create-home --uid 1000 galley \
  && install -d -o galley /galley/workspace

@@ -84,12 +84,12 @@ class LargeModelWriter:
             "earlier": material.earlier(base),
             "labels": labels_of(request),
             "shapes": material.shapes_in(base),
+            "earlier_shapes": material.earlier_shapes_in(base),
         }
         asked = scaffold.prompt("asked", **given)
         wanted = scaffold.prompt(
             kind,
             overridden=_overridden(request),
-            earlier_shapes=material.earlier_shapes_in(base),
             current=material.shown(base),
             format=self.revises_by,
             pictures=list(pictures),

@@ -1,5 +1,6 @@
 """One running Chromium that cannot reach any network: started, and killed with all its children."""
 
+import logging
 import os
 import shutil
 import signal
@@ -14,6 +15,8 @@ from playwright.async_api import Browser, CDPSession, Error, Playwright, async_p
 from agent import leftovers
 from agent.errors import ConfigurationError, ProofingError
 from agent.proofing.assets import asset
+
+_log = logging.getLogger(__name__)
 
 START_SECONDS = 30.0
 HOW_TO_INSTALL = (
@@ -37,6 +40,7 @@ _NO_WAY_OUT = (
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--dns-prefetch-disable",
 )
+_NO_SANDBOX = "Chromium sandboxing failed"
 _FRUGAL = ("--disable-gpu", "--disable-quic", "--js-flags=--max-old-space-size=512")
 
 
@@ -100,8 +104,11 @@ class ChromiumProcess:
         self.hold.close()
 
 
-async def start(executable: Path) -> ChromiumProcess:
-    """Raises ProofingError when Chromium does not come up."""
+async def start(executable: Path, has_sandbox: bool | None = None) -> ChromiumProcess:
+    """Raises ProofingError when Chromium does not come up.
+
+    `has_sandbox` is by default whether this process is not root, with which Chromium refuses it.
+    """
     home = Path(tempfile.mkdtemp(prefix=leftovers.prefix_of(leftovers.CHROMIUM)))
     hold = ExitStack()
     hold.enter_context(leftovers.held(home))
@@ -110,15 +117,9 @@ async def start(executable: Path) -> ChromiumProcess:
     launcher.write_bytes(asset("launch.sh").encode())
     launcher.chmod(0o700)
     playwright = await async_playwright().start()
+    wants_sandbox = os.geteuid() != 0 if has_sandbox is None else has_sandbox
     try:
-        browser = await playwright.chromium.launch(
-            executable_path=launcher,
-            env=_environment(executable, home),
-            args=[*_NO_WAY_OUT, *_FRUGAL],
-            ignore_default_args=["--disable-popup-blocking"],
-            chromium_sandbox=os.geteuid() != 0,  # it refuses to run as root with its sandbox
-            timeout=START_SECONDS * 1000,
-        )
+        browser = await _launch(playwright, executable, home, wants_sandbox)
     except Error as error:
         await playwright.stop()
         hold.close()
@@ -126,6 +127,29 @@ async def start(executable: Path) -> ChromiumProcess:
     session = await browser.new_browser_cdp_session()
     group = int((home / "pid").read_text())
     return ChromiumProcess(playwright, browser, session, group, home, hold)
+
+
+async def _launch(
+    playwright: Playwright, executable: Path, home: Path, has_sandbox: bool
+) -> Browser:
+    """Without its sandbox where the system refuses it, as containers do: they are one themselves.
+
+    Raises playwright's Error.
+    """
+    try:
+        return await playwright.chromium.launch(
+            executable_path=home / "launch",
+            env=_environment(executable, home),
+            args=[*_NO_WAY_OUT, *_FRUGAL],
+            ignore_default_args=["--disable-popup-blocking"],
+            chromium_sandbox=has_sandbox,
+            timeout=START_SECONDS * 1000,
+        )
+    except Error as error:
+        if not has_sandbox or _NO_SANDBOX not in error.message:
+            raise
+    _log.warning("the system refuses Chromium its sandbox: it runs without")
+    return await _launch(playwright, executable, home, has_sandbox=False)
 
 
 def _environment(executable: Path, home: Path) -> dict[str, str | float | bool]:
