@@ -107,7 +107,7 @@ fuzz: $(DEV) ## ten minutes of hostile answers for the edit parser, then example
 	$(BIN)/python -m pytest -n 2 --hypothesis-profile fresh -m "hypothesis and not browser"
 
 bench: $(DEV) browser ## speed, as ratios against a floor measured in the same run
-	$(BIN)/python -m tests.bench.bench_proof
+	$(BIN)/python -m tests.bench $(ARGS)
 
 bench-edits: $(DEV) ## the edit engine against git apply, patch and mpatch
 	$(BIN)/python -m tests.bench.edits

@@ -11,14 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from agent import __version__, leftovers, path_policy
+from agent import __version__, leftovers
+from agent.acceptance import Acceptance, limits_of, validate
 from agent.budget import Budget
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
 from agent.drafting.model_profiles import ModelProfile, profile_of
 from agent.drafting.prompt_material import PROMPT_TOKENS
 from agent.drafting.small.strategy import SmallModelWriter
-from agent.errors import ConfigurationError, IntakeError
 from agent.forges.github import GitHubForge
 from agent.forges.github_access import Access
 from agent.forges.local_forge import LocalForge
@@ -28,26 +28,34 @@ from agent.hosts.github_record import GitHubRecord
 from agent.hosts.local_host import LocalHost
 from agent.hosts.vercel import Vercel
 from agent.hosts.vercel_api import VercelApi
-from agent.inbox import FolderInbox, TableInbox
-from agent.intake.attachments import Limits, decode
 from agent.intake.material import Intake
 from agent.intake.request import Request
-from agent.jobs import JobDatabase, Jobs
+from agent.job_storage import inbox_of
+from agent.jobs import Jobs
 from agent.loader import Loader
-from agent.logs import hide_secrets
 from agent.models import model_choice, remote
 from agent.models.embedded import Embedded
 from agent.models.fallback import FirstThatAnswers
 from agent.models.hub import Hub
-from agent.models.redaction import Redactor
 from agent.models.remote import LiteLLM
 from agent.models.scripted import Scripted
 from agent.models.weights import Weights, cache_folder, own_file
 from agent.models.wheels import Wheels
-from agent.outbound import Fetched, Outbound
+from agent.outbound import Outbound
 from agent.page_fetch import fetch_page
 from agent.pipeline import Line, produce
-from agent.ports import Forge, Host, Inbox, Listener, Model, Progress, Served, Steps, Writer
+from agent.ports import (
+    Forge,
+    Host,
+    Inbox,
+    Listener,
+    Model,
+    Notifier,
+    Progress,
+    Served,
+    Steps,
+    Writer,
+)
 from agent.proofing.chromium import Chromium
 from agent.proofing.chromium_process import HOW_TO_INSTALL, find_executable
 from agent.proofing.prover import Prover
@@ -81,7 +89,6 @@ _log = logging.getLogger("galley.build")
 USER_AGENT = f"galley/{__version__} (a local agent that builds web apps from briefs)"
 _MIB = 1024 * 1024
 _DRAFTING_SHARE = {"local": 0.9, "pages": 0.6, "space": 0.6, "vercel": 0.7}
-_FETCH_SECONDS = 60.0
 _LIBRARY_CAP = 10 * _MIB
 
 
@@ -98,19 +105,16 @@ class Galley:
     base_url: str
     progress: Progress
     listen: Callable[[Job], Listener] = nobody_listens
-    jobs: Jobs = field(init=False)
+    acceptance: Acceptance = field(init=False)
     line: Line = field(init=False)
     _packing: PackingQueue = field(init=False)
     _ending: ExitStack = field(default_factory=ExitStack, init=False)
+    _preparations: list[Callable[[], None]] = field(default_factory=list, init=False)
 
     def __enter__(self) -> Self:
         """Ready to accept briefs. Raises ConfigurationError, or ModelError without weights."""
         settings = self.settings
-        redact = Redactor(settings.secrets()).redact
-        hide_secrets(redact)
-        _make_workspace(settings.workspace.resolve())
-        inbox = inbox_of(settings)
-        self.jobs = Jobs(journal_of(settings), inbox, settings.deadline_seconds, redact)
+        self.acceptance = Acceptance.of(settings)
         with ExitStack() as ending:
             if settings.execute:
                 ending.callback(self.jobs.stop)
@@ -118,7 +122,7 @@ class Galley:
                 kinds = leftovers.CHROMIUM, leftovers.GIT, leftovers.LLAMA
                 leftovers.sweep(Path(tempfile.gettempdir()), *kinds)
                 workspace = Workspace(settings.workspace.resolve())
-                self.line = self._line(workspace, inbox, ending)
+                self.line = self._line(workspace, inbox_of(settings), ending)
                 self._packing = ending.enter_context(PackingQueue(workspace))
                 ending.callback(self.jobs.stop)  # before what the line stands on
                 self.jobs.start(self._produce, settings.concurrency, settings.keep_days)
@@ -136,13 +140,13 @@ class Galley:
     ) -> None:
         self._ending.close()
 
+    @property
+    def jobs(self) -> Jobs:
+        return self.acceptance.jobs
+
     def validate(self, request: Request) -> None:
-        """Raises IntakeError for what can be told of the attachments without fetching any."""
-        deadline = Deadline.within(_FETCH_SECONDS)
-        sent = decode(request.attachments, _limits(self.settings), _not_fetched_yet, deadline)
-        for index, attachment in enumerate(sent):
-            if reason := path_policy.unwelcome(attachment.name, self.settings.allow_workflows):
-                raise IntakeError(f"attachments[{index}].name: {attachment.name}: {reason}")
+        """Raises IntakeError."""
+        validate(self.settings, request)
 
     def load_libraries(self) -> None:
         """Import in the background what the first question to a remote model takes.
@@ -154,6 +158,8 @@ class Galley:
             threading.Thread(target=remote.load_library, name="libraries", daemon=True).start()
 
     def _produce(self, job: Job, steps: Steps) -> tuple[Publication, Receipt]:
+        for prepare in self._preparations:  # a server without jobs does without
+            prepare()
         publication, receipt = produce(job, self.line, steps)
         self._packing.add(publication.revision.repo)
         return publication, receipt
@@ -172,7 +178,7 @@ class Galley:
             for name in settings.all_hosts
         )
         mirrors = dict(zip(settings.all_hosts[1:], others, strict=True))
-        intake = Intake(_limits(settings), outbound.get)
+        intake = Intake(limits_of(settings), outbound.get)
         share = _DRAFTING_SHARE[settings.host_name]
         start = StartPoint(outbound.admit)
         loader = Loader(workspace, forge, inbox, intake, share, start=start)
@@ -188,6 +194,7 @@ class Galley:
         is_reviewed = _is_reviewed(settings.review, profile_of(model.name))
         proving = Proving(Prover(browser))
         scanner = Kingfisher(_secret_rules(self.environment))
+        self._preparations.append(scanner.prepare)
         guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
         return Line(
             open=Opening(loader, workspace, forge).open,
@@ -203,7 +210,7 @@ class Galley:
             commit=Committing(holder, _address_of(settings)).commit,
             push=Pushing(forge, guard, host).push,
             publish=Publishing(host, fetch_page).publish,
-            notify=Notifying(outbound).notify,
+            notify=Notifying(notifier_of(settings, outbound)).notify,
             mirror=Mirroring(mirrors, fetch_page).mirror if mirrors else None,
         )
 
@@ -211,6 +218,7 @@ class Galley:
         browser = browser_of(self.settings, self.environment)
         if browser:
             ending.callback(browser.close)
+            self._preparations.append(browser.prepare)
         else:
             _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
         return browser
@@ -226,28 +234,6 @@ def _is_reviewed(setting: str, profile: ModelProfile) -> bool:
     """Small models are asked in steps of their own, which have no place for a review."""
     wanted = profile.sees if setting == "auto" else setting == "true"
     return wanted and not profile.is_small
-
-
-def _make_workspace(root: Path) -> None:
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=root):
-            return
-    except OSError as error:
-        raise ConfigurationError(
-            f"the workspace {root} cannot be used ({error.strerror}): make it writable or set "
-            "WORKSPACE"
-        ) from None
-
-
-def journal_of(settings: Settings) -> JobDatabase:
-    return JobDatabase(settings.workspace, settings.database_url.get_secret_value())
-
-
-def inbox_of(settings: Settings) -> Inbox:
-    """Where requests wait: beside the journal, so that whoever reads one reaches the other."""
-    url = settings.database_url.get_secret_value()
-    return TableInbox(url) if url else FolderInbox(settings.workspace.resolve() / "inbox")
 
 
 def github_of(settings: Settings) -> Rest:
@@ -307,6 +293,16 @@ def _space(parts: HostParts) -> Host:
 def _address_of(settings: Settings) -> Callable[[Remote], str]:
     """How a page's address is known before it is published."""
     return usual_address if settings.host_name == "pages" else lambda remote: ""
+
+
+def notifier_of(settings: Settings, outbound: Outbound) -> Notifier:
+    """The way to evaluation URLs, which signs where there is a key."""
+    secret = settings.webhook_secret.get_secret_value()
+    if not secret:
+        return outbound
+    from agent.outbound.signed_notifier import SignedNotifier
+
+    return SignedNotifier(outbound, secret)
 
 
 def local_forge_folder(settings: Settings) -> Path:
@@ -413,16 +409,3 @@ def _library_fetch() -> Callable[[str, Deadline], Served]:
         return Served(fetched.status, fetched.content)
 
     return fetch
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        count=settings.max_attachments,
-        bytes_each=int(settings.max_attachment_mb * _MIB),
-        bytes_total=int(settings.max_attachments_mb * _MIB),
-    )
-
-
-def _not_fetched_yet(url: str, cap: int, deadline: Deadline) -> Fetched:
-    """Stands for a file that is fetched once its job is accepted."""
-    return Fetched(200, b"", "", url)

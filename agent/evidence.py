@@ -21,6 +21,7 @@ PLAN_USAGES = ("tests/usage.json", "tests/reading/usage.json")
 PUBLICATION = "publication.json"
 MIRRORS = "mirrors.json"
 BUDGET = "budget.txt"
+EDITS = "edits.json"
 
 
 def attempt_folder(number: int) -> str:
@@ -88,6 +89,16 @@ def plan_of(record: bytes) -> dict[str, Any]:
 def of_rebuilding(name: str, remote: Remote) -> dict[str, bytes]:
     """A repository that the forge had no longer, and the one that was made again for its clone."""
     return {"rebuilt.json": _json({"missing": name, "repo_url": remote.repo_url})}
+
+
+def of_edits(edits: Sequence[str]) -> dict[str, bytes]:
+    """What others had changed in the files that Galley writes, and what became of it."""
+    return {EDITS: _json(edits)}
+
+
+def edits_of(record: bytes | None) -> tuple[str, ...]:
+    """The sentences of an `edits.json`."""
+    return tuple(json.loads(record)) if record else ()
 
 
 def of_superseded(number: int, claims: Mapping[str, str]) -> dict[str, bytes]:

@@ -32,6 +32,18 @@ class JsonLines(logging.Formatter):
         return json.dumps(told)
 
 
+class TextLines(logging.Formatter):
+    """A record as one line of text with its time: what a server says, for people to read."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(" ", "seconds")
+        names = (str(getattr(record, name)) for name in ("job", "step") if hasattr(record, name))
+        message = _printable(record.getMessage())[:_LONGEST]
+        seconds = f"  ({record.seconds:.1f} s)" if hasattr(record, "seconds") else ""
+        text = " ".join([at, record.levelname.lower(), *names, message]) + seconds
+        return f"{text}\n{_traceback(self, record)}" if record.exc_info else text
+
+
 class StepLines(logging.Formatter):
     """A step as a line to read: `proof    6/6 passed  (1.2 s)`.
 

@@ -1,11 +1,11 @@
 """What the scaffolds of a task's repository say: facts read off the final files, never guesses."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from agent import scaffold
+from agent import scaffold, shared_files
 from agent.former_readme import FormerReadme
 from agent.loaded_job import LoadedJob
 from agent.page_outline import PageOutline, functions_of, reactions_of
@@ -57,6 +57,7 @@ class AppDescription:
     holder: str
     sources: Sequence[WebSource] = ()
     address: str = ""
+    last: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -75,6 +76,7 @@ class AppDescription:
             explanation=explanation,
             holder=holder,
             sources=loaded.brief.sources,
+            last=last_written(loaded, before=loaded.round + 1),
         )
 
 
@@ -92,13 +94,16 @@ def render(
 ) -> dict[str, bytes]:
     """README.md, LICENSE, .nojekyll and what they refer to; without a proof the checks are listed.
 
-    `picture` is how the page looked to its proof; a large one stays out of the repository.
+    What others wrote into them is kept. `picture` is how the page looked to its proof; a large one
+    stays out of the repository.
     """
     own = {path: file for path, file in files.items() if not scaffold.is_site_path(path)}
     page = PageOutline.of(_text(own.get("index.html", b"")))
     code = "\n".join(_text(own[path]) for path in sorted(own) if path.endswith((".js", ".mjs")))
     briefs = {each.number: each.brief for each in app.rounds if len(each.brief) > _LONG_BRIEF}
     picture = picture if picture and len(picture) <= _LARGEST_PICTURE else None
+    licence = files.get(shared_files.LICENSE, b"")
+    is_others = bool(licence) and licence != app.last.get(shared_files.LICENSE)
     site = scaffold.site(
         title=page.title or app.repo,
         summary=app.summary,
@@ -121,9 +126,26 @@ def render(
         proof="" if proof is None else proof.summary,
         year=app.year,
         holder=app.holder,
+        is_mit=not is_others or b"MIT License" in licence,
     )
     whole = {scaffold.brief_path(number): brief.encode() for number, brief in briefs.items()}
-    return site | whole | ({scaffold.PICTURE: picture} if picture else {})
+    written = shared_files.merged(site, files, app.last)
+    return written | whole | ({scaffold.PICTURE: picture} if picture else {})
+
+
+def last_written(loaded: LoadedJob, *, before: int) -> dict[str, bytes]:
+    """The scaffolds' files as the last round before that number has them; empty without one."""
+    known = {loaded.round, *(round_.number for round_ in loaded.earlier)}
+    numbers = sorted((number for number in known if number < before), reverse=True)
+    found = (loaded.repository.resolve(f"refs/tags/round-{number}") for number in numbers)
+    commit = next(filter(None, found), None)
+    return written_at(loaded, commit) if commit else {}
+
+
+def written_at(loaded: LoadedJob, commit: str) -> dict[str, bytes]:
+    """The scaffolds' files of a commit."""
+    found = ((path, loaded.repository.read(commit, path)) for path in scaffold.SITE_PATHS)
+    return {path: content for path, content in found if content is not None}
 
 
 def _text(content: bytes) -> str:

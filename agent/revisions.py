@@ -34,6 +34,7 @@ def _notes(loaded: LoadedJob) -> tuple[str, ...]:
         )
     kept = loaded.repository.kept_since(loaded.job.accepted_at)
     notes += [f"{what}: kept under {ref} of the clone" for ref, what in kept.items()]
+    notes += evidence.edits_of(loaded.evidence(evidence.EDITS))
     if excess := loaded.evidence(evidence.BUDGET):
         notes.append(f"the best attempt so far was published: {excess.decode().strip()}")
     return tuple(notes)

@@ -4,6 +4,7 @@ Every field is an environment variable of the same name in capitals; the environ
 `.env` file. The field's description is its row in the README and its comment in `.env.example`.
 """
 
+import base64
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -78,6 +79,11 @@ class Settings(BaseModel):
         (),
         description="host names that requests may come by, besides those of this machine, of "
         "`PUBLIC_URL` and of `PAGES_URL`, comma-separated; `*` for all",
+    )
+    webhook_secret: SecretStr = Field(
+        NO_SECRET,
+        description="signs notifications as Standard Webhooks describe: `whsec_` and 24 to 64 "
+        "random bytes in base64",
     )
     respond: Literal["when-done", "immediately"] = Field(
         "when-done",
@@ -184,6 +190,9 @@ class Settings(BaseModel):
         description="`false`: `serve` only accepts jobs and leaves the work to `worker` processes",
     )
     concurrency: int = Field(2, ge=1, description="jobs worked on at the same time by one process")
+    log_format: Literal["json", "text"] = Field(
+        "json", description="how `serve` and `worker` log, one record a line"
+    )
     keep_days: float = Field(
         30,
         gt=0,
@@ -285,6 +294,13 @@ class Settings(BaseModel):
             )
         return url
 
+    @field_validator("webhook_secret")
+    @classmethod
+    def _can_sign(cls, secret: SecretStr) -> SecretStr:
+        if secret.get_secret_value() and not _is_signing_key(secret.get_secret_value()):
+            raise ValueError("expected whsec_ and 24 to 64 bytes in base64")
+        return secret
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.forge_name == "github" and not self.github_token.get_secret_value():
@@ -362,6 +378,15 @@ class Settings(BaseModel):
         own = (field.get_secret_value() for field in fields if isinstance(field, SecretStr))
         others = (value for name, value in self._others.items() if name.endswith(_SECRET_ENDINGS))
         return tuple(secret for secret in (*own, *others) if secret)
+
+
+def _is_signing_key(secret: str) -> bool:
+    """Source: Standard Webhooks, "Signature scheme"."""
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        return False
+    return 24 <= len(key) <= 64
 
 
 def _names() -> set[str]:

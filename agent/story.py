@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.errors import IntakeError, WorkspaceError
 from agent.intake.request import Request
-from agent.values import Round
+from agent.values import Round, is_success
 from agent.workspace import REQUEST, Workspace
 from agent.workspace.repository import Repository
 
@@ -161,6 +161,7 @@ def _request_id(files: Mapping[str, bytes]) -> str:
 
 
 def _round(order: Order, failure_of: FailureOf, is_superseded: bool) -> dict[str, Any]:
+    receipt = order.json("receipt.json")
     return {
         "round": order.number,
         "superseded": is_superseded,
@@ -170,9 +171,16 @@ def _round(order: Order, failure_of: FailureOf, is_superseded: bool) -> dict[str
         "commit": order.commit,
         "proof": order.round.proof if order.round else None,
         "publication": order.json("publication.json"),
-        "receipt": order.json("receipt.json"),
-        "failure": failure_of(order.request) if order.request else "",
+        "receipt": receipt,
+        "failure": failure_of(order.request) if order.request and not _is_final(receipt) else "",
     }
+
+
+def _is_final(receipt: Mapping[str, Any] | None) -> bool:
+    """Whether a job was done with that: nobody was to be notified, or somebody was."""
+    if receipt is None:
+        return False
+    return not receipt["tries"] or is_success(receipt["tries"][-1]["status"])
 
 
 def find_evidence(

@@ -17,7 +17,7 @@ MOST_POSITIONAL = 5
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__", "cli"),
     ("web",),
-    ("build",),
+    ("build", "acceptance", "job_storage"),
     ("jobs", "inbox", "forges", "hosts", "models"),
     ("pipeline",),
     ("steps",),
@@ -41,6 +41,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "scaffold",
         "served_revision",
         "site_tree",
+        "shared_files",
         "site_archive",
         "story",
         "start_point",
@@ -50,6 +51,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("static_site", "validity"),
     (
         "browsing",
+        "callers_repository",
         "deadline",
         "documents",
         "env_file",

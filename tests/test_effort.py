@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from git import Repo
 
 from agent.build import Galley
@@ -58,10 +59,25 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 @pytest.fixture
+def writes() -> Iterator[list[str]]:
+    """The parameters of every statement that writes to the journal, from now on."""
+    found: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, given: object, *_: object) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            found.append(repr(given))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    yield found
+    sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
 def galley(tmp_path: Path) -> Iterator[Galley]:
     answers = tmp_path / "answers"
     answers.mkdir()
-    (answers / "1.md").write_text(PAGE)
+    for number in (1, 2):
+        (answers / f"{number}.md").write_text(PAGE)
     settings = Settings.read({"WORKSPACE": str(tmp_path), "MODEL": f"scripted:{answers}"})
     listener = bound("127.0.0.1", 0)
     with in_background(application(site_routes(LocalPages(tmp_path / "forge")), 1024), listener):
@@ -89,3 +105,32 @@ def test_a_clean_job_reads_once_and_starts_few_processes(
     assert counts["repositories looked up"] <= 4
     assert counts["repositories opened"] <= 15
     assert counts["processes"] <= BARE_GIT_COMMANDS + 3
+
+
+def test_a_clean_job_writes_twice_to_the_journal_for_a_step(
+    galley: Galley, writes: list[str]
+) -> None:
+    job = galley.jobs.submit(Request.read({"task": "hello", "brief": "Say hello."})).id
+    until(lambda: bool(galley.jobs.are_final([job])), 60)
+
+    steps = galley.jobs.steps(job)
+    about_the_job = [given for given in writes if job in given]
+    assert len(steps) > 1
+    assert len(about_the_job) <= 2 * len(steps) + 6
+
+
+def test_a_later_job_of_a_process_starts_fewer_processes_than_bare_git_commands(
+    galley: Galley, counts: Counter[str]
+) -> None:
+    first, second = (Request.read({"task": task, "brief": "Say hello."}) for task in ("one", "two"))
+    job = galley.jobs.submit(first).id
+    until(lambda: bool(galley.jobs.are_final([job])), 60)
+    counts.clear()
+
+    job = galley.jobs.submit(second).id
+    until(lambda: bool(galley.jobs.are_final([job])), 60)
+
+    record = galley.jobs.find(job)
+    assert record
+    assert record.state is State.DONE
+    assert 0 < counts["processes"] < BARE_GIT_COMMANDS

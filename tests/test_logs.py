@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from agent.logs import JsonLines, StepLines
+from agent.logs import JsonLines, StepLines, TextLines
 
 HOSTILE = "app\r\nERROR: all is lost\x1b[2J\u2028x"
 
@@ -32,6 +32,7 @@ def test_a_record_is_one_json_object_on_one_line() -> None:
 def test_a_long_message_is_cut() -> None:
     assert len(JsonLines().format(record("x" * 100_000))) < 3000
     assert len(StepLines().format(record("x" * 100_000))) < 3000
+    assert len(TextLines().format(record("x" * 100_000))) < 3000
 
 
 def test_a_step_is_one_line_a_person_can_read() -> None:
@@ -40,14 +41,26 @@ def test_a_step_is_one_line_a_person_can_read() -> None:
     assert line == "proof    6/6 passed  (1.2 s)"
 
 
-def test_what_others_wrote_cannot_move_the_cursor_or_begin_a_line() -> None:
-    line = StepLines().format(record(HOSTILE, step="draft", seconds=0.0))
+def test_a_server_can_log_lines_that_a_person_can_read() -> None:
+    made = record("6/6 passed", job="shop.1.a", step="prove", seconds=1.234)
+    made.created = 0.0
+
+    assert TextLines().format(made) == (
+        "1970-01-01 00:00:00+00:00 info shop.1.a prove 6/6 passed  (1.2 s)"
+    )
+
+
+@pytest.mark.parametrize("formatter", [StepLines(), TextLines()])
+def test_what_others_wrote_cannot_move_the_cursor_or_begin_a_line(
+    formatter: logging.Formatter,
+) -> None:
+    line = formatter.format(record(HOSTILE, step="draft", seconds=0.0))
 
     assert len(line.splitlines()) == 1
     assert "\x1b" not in line
 
 
-@pytest.mark.parametrize("formatter", [JsonLines(), StepLines()])
+@pytest.mark.parametrize("formatter", [JsonLines(), StepLines(), TextLines()])
 def test_a_bug_keeps_its_traceback(formatter: logging.Formatter) -> None:
     try:
         raise KeyError("bug")

@@ -71,6 +71,8 @@ def test_each_host_is_published_to_once() -> None:
         ({"DATABASE_URL": "postgresql://u:p@h:many/d"}, "DATABASE_URL: .*@host:port/"),
         ({"DATABASE_URL": "postgresql://u:p@w@h/d"}, "DATABASE_URL: .*%-codes"),
         ({"DATABASE_URL": "postgresql://u:p@w#x@h/d"}, "DATABASE_URL: .*%-codes"),
+        ({"WEBHOOK_SECRET": "whsec_c2hvcnQ="}, "WEBHOOK_SECRET: .*24 to 64 bytes"),
+        ({"WEBHOOK_SECRET": "no base64"}, "WEBHOOK_SECRET: .*24 to 64 bytes"),
         ({"FORGE": "github"}, "FORGE=github needs GITHUB_TOKEN"),
         ({"HOST": "pages"}, "=pages needs FORGE=github"),
         ({"HOST": "space"}, "=space needs HF_TOKEN"),

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 
+from agent.callers_repository import leave_callers_repository
 from agent.cli.exits import exit_code
 from agent.cli.output import print
 from agent.errors import ConfigurationError, GalleyError
@@ -21,11 +22,13 @@ def main() -> None:
 
 
 def _run() -> None:
-    """Raises GalleyError. GitPython cannot even be imported where there is no git."""
+    """Raises GalleyError. GitPython cannot even be imported where there is no git.
+
+    The variables are dropped first: GitPython runs git when it is imported.
+    """
     if shutil.which("git") is None:
         raise ConfigurationError("git was not found: install git and put it on the PATH")
+    leave_callers_repository(os.environ)
     from agent.cli.commands import program
-    from agent.workspace import git_environment
 
-    git_environment.leave_callers_repository(os.environ)
     program(prog_name="galley")

@@ -1,56 +1,35 @@
 """`galley check`: what works, what does not, and what to do about it, one line each."""
 
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from git import Git, GitCommandNotFound
 
-from agent.build import github_of, host_accesses, journal_of, routes_of, weights_of
+from agent.build import github_of, host_accesses, routes_of, weights_of
 from agent.cli.endpoints import Endpoint, endpoint
+from agent.cli.findings import (
+    NO_JOURNAL,
+    CheckLine,
+    as_readiness,
+    journal_line,
+    journal_reached,
+    settings_line,
+    workspace_line,
+)
 from agent.cli.journals import idle_jobs
-from agent.errors import ConfigurationError, GalleyError
+from agent.errors import ConfigurationError
 from agent.forges.github_access import access
+from agent.job_storage import journal_of
 from agent.models import model_choice, remote
 from agent.models.embedded import engine_problem
-from agent.models.redaction import Redactor
 from agent.models.weights import own_file
 from agent.proofing.chromium_process import find_executable
 from agent.settings import Settings
 from agent.url_display import shown_url
 
 _OLDEST_GIT = (2, 30)
-_LEAST_FREE = 500_000_000
-_NO_JOURNAL = " begins with the first job"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckLine:
-    """One finding; `action` is what to do next, empty when nothing is."""
-
-    subject: str
-    is_fine: bool
-    finding: str
-    action: str = ""
-
-    def __str__(self) -> str:
-        mark = "ok  " if self.is_fine else "FAIL"
-        return f"{mark} {self.subject:<10} {self.finding}" + (
-            f"; {self.action}" if self.action else ""
-        )
-
-    @property
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "subject": self.subject,
-            "ok": self.is_fine,
-            "finding": self.finding,
-            "action": self.action,
-        }
 
 
 def checked(settings: Settings, environment: Mapping[str, str]) -> list[CheckLine]:
@@ -66,13 +45,13 @@ def _here(
     journal: Callable[[Settings], str],
 ) -> list[CheckLine]:
     """What this machine has, without asking other machines; `needed` has to be there already."""
-    workspace = _workspace(settings, needed)
+    workspace = workspace_line(settings, needed)
     skipped = CheckLine("journal", False, "not looked at without a workspace", workspace.action)
     return [
-        _settings(settings),
+        settings_line(settings),
         _git(),
         workspace,
-        _journal(settings, journal) if workspace.is_fine else skipped,
+        journal_line(settings, journal) if workspace.is_fine else skipped,
         _model(settings, environment),
         _browser(settings, environment),
     ]
@@ -83,21 +62,7 @@ def readiness(settings: Settings, environment: Mapping[str, str]) -> dict[str, A
 
     Proofs go on without a browser, so that one may be missing.
     """
-    lines = _here(settings, environment, _made_at_start(settings), _journal_reached)
-    needed = [line for line in lines if line.subject != "browser"]
-    state = "ready" if all(line.is_fine for line in needed) else "not ready"
-    return {"status": state} | {
-        line.subject: {"ok": line.is_fine, "finding": line.finding} for line in lines
-    }
-
-
-def _settings(settings: Settings) -> CheckLine:
-    finding = f"forge {settings.forge_name}, host {settings.host_name}"
-    if settings.mirror_hosts:
-        finding += f", mirrors {', '.join(settings.all_hosts[1:])}"
-    if settings.secret.get_secret_value():
-        return CheckLine("settings", True, finding)
-    return CheckLine("settings", True, f"{finding}, no SECRET", "`serve` will make one up")
+    return as_readiness(_here(settings, environment, _made_at_start(settings), journal_reached))
 
 
 def _github(settings: Settings) -> list[CheckLine]:
@@ -134,43 +99,6 @@ def _made_at_start(settings: Settings) -> list[Path]:
     return [root, *repositories, *requests]
 
 
-def _workspace(settings: Settings, needed: Sequence[Path]) -> CheckLine:
-    root = settings.workspace.resolve()
-    if gone := next((path for path in needed if not path.exists()), None):
-        return CheckLine("workspace", False, f"{gone} is gone", "put it back or restart")
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=root):
-            free = shutil.disk_usage(root).free
-    except OSError as error:
-        action = "make it writable or set WORKSPACE"
-        return CheckLine("workspace", False, f"{root}: {error.strerror}", action)
-    if free < _LEAST_FREE:
-        return CheckLine("workspace", False, f"{root}: {free / 1e6:.0f} MB free", "free some space")
-    return CheckLine("workspace", True, f"{root}, {free / 1e9:.0f} GB free")
-
-
-def _journal(settings: Settings, look: Callable[[Settings], str]) -> CheckLine:
-    """The finding of `look` at the journal, or why it cannot be used."""
-    journal = journal_of(settings)
-    place = shown_url(journal.url) if journal.is_shared else str(journal.file)
-    try:
-        return CheckLine("journal", True, f"{place}{look(settings)}")
-    except (GalleyError, OSError) as error:
-        reason = Redactor([urlsplit(journal.url).password or ""]).redact(str(error))
-    finding = reason.removesuffix(f"; {journal.remedy}")
-    return CheckLine("journal", False, f"{place}: {finding}", journal.remedy)
-
-
-def _journal_reached(settings: Settings) -> str:
-    """For a server, which has opened its journal. Raises GalleyError."""
-    if not journal_of(settings).exists:
-        return _NO_JOURNAL
-    with idle_jobs(settings) as jobs:
-        jobs.check_connection()
-    return ""
-
-
 def _journal_opened(settings: Settings) -> str:
     """Opens the journal as a server does, or a new one in its place. Raises GalleyError, OSError.
 
@@ -182,7 +110,7 @@ def _journal_opened(settings: Settings) -> str:
     with tempfile.TemporaryDirectory(dir=settings.workspace) as scratch:
         with idle_jobs(settings.model_copy(update={"workspace": Path(scratch)})) as jobs:
             jobs.rehearse(settings.concurrency)
-    return _NO_JOURNAL
+    return NO_JOURNAL
 
 
 def _model(settings: Settings, environment: Mapping[str, str]) -> CheckLine:

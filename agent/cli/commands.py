@@ -1,7 +1,7 @@
 """The commands: each reads the settings, does one thing, and prints data to stdout.
 
-Those that need a whole Galley, or its journal, import it themselves: it takes a second, and help
-and a refusal can be told without.
+Each imports what it needs itself: a whole Galley takes two seconds, and help, a refusal and a list
+come without it.
 """
 
 import json
@@ -9,9 +9,11 @@ import logging
 import os
 import shlex
 import sys
-from functools import partial
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import cache, partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,12 +22,10 @@ from agent.cli import progress
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
 from agent.cli.output import print
 from agent.errors import GalleyError
-from agent.logs import JsonLines, StepLines, set_up
-from agent.settings import Settings
-from agent.site_archive import archive, needs_server
-from agent.story import newest, story, tasks
-from agent.workspace import Workspace
-from agent.workspace.repository import MAIN
+
+if TYPE_CHECKING:
+    from agent.settings import Settings
+    from agent.workspace import Workspace
 
 program = typer.Typer(
     no_args_is_help=True,
@@ -36,8 +36,17 @@ program = typer.Typer(
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def _settings() -> Settings:
+def _settings() -> "Settings":
+    from agent.settings import Settings
+
     return Settings.read(os.environ, Path(".env"))
+
+
+def _log_as(settings: "Settings") -> None:
+    """Log from now on as a server does."""
+    from agent.logs import JsonLines, TextLines, set_up
+
+    set_up(JsonLines() if settings.log_format == "json" else TextLines())
 
 
 def _tell_version(is_asked: bool) -> None:
@@ -78,6 +87,7 @@ def run(
     from agent.cli import runs
     from agent.intake.brief_file import read_brief
     from agent.jobs import State
+    from agent.logs import JsonLines, StepLines, set_up
 
     is_live = progress.is_live(sys.stderr, os.environ) and not as_json
     set_up(JsonLines() if as_json else StepLines(progress.ERASE if is_live else ""))
@@ -85,7 +95,7 @@ def run(
     download = progress.on(sys.stderr, os.environ)
     listen = progress.writing(sys.stderr) if is_live else nobody_listens
 
-    def make(settings: Settings, base_url: str) -> Galley:
+    def make(settings: "Settings", base_url: str) -> Galley:
         return Galley(settings, os.environ, base_url, download, listen)
 
     body = sys.stdin.buffer.read() if is_piped else brief.read_bytes()
@@ -122,8 +132,9 @@ def serve() -> None:
     """Take briefs at POST /api-endpoint, and serve the local pages."""
     from agent.cli import serving
 
-    set_up(JsonLines())
-    serving.serve(_settings(), os.environ, progress.on(sys.stderr, os.environ))
+    settings = _settings()
+    _log_as(settings)
+    serving.serve(settings, os.environ, progress.on(sys.stderr, os.environ))
 
 
 @program.command()
@@ -148,6 +159,9 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Tell what was asked, said, tried and sent for a task; from git, failures from the journal."""
+    from agent.story import tasks
+    from agent.workspace import Workspace
+
     settings = _settings()
     workspace = Workspace(settings.workspace)
     told: list[Any] = _story(settings, workspace, task) if task else tasks(workspace)
@@ -172,6 +186,11 @@ def export(
     ] = None,
 ) -> None:
     """Pack the app of a task as a zip archive that works when it is opened from a disk."""
+    from agent.site_archive import archive, needs_server
+    from agent.story import newest
+    from agent.workspace import Workspace
+    from agent.workspace.repository import MAIN
+
     repository = newest(Workspace(_settings().workspace), task)
     if repository is None:
         print(f"galley: nothing is published of task {task} in this workspace", file=sys.stderr)
@@ -190,11 +209,19 @@ def export(
         print(f"galley: a script that is a module needs a server: {advice}", file=sys.stderr)
 
 
-def _story(settings: Settings, workspace: Workspace, task: str) -> list[dict[str, Any]]:
-    from agent.cli import journals
+def _story(settings: "Settings", workspace: "Workspace", task: str) -> list[dict[str, Any]]:
+    """The journal is opened for an order that is not done: to load what reads it takes a second."""
+    from agent.story import story
 
-    with journals.failures_of(settings) as failure_of:
-        return story(workspace, task, failure_of)
+    with ExitStack() as stack:
+
+        @cache
+        def failures() -> Callable[[Mapping[str, Any]], str]:
+            from agent.cli import journals
+
+            return stack.enter_context(journals.failures_of(settings))
+
+        return story(workspace, task, lambda request: failures()(request))
 
 
 @program.command()
@@ -240,5 +267,6 @@ def worker() -> None:
     """Work on jobs that others accept, with the same DATABASE_URL; any number of these may run."""
     from agent.cli import serving
 
-    set_up(JsonLines())
-    serving.work(_settings(), os.environ, progress.on(sys.stderr, os.environ))
+    settings = _settings()
+    _log_as(settings)
+    serving.work(settings, os.environ, progress.on(sys.stderr, os.environ))

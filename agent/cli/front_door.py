@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from starlette.applications import Starlette
 
-from agent.build import Galley
+from agent.acceptance import Acceptance
+from agent.cli.findings import accepting_readiness
 from agent.cli.http_api import api_of
 from agent.errors import ConfigurationError
 from agent.settings import Settings
@@ -24,7 +25,8 @@ def front_door(environment: Mapping[str, str]) -> Starlette:
     settings = Settings.read({**environment, "EXECUTE": "false"})
     if not settings.secret.get_secret_value():
         raise ConfigurationError("the front door needs SECRET: every instance must have the same")
-    galley = Galley(settings, environment, settings.public_url, lambda done, whole: None)
-    galley.__enter__()  # left with the process: there is no other end here
-    api = api_of(galley, environment, is_stopping=lambda: False)
+    acceptance = Acceptance.of(settings)
+    # Stopped with the process: there is no other end here.
+    acceptance.jobs.accept_only(settings.concurrency)
+    api = api_of(acceptance, lambda: accepting_readiness(settings), is_stopping=lambda: False)
     return application(api_routes(api), settings.max_body_bytes)

@@ -1,9 +1,9 @@
-"""Puts the API together for a Galley that runs, whoever serves it."""
+"""Puts the API together for whoever accepts requests."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from agent.build import Galley
-from agent.cli.checks import readiness
+from agent.acceptance import Acceptance
 from agent.web.access import AccessControl
 from agent.web.api import Api
 from agent.web.body_intake import BODIES_IN_MEMORY, BodyIntake
@@ -12,18 +12,22 @@ from agent.web.sessions import Sessions
 from agent.web.waiting import Waiting
 
 
-def api_of(galley: Galley, environment: Mapping[str, str], is_stopping: Callable[[], bool]) -> Api:
+def api_of(
+    acceptance: Acceptance,
+    readiness: Callable[[], Mapping[str, Any]],
+    is_stopping: Callable[[], bool],
+) -> Api:
     """Its API; nothing is accepted, and nobody kept waiting, once `is_stopping`."""
-    settings = galley.settings
+    settings, jobs = acceptance.settings, acceptance.jobs
     secret = settings.secret.get_secret_value()
     bodies = BodyIntake(BODIES_IN_MEMORY * settings.max_body_bytes)
     return Api(
-        jobs=galley.jobs,
-        waiting=Waiting(galley.jobs.are_final, is_stopping),
-        events=Events(galley.jobs, is_stopping),
+        jobs=jobs,
+        waiting=Waiting(jobs.are_final, is_stopping),
+        events=Events(jobs, is_stopping),
         access=AccessControl(secret, Sessions(secret), bodies),
         answers_immediately=settings.respond == "immediately",
-        validate=galley.validate,
+        validate=acceptance.validate,
         accepts=lambda: not is_stopping(),
-        readiness=lambda: readiness(settings, environment),
+        readiness=readiness,
     )

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from agent.build import inbox_of, journal_of
 from agent.cli.output import print
 from agent.errors import GalleyError
+from agent.job_storage import inbox_of, journal_of
 from agent.jobs import JobRecord, Jobs, State, Unavailable, job_id
 from agent.models.redaction import Redactor
 from agent.settings import Settings

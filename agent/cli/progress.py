@@ -2,22 +2,14 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
-
-from agent import scaffold
 from agent.cli.output import print
-from agent.ports import Listener
-from agent.ports import Progress as Report
-from agent.values import Job
+
+if TYPE_CHECKING:
+    from agent.ports import Listener
+    from agent.ports import Progress as Report
+    from agent.values import Job
 
 _LINE_SECONDS = 5.0
 
@@ -31,15 +23,15 @@ def is_live(stream: TextIO, environment: Mapping[str, str]) -> bool:
     return stream.isatty() and not environment.get("NO_COLOR")
 
 
-def on(stream: TextIO, environment: Mapping[str, str]) -> Report:
+def on(stream: TextIO, environment: Mapping[str, str]) -> "Report":
     """Shows a download: a bar on a live terminal, elsewhere a line every few seconds."""
     return _bar(stream) if is_live(stream, environment) else _lines(stream)
 
 
-def writing(stream: TextIO) -> Callable[[Job], Listener]:
+def writing(stream: TextIO) -> "Callable[[Job], Listener]":
     """Counts on a live terminal what a model has written; the step's own line replaces it."""
 
-    def listen(job: Job) -> Listener:
+    def listen(job: "Job") -> "Listener":
         heard = 0
 
         def hear(piece: str) -> None:
@@ -54,10 +46,21 @@ def writing(stream: TextIO) -> Callable[[Job], Listener]:
 
 
 def story(told: Sequence[dict[str, Any]]) -> str:
+    from agent import scaffold
+
     return scaffold.text("cli/history.txt", told=told)
 
 
-def _bar(stream: TextIO) -> Report:
+def _bar(stream: TextIO) -> "Report":
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         TextColumn("fetching the model"),
         BarColumn(),
@@ -76,7 +79,7 @@ def _bar(stream: TextIO) -> Report:
     return report
 
 
-def _lines(stream: TextIO) -> Report:
+def _lines(stream: TextIO) -> "Report":
     told_at = 0.0
 
     def report(done: int, total: int) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pydantic import SecretStr
 
 from agent.build import Galley
+from agent.cli.checks import readiness
 from agent.cli.http_api import api_of
 from agent.cli.output import print
 from agent.cli.page_serving import served_pages
@@ -47,7 +48,11 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
         Galley(settings, environment, pages.base_url, progress, answers.listen) as galley,
     ):
         galley.load_libraries()
-        api = api_of(galley, environment, lambda: running.is_stopping)
+        api = api_of(
+            galley.acceptance,
+            lambda: readiness(settings, environment),
+            lambda: running.is_stopping,
+        )
         people = _people(galley, api, answers, server_url)
         api = replace(api, events=people.events, job_page=people.jobs.show)
         routes = api_routes(api) + people.routes() + pages.routes

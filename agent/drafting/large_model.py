@@ -82,6 +82,7 @@ class LargeModelWriter:
         given: dict[str, object] = {
             "brief": request.brief,
             "earlier": material.earlier(base),
+            "overridden": _overridden(request),
             "labels": labels_of(request),
             "shapes": material.shapes_in(base),
             "earlier_shapes": material.earlier_shapes_in(base),
@@ -89,7 +90,6 @@ class LargeModelWriter:
         asked = scaffold.prompt("asked", **given)
         wanted = scaffold.prompt(
             kind,
-            overridden=_overridden(request),
             current=material.shown(base),
             format=self.revises_by,
             pictures=list(pictures),

@@ -118,6 +118,12 @@ class GitHubForge:
         except Refused as error:
             if error.status == 422 and _NAME_IS_TAKEN in error.message:
                 return None
+            if error.status == 403 and not is_own:
+                raise ForgeError(
+                    f"{error}: the organisation GITHUB_USERNAME={self._owner} does not let "
+                    f"{self._login} create public repositories; ask one of its owners, or leave "
+                    "GITHUB_USERNAME out"
+                ) from None
             if error.status == 404 and not is_own:
                 raise ForgeError(
                     f"{error}: GITHUB_USERNAME={self._owner} is neither the token's user "

@@ -99,7 +99,6 @@ class Jobs:
         limit.allow(waiting=0)
         self._worker.start(executor, pipeline, self._current_deadline)
         stopping = threading.Event()
-        self._polling.slow_down(stopping)
         self._reconciler = Reconciler(
             self._store,
             self._active,
@@ -110,6 +109,7 @@ class Jobs:
             limit.allow,
             stopping,
         )
+        self._polling.slow_down(stopping, self._reconciler.idle_seconds)
         self._reconciler.start()
 
     def accept_only(self, concurrency: int) -> None:

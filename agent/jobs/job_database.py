@@ -9,12 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 from dbos import DBOS
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.errors import ConfigurationError
 from agent.jobs.failures import configure_dbos_log
+from agent.jobs.journal_watch import FileWatch, NoticeWatch, send_notices
 from agent.jobs.sqlite_engine import close_engine, millisecond_clock, sqlite_engine
 from agent.priority_semaphore import PrioritySemaphore
 
@@ -55,8 +57,6 @@ class JobDatabase:
         for engine in map(vars(self).get, ("accept_engine", "step_engine")):  # made ones only
             if engine:
                 close_engine(engine)
-        if observer := vars(self).get("_observer"):
-            observer.close()
 
     @property
     def exists(self) -> bool:
@@ -69,18 +69,9 @@ class JobDatabase:
             return "start the database, or set DATABASE_URL to one that runs"
         return "move the file away, or set WORKSPACE"
 
-    @cached_property
-    def _observer(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.file, check_same_thread=False)
-
-    def version(self) -> int | None:
-        """A number that changes with every commit of any process. None: PostgreSQL has none.
-
-        Raises sqlite3.Error. Source: sqlite.org, "PRAGMA data_version".
-        """
-        if self.is_shared:
-            return None
-        return int(self._observer.execute("PRAGMA data_version").fetchone()[0])
+    def watch(self) -> FileWatch | NoticeWatch:
+        """Notices the commits of any process; for one thread."""
+        return NoticeWatch(self.url) if self.is_shared else FileWatch(self.file)
 
     def create(self) -> None:
         """Make the tables that are missing. Raises ConfigurationError."""
@@ -91,7 +82,9 @@ class JobDatabase:
                 self._create_file()
             with millisecond_clock():
                 DBOS.migrate(self.url)
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            if self.is_shared:
+                send_notices(self.url)
+        except (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError) as error:
             raise ConfigurationError(
                 f"the journal cannot be used: {cause_of(error)}; {self.remedy}"
             ) from None
@@ -106,6 +99,6 @@ class JobDatabase:
             connection.close()
 
 
-def cause_of(error: SQLAlchemyError | sqlite3.Error | OSError) -> str:
+def cause_of(error: SQLAlchemyError | sqlite3.Error | psycopg.Error | OSError) -> str:
     """The first line of the database's own message; the rest shows statement and parameters."""
     return str(getattr(error, "orig", None) or error).splitlines()[0]

@@ -258,7 +258,8 @@ class JobStore:
                 load_output=False,
             )
             old = [status.workflow_id for status in ended if state_of(status).is_final]
-            self._client.delete_workflows(old)
+            if old:
+                self._client.delete_workflows(old)
         return old
 
     def _place(self, job: Job) -> tuple[int, bool]:

@@ -16,6 +16,7 @@ from agent.jobs.job_store import JobStore
 from agent.jobs.lease import Leases, lease_name
 
 _SECONDS = 1.0
+_IDLE_SECONDS = 10.0
 _DEAD_SECONDS = 10.0  # a living worker takes its lease again within a few seconds
 _STRANDED_PASSES = 3
 _JOIN_SECONDS = 5.0
@@ -43,8 +44,13 @@ class Reconciler:
     stopping: threading.Event
     _stranded: dict[str, int] = field(default_factory=dict)
     _dead_since: dict[str, float] = field(default_factory=dict)
+    _sees_other_workers: bool = False
     _pruned_at: float = -math.inf
     _is_unreachable: bool = False
+
+    def idle_seconds(self) -> float:
+        """The pause of an idle process: a worker that dies with a job sends no notice."""
+        return _SECONDS if self._sees_other_workers else _IDLE_SECONDS
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._repeat, name="reconciler", daemon=True)
@@ -75,6 +81,7 @@ class Reconciler:
                 self.active.cancel(job)
         pending = self.store.pending()
         self._resume_stranded(pending.pop(self.executor, []))
+        self._sees_other_workers = bool(pending)
         if self.leases:
             self._adopt(pending, self.leases)
         if time.monotonic() - self._pruned_at > _PRUNE_SECONDS:

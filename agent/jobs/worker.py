@@ -19,6 +19,7 @@ Pipeline = Callable[[Job, DurableSteps], tuple[Publication, Receipt]]
 """Carries a job from its first step to its last. Raises GalleyError."""
 
 _MANY_CRASHES = 1000
+_UNUSED_SECONDS = 0.2  # the threads of dbos that Galley has no use for end within that
 _MOST_WAITING = 200  # a thread each
 
 
@@ -96,6 +97,7 @@ def _config(database: JobDatabase, executor: str) -> DBOSConfig:
         application_version=VERSION,
         executor_id=executor,
         log_level="WARNING",
-        notification_listener_polling_interval_sec=0.1,
+        notification_listener_polling_interval_sec=_UNUSED_SECONDS,
+        notification_coalesce_sec=_UNUSED_SECONDS,
         enable_otlp=False,
     )

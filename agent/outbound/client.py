@@ -113,8 +113,7 @@ class Outbound:
         A redirect beyond those is an answer like any other. Raises OutboundError when no answer
         came within `seconds`, or a target is refused.
         """
-        body = json.dumps(payload, allow_nan=False).encode()
-        call = _Call("POST", url, {**self._headers, **headers}, body)
+        call = _Call("POST", url, {**self._headers, **headers}, json_body(payload))
         deadline = Deadline.within(seconds)
         followed: list[Redirect] = []
         while True:
@@ -139,3 +138,8 @@ class Outbound:
         if target is None or reply.status not in redirects.STATUSES:
             return reply, None
         return reply, urljoin(call.url, target)
+
+
+def json_body(payload: Mapping[str, object]) -> bytes:
+    """What is sent for a payload."""
+    return json.dumps(payload, allow_nan=False).encode()

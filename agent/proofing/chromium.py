@@ -5,26 +5,29 @@ Playwright's objects belong to the thread that made them; callers on any thread 
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import wait
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
-
-from playwright.async_api import BrowserContext, Error
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from agent.browsing import PageGone, PageSlow, VisitKind
 from agent.deadline import Deadline
 from agent.errors import GalleyError
 from agent.ports import BrowserPage
-from agent.proofing.chromium_page import ChromiumPage, PageLimits
 from agent.proofing.chromium_process import ChromiumProcess, start
 from agent.proofing.detached_loop import DetachedLoop
 from agent.proofing.site import Site
-from agent.proofing.traffic import Fetch, Traffic
+
+if TYPE_CHECKING:  # playwright is loaded by the first visit
+    from playwright.async_api import BrowserContext
+
+    from agent.proofing.traffic import Fetch
 
 PAGES_AT_ONCE = max(2, min(6, 2 * (os.cpu_count() or 1)))
 """A visit mostly waits for its page: twice as many as there are processors keep these at work."""
@@ -34,6 +37,8 @@ LOAD_SECONDS = 20.0  # an endless script costs it whole; a starved machine must 
 CLOSE_SECONDS = 5.0
 STOP_SECONDS = 30.0
 DESKTOP = (1280, 800)
+
+_PAGE = "agent.proofing.chromium_page"
 
 T = TypeVar("T")
 
@@ -54,7 +59,7 @@ class Chromium:
     """
 
     def __init__(
-        self, executable: Path, fetch: Fetch | None = None, load_seconds: float = LOAD_SECONDS
+        self, executable: Path, fetch: "Fetch | None" = None, load_seconds: float = LOAD_SECONDS
     ) -> None:
         self._executable = executable
         self._load_seconds = load_seconds
@@ -78,6 +83,11 @@ class Chromium:
         at: TracebackType | None,
     ) -> None:
         self.close()
+
+    def prepare(self) -> None:
+        """Begin to load what the first visit otherwise waits for."""
+        if _PAGE not in sys.modules:
+            threading.Thread(target=import_module, args=(_PAGE,), name="browser-library").start()
 
     @property
     def group(self) -> int | None:
@@ -164,6 +174,11 @@ class Chromium:
                     self._slots.release()
 
     async def _try_visit(self, visit: _Visit, errand: Callable[[BrowserPage], Awaitable[T]]) -> T:
+        from playwright.async_api import Error
+
+        from agent.proofing.chromium_page import ChromiumPage, PageLimits
+        from agent.proofing.traffic import Traffic
+
         process = await self._running()
         self._open_visits += 1
         self._all_visits += 1
@@ -209,8 +224,10 @@ class Chromium:
         return used
 
 
-async def _close(context: BrowserContext, process: ChromiumProcess) -> None:
+async def _close(context: "BrowserContext", process: ChromiumProcess) -> None:
     """Close the context; where it does not give way, the whole browser is killed."""
+    from playwright.async_api import Error
+
     try:
         await asyncio.wait_for(context.close(), CLOSE_SECONDS)
     except (TimeoutError, Error):

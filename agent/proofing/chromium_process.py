@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-
-from playwright.async_api import Browser, CDPSession, Error, Playwright, async_playwright
+from typing import TYPE_CHECKING
 
 from agent import leftovers
 from agent.errors import ConfigurationError, ProofingError
 from agent.proofing.assets import asset
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, CDPSession, Playwright
 
 _log = logging.getLogger(__name__)
 
@@ -73,9 +75,9 @@ def _fetched_by_playwright(environ: Mapping[str, str]) -> Path | None:
 class ChromiumProcess:
     """A started Chromium in a session and process group of its own, driven over a pipe."""
 
-    playwright: Playwright
-    browser: Browser
-    session: CDPSession
+    playwright: "Playwright"
+    browser: "Browser"
+    session: "CDPSession"
     group: int
     home: Path
     hold: ExitStack
@@ -109,6 +111,8 @@ async def start(executable: Path, has_sandbox: bool | None = None) -> ChromiumPr
 
     `has_sandbox` is by default whether this process is not root, with which Chromium refuses it.
     """
+    from playwright.async_api import Error, async_playwright
+
     home = Path(tempfile.mkdtemp(prefix=leftovers.prefix_of(leftovers.CHROMIUM)))
     hold = ExitStack()
     hold.enter_context(leftovers.held(home))
@@ -130,12 +134,14 @@ async def start(executable: Path, has_sandbox: bool | None = None) -> ChromiumPr
 
 
 async def _launch(
-    playwright: Playwright, executable: Path, home: Path, has_sandbox: bool
-) -> Browser:
+    playwright: "Playwright", executable: Path, home: Path, has_sandbox: bool
+) -> "Browser":
     """Without its sandbox where the system refuses it, as containers do: they are one themselves.
 
     Raises playwright's Error.
     """
+    from playwright.async_api import Error
+
     try:
         return await playwright.chromium.launch(
             executable_path=home / "launch",

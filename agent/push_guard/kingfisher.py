@@ -13,16 +13,25 @@ if TYPE_CHECKING:
 
 
 class Kingfisher:
-    """Made ready in the background: its rules are compiled once for a machine, in about 10 s."""
+    """Made ready in the background: its rules are compiled once for a machine, in about 10 s.
+
+    Whoever knows early that a search will come calls `prepare`; the search waits for the rest.
+    """
 
     def __init__(self, cache: Path) -> None:
         """`cache` is the folder for the compiled rules; where it cannot be used, none is kept."""
         self._cache = cache
         self._scanner: Future[Scanner] = Future()
-        threading.Thread(target=self._prepare, name="secret-rules", daemon=True).start()
+        self._beginning = threading.Lock()
+
+    def prepare(self) -> None:
+        """Begin to make it ready, unless that was begun."""
+        if self._beginning.acquire(blocking=False):  # for good
+            threading.Thread(target=self._load, name="secret-rules", daemon=True).start()
 
     def search(self, content: bytes) -> SecretLocation | None:
         """The first thing that looks like a key. Raises ConfigurationError without its rules."""
+        self.prepare()
         for finding in self._scanner.result().scan(content):
             if finding.visible:
                 return SecretLocation(
@@ -30,8 +39,7 @@ class Kingfisher:
                 )
         return None
 
-    def _prepare(self) -> None:
-        """Imported here: it takes half a second that a start should not wait for."""
+    def _load(self) -> None:
         try:
             from kingfisher_sdk import Rules, Scanner
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from agent import evidence, readme
+from agent import evidence, readme, shared_files
 from agent.errors import WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.revisions import revision_of
@@ -44,6 +44,9 @@ class Committing:
             loaded, round_, draft.summary, draft.explanation, self.holder
         )
         app = replace(app, address=self.address(loaded.remote))
+        head = loaded.repository.head
+        if head and (edits := shared_files.edits(readme.written_at(loaded, head), app.last)):
+            loaded.record(evidence.of_edits(edits))
         files = loaded.repository.files(draft.commit)
         picture = loaded.evidence(f"{evidence.attempt_folder(draft.number)}/screenshot.png")
         site = readme.render(app, files, best.proof, picture)

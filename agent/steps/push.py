@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from agent import evidence, readme, shared_files
 from agent.errors import (
     ForgeBusy,
     ForgeError,
@@ -74,6 +75,10 @@ class Pushing:
         if theirs is None:
             raise ForgeError(f"{loaded.remote.repo_url} refused the push and has no main branch")
         commit = repository.move_onto(theirs, loaded.round)
+        last = readme.last_written(loaded, before=loaded.round)
+        edits = shared_files.edits(readme.written_at(loaded, theirs), last)
+        if edits and edits != evidence.edits_of(loaded.evidence(evidence.EDITS)):
+            loaded.record(evidence.of_edits(edits))
         moved = revision_of(loaded, commit, revision.counts)
         if not repository.push(url, loaded.round, transport):
             raise ForgeBusy(f"{loaded.remote.repo_url} changes faster than it can be pushed to")

@@ -1,5 +1,7 @@
 """The Starlette application: which URL is answered by what."""
 
+from typing import TYPE_CHECKING
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -7,8 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from agent.web.api import Api
-from agent.web.local_pages import LocalPages
 from agent.web.problems import BodyLimit, RefuseBrowser, handlers
+
+if TYPE_CHECKING:
+    from agent.web.local_pages import LocalPages
 
 Routes = list[BaseRoute]
 
@@ -26,7 +30,7 @@ def api_routes(api: Api) -> Routes:
     ]
 
 
-def site_routes(site: LocalPages) -> Routes:
+def site_routes(site: "LocalPages") -> Routes:
     return [
         Route("/pages/{repo}", site.serve),
         Route("/pages/{repo}/{path:path}", site.serve),

@@ -6,10 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import TextLexer, get_lexer_for_filename
-from pygments.util import ClassNotFound
 
 _MOST_CHARACTERS = 200_000
 _MOST_LINES = 600
@@ -61,6 +57,11 @@ def changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[Fil
 @lru_cache(maxsize=256)
 def coloured(path: str, text: str) -> tuple[Markup, ...]:
     """The lines of a file; foreign text in them is escaped."""
+    from pygments import highlight  # for those who look at a task alone
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import TextLexer, get_lexer_for_filename
+    from pygments.util import ClassNotFound
+
     try:
         lexer = get_lexer_for_filename(path, stripnl=False, ensurenl=False)
     except ClassNotFound:

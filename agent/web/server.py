@@ -1,9 +1,10 @@
 """Uvicorn on a socket that is bound before anything else starts, so its port is known early."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import uvicorn
@@ -13,6 +14,7 @@ from agent.errors import ConfigurationError
 from agent.web.connections import ACCEPTED_AT_ONCE, Connections, most_connections
 
 _GRACE_SECONDS = 5
+_TICK_SECONDS = 1.0  # the age that the Date header of an answer may have
 
 
 def bound(address: str, port: int, setting: str = "PORT") -> socket.socket:
@@ -44,10 +46,13 @@ class Server(uvicorn.Server):
     A second signal ends at once, as uvicorn does it.
     """
 
+    _loop: asyncio.AbstractEventLoop | None = None
+
     def __init__(
         self, application: ASGIApp, wind_down: Callable[[], None], most: int | None = None
     ) -> None:
         """`most` connections are held, by default as many as the open files allow."""
+        self._ending = asyncio.Event()
         super().__init__(
             uvicorn.Config(
                 application,
@@ -70,6 +75,23 @@ class Server(uvicorn.Server):
             return
         self.is_stopping = True
         threading.Thread(target=self._end, name="stop").start()
+
+    @property
+    def should_exit(self) -> bool:
+        return self._should_exit
+
+    @should_exit.setter
+    def should_exit(self, value: bool) -> None:
+        self._should_exit = value
+        if value and self._loop:
+            self._loop.call_soon_threadsafe(self._ending.set)
+
+    async def main_loop(self) -> None:
+        """Uvicorn's asks ten times a second whether to end; this one is woken."""
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), _TICK_SECONDS)
 
     def _end(self) -> None:
         try:

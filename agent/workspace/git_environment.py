@@ -6,7 +6,7 @@ gitattributes(5), git(1) "GIT_ALLOW_PROTOCOL".
 """
 
 import os
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 
 _CONFIG = {
     "core.hooksPath": os.devnull,
@@ -32,36 +32,8 @@ _CONFIG = {
 # Beats every .gitattributes of the tree: bytes go in and out as they are (gitattributes(5)).
 ATTRIBUTES = "* -text -filter !diff !merge -ident -working-tree-encoding -export-subst\n"
 
-# What `git rev-parse --local-env-vars` lists: set inside a hook, or by `git -c`.
-_CALLERS = (
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_PARAMETERS",
-    "GIT_DIR",
-    "GIT_GRAFT_FILE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_NO_REPLACE_OBJECTS",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_WORK_TREE",
-)
-
 AUTHOR = "Galley"
 AUTHOR_EMAIL = "galley@localhost"
-
-
-def leave_callers_repository(environment: MutableMapping[str, str]) -> None:
-    """Drop what would point every git command at the repository that Galley was started in.
-
-    git prefers these variables to the folder that it is run in.
-    """
-    for name in _CALLERS:
-        environment.pop(name, None)
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -20,6 +20,8 @@ from agent.workspace.refs import resolve
 _REGULAR = 0o100644
 _EXECUTABLE = 0o100755
 _ID_LENGTH = 40
+_MOST_ACCEPTED = 10_000
+_ACCEPTED: set[str] = set()
 _EMPTY_BLOB = b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 
 
@@ -107,8 +109,12 @@ def verify_paths(repo: Repo, paths: Iterable[str]) -> None:
     """Have git's own verify_path judge each path, as for what it would check out.
 
     Raises WorkspaceError. `git update-index` leaves out what it does not accept, and exits with 0.
+    Accepted names are remembered: most are those of the page and of every repository's README.
     """
-    entries = b"".join(b"100644 %s\t%s\0" % (_EMPTY_BLOB, path.encode()) for path in paths)
+    unknown = set(paths) - _ACCEPTED
+    if not unknown:
+        return
+    entries = b"".join(b"100644 %s\t%s\0" % (_EMPTY_BLOB, path.encode()) for path in unknown)
     with (
         tempfile.TemporaryDirectory(dir=repo.git_dir) as folder,
         tempfile.TemporaryFile() as stream,
@@ -121,6 +127,8 @@ def verify_paths(repo: Repo, paths: Iterable[str]) -> None:
             )
     if complaints:
         raise WorkspaceError(f"git refused a path: {' '.join(complaints.split())}")
+    if len(_ACCEPTED) < _MOST_ACCEPTED:
+        _ACCEPTED.update(unknown)
 
 
 def add_commit(repo: Repo, commit: NewCommit, *options: str) -> str:

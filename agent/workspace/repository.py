@@ -18,7 +18,7 @@ from gitdb.exc import ODBError
 from agent.errors import MergeConflict, WorkspaceError, WorkspaceLost
 from agent.ports import Transport
 from agent.values import Draft, DraftContent, Round
-from agent.workspace import commit_messages, git_environment, refs, work_tree
+from agent.workspace import commit_messages, git_environment, rebasing, refs, work_tree
 from agent.workspace.commit_messages import storable
 from agent.workspace.crash_recovery import is_sound
 from agent.workspace.git_children import SeparateRepo
@@ -274,27 +274,13 @@ class Repository:
     def move_onto(self, theirs: str, number: int) -> str:
         """Put the last commit of `main` on top of `theirs`, where both changed other files.
 
-        Raises MergeConflict where they changed the same one.
+        Raises MergeConflict where they changed the same one, but for those that Galley writes.
         """
         with self._open() as repo:
-            ours = commit_at(repo, MAIN)
-            base = ours.parents[0] if ours.parents else None
-            mine, other = _changes(base, ours), _changes(base, commit_at(repo, theirs))
-            both = sorted(mine.keys() & other.keys())
-            if both:
-                raise MergeConflict(
-                    f"{self.name}: somebody pushed changes to {', '.join(both)} meanwhile; "
-                    "send the request with a new nonce to work on top of them"
-                )
-            merged = dict(blobs(commit_at(repo, theirs))) | {
-                p: c for p, c in mine.items() if c is not None
-            }
-            files = {
-                path: content for path, content in merged.items() if mine.get(path, b"") is not None
-            }
-            verify_paths(repo, files)
-            new = NewCommit(MAIN, theirs, str(ours.message), files)
-            moved = add_commit(repo, new, "--force")  # it leaves the commit that was not pushed
+            try:
+                moved = rebasing.move_onto(repo, MAIN, theirs)
+            except MergeConflict as conflict:
+                raise MergeConflict(f"{self.name}: {conflict}") from None
         self.mark(number, moved)
         return moved
 
@@ -417,6 +403,9 @@ class Repository:
             with self._turn, self._slot.held():
                 if self._repo is None:
                     self._repo = opened(self.path)
+                if not extra:  # it was opened with the rest
+                    yield self._repo
+                    return
                 with self._repo.git.custom_environment(**git_environment.environment(extra)):
                     yield self._repo
         except (GitError, ODBError, ValueError, OSError) as error:
@@ -438,11 +427,3 @@ class Repository:
 
 def _tag(number: int) -> str:
     return f"refs/tags/round-{number}"
-
-
-def _changes(base: Commit | None, after: Commit) -> dict[str, bytes | None]:
-    """Paths that `after` changed and their bytes there; None for a file it deleted."""
-    before = dict(blobs(base)) if base else {}
-    now = dict(blobs(after))
-    paths = before.keys() | now.keys()
-    return {path: now.get(path) for path in paths if before.get(path) != now.get(path)}

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agent.cli.checks import CheckLine, checked, readiness
+from agent.cli.checks import checked, readiness
 from agent.cli.commands import program
+from agent.cli.findings import CheckLine
 from agent.inbox import FolderInbox
 from agent.jobs import JobDatabase
 from agent.settings import Settings

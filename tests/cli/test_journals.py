@@ -74,6 +74,7 @@ def test_a_failed_job_is_retried(tmp_path: Path, command: Command) -> None:
     assert record.state is State.DONE
 
 
+@pytest.mark.slow
 def test_a_running_job_is_cancelled(tmp_path: Path, command: Command) -> None:
     gate = Gate()
 
@@ -89,6 +90,7 @@ def test_a_running_job_is_cancelled(tmp_path: Path, command: Command) -> None:
     assert "cancelled" in told
 
 
+@pytest.mark.slow
 def test_a_retry_that_is_cancelled_keeps_the_reason_it_was_retried_for(
     tmp_path: Path, command: Command
 ) -> None:

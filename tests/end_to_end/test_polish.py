@@ -51,7 +51,7 @@ def settings(server: OpenAIServer) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PLAYWRIGHT_BROWSERS_PATH": os.environ.get("PLAYWRIGHT_BROWSERS_PATH", ""),
-        "MODEL": "some-model",
+        "MODEL": "gpt-4o",
         "OPENAI_BASE_URL": server.base_url,
         "OPENAI_API_KEY": "a key",
         "OWN_TESTS": "false",

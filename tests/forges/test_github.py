@@ -52,6 +52,15 @@ def test_a_repository_is_made_for_the_user_of_the_token(github: GitHub, forge: G
     assert made.topics == ["galley"]
 
 
+def test_an_organisation_that_forbids_creation_is_named(
+    github: GitHub, forge_of: MakeForge
+) -> None:
+    github.accounts.add_organization("closed", frozenset())
+
+    with pytest.raises(ForgeError, match="GITHUB_USERNAME=closed does not let octocat create"):
+        forge_of(owner="closed").claim("todo", "", time.time())
+
+
 def test_a_repository_is_made_in_an_organisation(github: GitHub, forge_of: MakeForge) -> None:
     github.accounts.add_organization("guild", frozenset({"octocat"}))
 
@@ -192,6 +201,7 @@ def test_a_repository_that_was_renamed_is_found_under_its_new_name(
     assert forge.claim("old", "", time.time() + 60) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("fault", PASSING, ids=lambda fault: fault.name)
 def test_a_fault_that_passes_leaves_one_repository(

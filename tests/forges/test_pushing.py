@@ -34,6 +34,7 @@ def only_git(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["refs", "pack"])
 @pytest.mark.parametrize(
     "fault",

@@ -15,6 +15,7 @@ from tests.github.server import GitHub
 from tests.github.wire import Response
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
@@ -110,6 +111,7 @@ def test_a_limit_tells_how_long_to_wait_and_nobody_asks_before(
     assert len(github.calls) == 1
 
 
+@pytest.mark.slow
 def test_asking_goes_on_when_the_pause_is_over(github: GitHub, rest: Rest) -> None:
     github.faults.next("GET /user", faults.too_many(1))
     with pytest.raises(Passing) as told:

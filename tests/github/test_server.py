@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import requests
 
 from .clients import CALL_TIMEOUT_SECONDS, Api
@@ -15,6 +16,7 @@ CHECKOUT = Path(__file__).parents[2]
 LINES_OF_SETTINGS = 6
 
 
+@pytest.mark.slow
 def test_run_by_hand_it_prints_settings_that_work_and_ends_on_ctrl_c() -> None:
     command = [sys.executable, "-m", "tests.github"]
 

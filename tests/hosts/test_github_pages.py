@@ -1,6 +1,8 @@
 from collections.abc import Callable
 
 import pytest
+from dulwich.objects import ObjectID
+from dulwich.refs import Ref
 
 from agent.errors import HostBusy, HostError
 from agent.forges.rest import Rest
@@ -15,6 +17,7 @@ from tests.github.server import GitHub
 Publish = Callable[[str], str]
 PAGES = "/repos/octocat/todo/pages"
 WORKFLOW = ".github/workflows/pages.yml"
+GH_PAGES = Ref(b"refs/heads/gh-pages")
 
 
 def revision(commit: str, workflow: str = "") -> Revision:
@@ -54,11 +57,26 @@ def test_pages_that_are_on_already_stay_as_they_are(
     assert not github.calls.matching(f"PUT {PAGES}")
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"source": {"branch": "main", "path": "/docs"}},
+        {"source": {"branch": "gh-pages", "path": "/"}},
+        {"build_type": "workflow"},
+    ],
+    ids=["docs", "gh-pages", "workflow"],
+)
 def test_another_source_is_put_right(
-    github: GitHub, host: GitHubPages, remote: Remote, published: Publish, api: Api
+    github: GitHub,
+    host: GitHubPages,
+    remote: Remote,
+    published: Publish,
+    api: Api,
+    source: dict[str, object],
 ) -> None:
     this = revision(published("hello"))
-    api.call("POST", PAGES, json={"source": {"branch": "main", "path": "/docs"}})
+    github.repository("octocat/todo").git.refs[GH_PAGES] = ObjectID(this.commit.encode())
+    api.call("POST", PAGES, json=source)
 
     host.request(remote, this)
 

@@ -192,6 +192,7 @@ def test_foreign_names_cannot_add_lines_of_their_own() -> None:
     assert all("\n" not in fact for fact in seen.facts)
 
 
+@pytest.mark.slow
 def test_six_files_of_six_kinds_stay_within_one_budget() -> None:
     table = "n,kind\n" + "".join(f"{number},{number % 3}\n" for number in range(20_000))
     files = {

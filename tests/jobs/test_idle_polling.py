@@ -5,16 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
-from agent.inbox import FolderInbox
+from agent.inbox import FolderInbox, TableInbox
 from agent.jobs import JobDatabase, Jobs, State
 from agent.values import Job
+from tests.jobs.postgres import postgres
 from tests.jobs.toy import ToyLine, brief, finish, until, working
 
 pytestmark = pytest.mark.slow
 
+_END_NOTICES = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE application_name = 'galley notices'"
+)
 _QUIET_SECONDS = 2.0  # ten times the longest pause of a thread that polls normally, and more
 
 
@@ -70,6 +76,41 @@ def test_an_idle_server_notices_what_another_process_writes(tmp_path: Path) -> N
         elsewhere.stop()
         finish(jobs, job, seconds=5)
         record = jobs.find(job)
+
+    assert record is not None
+    assert record.state is State.DONE
+
+
+def test_an_idle_worker_notices_what_another_process_accepts_in_postgresql(tmp_path: Path) -> None:
+    toy = ToyLine()
+
+    with (
+        postgres() as cluster,
+        counted() as statements,
+        working(tmp_path / "worker", toy, url=cluster.url) as jobs,
+    ):
+        web = Jobs(JobDatabase(tmp_path / "web", cluster.url), TableInbox(cluster.url), 60)
+        until(statements.are_quiet, 30)
+        job = web.submit(brief()).id
+        finish(jobs, job, seconds=5)
+        record = jobs.find(job)
+        web.stop()
+
+    assert record is not None
+    assert record.state is State.DONE
+
+
+def test_an_idle_worker_goes_on_when_its_connection_for_notices_broke(tmp_path: Path) -> None:
+    toy = ToyLine()
+
+    with postgres() as cluster, working(tmp_path / "worker", toy, url=cluster.url) as jobs:
+        web = Jobs(JobDatabase(tmp_path / "web", cluster.url), TableInbox(cluster.url), 60)
+        with psycopg.connect(cluster.url, autocommit=True) as connection:
+            until(lambda: connection.execute(_END_NOTICES).rowcount == 1)
+        job = web.submit(brief()).id
+        finish(jobs, job, seconds=10)
+        record = jobs.find(job)
+        web.stop()
 
     assert record is not None
     assert record.state is State.DONE

@@ -87,6 +87,7 @@ def test_another_body_under_the_same_nonce_is_a_conflict(tmp_path: Path) -> None
             jobs.submit(brief(text="Buy."))
 
 
+@pytest.mark.slow
 def test_the_second_round_waits_for_the_first(tmp_path: Path) -> None:
     gate = Gate()
     toy = ToyLine({"draft": gate})
@@ -102,6 +103,7 @@ def test_the_second_round_waits_for_the_first(tmp_path: Path) -> None:
     assert toy.done.index(("notify", first)) < toy.done.index(("open", second))
 
 
+@pytest.mark.slow
 def test_a_second_round_that_overtook_its_first_gives_way_to_it(tmp_path: Path) -> None:
     toy = ToyLine()
 
@@ -241,6 +243,7 @@ def test_cancel_ends_the_step_in_hand_and_nothing_follows(tmp_path: Path) -> Non
     assert took < 10
 
 
+@pytest.mark.slow
 def test_another_process_can_cancel_a_job(tmp_path: Path) -> None:
     gate = Gate()
     toy = ToyLine({"draft": gate})

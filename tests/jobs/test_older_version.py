@@ -65,6 +65,7 @@ def test_ended_jobs_are_listed_as_they_ended(jobs: Jobs) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_unfinished_jobs_begin_anew_and_nothing_is_made_twice(jobs: Jobs, tmp_path: Path) -> None:
     waiting = (UNDER_WAY, QUEUED[0])  # nobody answers at their evaluation URL any more
 
@@ -85,6 +86,7 @@ def test_unfinished_jobs_begin_anew_and_nothing_is_made_twice(jobs: Jobs, tmp_pa
     }
 
 
+@pytest.mark.slow
 def test_a_failed_job_is_retried_from_its_first_step(jobs: Jobs) -> None:
     jobs.retry(FAILED)
 

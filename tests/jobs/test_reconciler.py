@@ -3,6 +3,8 @@
 import threading
 from pathlib import Path
 
+import pytest
+
 from agent.jobs import JobDatabase
 from agent.jobs.active_jobs import ActiveJobs
 from agent.jobs.failures import Abandoned
@@ -12,6 +14,7 @@ from agent.values import Job
 from tests.jobs.toy import ToyLine, brief, finish, until, working
 
 
+@pytest.mark.slow
 def test_a_job_that_its_thread_let_go_of_is_taken_up_again(tmp_path: Path) -> None:
     letting_go = [True]
 
@@ -27,6 +30,7 @@ def test_a_job_that_its_thread_let_go_of_is_taken_up_again(tmp_path: Path) -> No
     assert not letting_go
 
 
+@pytest.mark.slow
 def test_old_jobs_are_forgotten_without_being_asked(tmp_path: Path) -> None:
     pruned: list[float] = []
     database = JobDatabase(tmp_path)

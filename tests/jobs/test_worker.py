@@ -1,8 +1,11 @@
 from pathlib import Path
 
+import pytest
+
 from tests.jobs.toy import ToyLine, brief, until, working
 
 
+@pytest.mark.slow
 def test_jobs_that_only_wait_keep_nobody_from_work(tmp_path: Path) -> None:
     unheard = ToyLine(notify_after=1, pause=60)
     with working(tmp_path, unheard, concurrency=1) as jobs:

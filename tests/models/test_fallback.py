@@ -116,6 +116,7 @@ def test_it_is_named_for_its_first_model() -> None:
     assert FirstThatAnswers([Moody("a"), Moody("b")]).name == "a"
 
 
+@pytest.mark.slow
 def test_real_servers_are_asked_in_order_and_again() -> None:
     with OpenAIServer([unknown_key]) as first, OpenAIServer([busy(0.1), "Hello"]) as second:
         models = [LiteLLM("openai/one", "sk-1", first.base_url)]

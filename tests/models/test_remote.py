@@ -144,6 +144,7 @@ def test_a_server_that_does_not_stream_is_asked_without_streaming() -> None:
     assert [asked.body.get("stream", False) for asked in server.asked] == [True, False, False]
 
 
+@pytest.mark.slow
 def test_a_stream_that_ends_without_a_finish_reason_is_asked_for_again_as_a_whole() -> None:
     answer, asked, _ = ask([Says("Hello wo", finish=""), "Hello world"])
 

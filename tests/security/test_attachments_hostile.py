@@ -42,6 +42,7 @@ def test_a_uri_of_twenty_megabytes_is_refused_before_it_is_decoded(
     assert peak < 6 * len(uri)
 
 
+@pytest.mark.slow
 def test_the_dearest_spelling_is_read_within_bounds() -> None:
     count = MIB // 2
     uri = "data:," + "%41" * count

@@ -57,7 +57,6 @@ NOT_YET = {
     "prometheus-client",
     "python-multipart",
     "sse-starlette",
-    "standardwebhooks",
 }
 """Declared for work that is under way, or used by a library when it is there."""
 

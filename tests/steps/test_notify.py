@@ -1,16 +1,19 @@
+import base64
 import json
 import socket
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from agent.deadline import Deadline
 from agent.errors import NotifyError
 from agent.jobs.describe import describe
 from agent.loaded_job import LoadedJob
 from agent.outbound import Outbound
-from agent.steps.notify import Notifying
+from agent.outbound.signed_notifier import SignedNotifier
+from agent.steps.notify import Notifying, payload
 from agent.values import Publication, Receipt, RetryIn, Revision
 from tests.loopback import Loopback, http, saying, serving
 from tests.orders import Shop
@@ -19,7 +22,9 @@ SHA = "a" * 40
 NONCE = "0192f0c1-…-é"
 
 
-NOTIFYING = Notifying(Outbound(allow_private=True, user_agent="test"))
+OUTBOUND = Outbound(allow_private=True, user_agent="test")
+NOTIFYING = Notifying(OUTBOUND)
+SIGNING_KEY = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 
 
 def late_for(loaded: LoadedJob) -> LoadedJob:
@@ -64,6 +69,27 @@ def test_the_url_is_told_exactly_the_seven_keys(shop: Shop) -> None:
         "commit_sha": SHA,
         "pages_url": "https://pages/shop/",
     }
+
+
+def test_a_signed_notification_has_the_same_body_and_can_be_verified(shop: Shop) -> None:
+    with serving(saying(http(b"thanks"))) as server:
+        loaded = ordered(shop, server.url)
+        Notifying(SignedNotifier(OUTBOUND, SIGNING_KEY)).notify(loaded, published(loaded))
+
+    head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    assert json.loads(body) == payload(loaded.brief, published(loaded))
+    Webhook(SIGNING_KEY).verify(body, headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SIGNING_KEY).verify(body.replace(b"shop", b"shoq"), headers)
+
+
+def test_without_a_key_nothing_is_signed(shop: Shop) -> None:
+    with serving(saying(http(b"thanks"))) as server:
+        loaded = ordered(shop, server.url)
+        NOTIFYING.notify(loaded, published(loaded))
+
+    assert b"webhook-signature" not in server.requests[0]
 
 
 def test_what_was_taken_is_not_sent_again(shop: Shop) -> None:

@@ -18,8 +18,9 @@ def server(tmp_path: Path) -> Iterator[ToyServer]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Ends with the module: while it is there, tests on its thread can run no event loop."""
     executable = find_executable("", os.environ)
     assert executable, "these tests need Chromium"
     with sync_playwright() as playwright:

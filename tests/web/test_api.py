@@ -135,6 +135,7 @@ def test_another_body_is_a_conflict(tmp_path: Path) -> None:
     assert "nonce" in answer.json()["message"]
 
 
+@pytest.mark.slow
 def test_a_caller_who_hangs_up_stops_nothing(tmp_path: Path) -> None:
     gate = Gate()
 
@@ -219,6 +220,7 @@ def test_cancel_and_retry(tmp_path: Path) -> None:
     assert refused.status_code == 409
 
 
+@pytest.mark.slow
 def test_a_job_that_cannot_be_done_in_time_is_refused_at_the_door(tmp_path: Path) -> None:
     gate, toy = Gate(), ToyLine({"draft": _work_half_a_second})
     answers: list[requests.Response] = []

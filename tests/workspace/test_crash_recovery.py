@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from agent.workspace.crash_recovery import is_sound, unlock
 from tests.orders import Shop, round_record
 
@@ -25,6 +27,7 @@ def test_locks_that_nobody_holds_do_not_stop_the_next_step(shop: Shop) -> None:
     assert not [lock for lock in stale if lock.exists()]
 
 
+@pytest.mark.slow
 def test_a_lock_that_a_process_holds_is_waited_for(shop: Shop) -> None:
     git_folder = shop.loaded().repository.path / ".git"
     lock = git_folder / "index.lock"

@@ -273,8 +273,9 @@ def test_a_forge_with_another_history_is_not_taken_over(shop: Shop, repository: 
     "path", ["../out.txt", "/out.txt", ".git/config", "a/.GIT/hooks/x", "a//b", "git~1/config"]
 )
 def test_git_itself_refuses_paths_that_leave_the_tree(repository: Repository, path: str) -> None:
-    with pytest.raises(WorkspaceError, match="git refused a path"):
-        repository.commit_round(round_record(), {"index.html": b"", path: b"evil"})
+    for _ in range(2):  # only what git accepts is remembered
+        with pytest.raises(WorkspaceError, match="git refused a path"):
+            repository.commit_round(round_record(), {"index.html": b"", path: b"evil"})
 
     assert repository.head is None
     assert os.listdir(repository.path) == [".git"]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.proofing.finding import Finding, failed, passed
-from agent.proofing.rules.patterns import PATTERNS
+from agent.proofing.rules.patterns import patterns
 from agent.proofing.rules.vocabulary import NAME
 from agent.proofing.rules.wording import Claim, Files, Wording
 from agent.values import Attachment, Outcome
@@ -120,7 +120,7 @@ def _clauses(text: str, subject: str, literals: tuple[str, ...], most: int) -> t
 
 def _rules(clause: str, literals: tuple[str, ...]) -> tuple[_Rule, ...]:
     """What one pattern makes of the clause: a rule for each file or text that it lists."""
-    for pattern, claim, accepts in PATTERNS:
+    for pattern, claim, accepts in patterns():
         match = pattern.fullmatch(clause)
         if match is None:
             continue

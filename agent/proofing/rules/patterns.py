@@ -6,8 +6,8 @@ the claim; `file`, `files`, `original` hold names of files, `text` and `texts` q
 """
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from agent.proofing.rules import comparisons, data_claims, text_claims
 from agent.proofing.rules.vocabulary import MACROS
@@ -271,11 +271,11 @@ def _expanded(wording: str) -> str:
     return found if found == wording else _expanded(found)
 
 
-def _compiled(rows: Iterable[_Row]) -> Iterator[tuple[re.Pattern[str], Claim, Accepts]]:
-    for row in rows:
-        for wording in row.wordings:
-            yield re.compile(_expanded(wording), re.IGNORECASE), row.claim, row.accepts
-
-
-PATTERNS = tuple(_compiled(_WORDINGS))
-"""Tried in this order."""
+@cache
+def patterns() -> tuple[tuple[re.Pattern[str], Claim, Accepts], ...]:
+    """Tried in this order. They take a fifth of a second to compile, once."""
+    return tuple(
+        (re.compile(_expanded(wording), re.IGNORECASE), row.claim, row.accepts)
+        for row in _WORDINGS
+        for wording in row.wordings
+    )

@@ -2,6 +2,7 @@
 
 from difflib import unified_diff
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -80,6 +81,7 @@ def test_damaged_context_gives_the_right_tree_or_a_refusal(
     assert tree == {"f.txt": content(after)}
 
 
+@pytest.mark.slow
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_files_that_an_answer_does_not_name_are_not_touched(answer: str, other: str) -> None:
     files = {"kept.txt": other, "f.txt": "x\ny\n"}
