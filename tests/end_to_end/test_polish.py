@@ -111,7 +111,7 @@ def test_what_a_review_objects_to_is_polished_and_published(tmp_path: Path) -> N
     [
         ("NOTHING", POLISHED, 2),
         (f"- {OBJECTION}", BROKEN, 3),
-        (f"- {OBJECTION}", "I would rather not.", 5),
+        (f"- {OBJECTION}", "I would rather not.", 3),
     ],
 )
 def test_a_polish_that_gains_nothing_is_not_published(

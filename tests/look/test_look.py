@@ -12,7 +12,7 @@ from agent.values import Proof
 from tests.look.planted_faults import PLANTED, Files, right_drafts
 from tests.proofing.drafts import soon, started
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.minutes]
 
 LEAST_CAUGHT = 0.6
 
