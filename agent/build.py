@@ -16,7 +16,7 @@ from agent.acceptance import Acceptance, limits_of, validate
 from agent.budget import Budget
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
-from agent.drafting.model_profiles import profile_of
+from agent.drafting.model_profiles import ModelProfile, profile_of
 from agent.drafting.prompt_material import PROMPT_TOKENS
 from agent.drafting.small.strategy import SmallModelWriter
 from agent.forges.github import GitHubForge
@@ -64,15 +64,18 @@ from agent.push_guard.kingfisher import Kingfisher
 from agent.settings import Settings
 from agent.site_tree import tree_reader
 from agent.start_point import StartPoint
+from agent.steps.choose import choose
 from agent.steps.commit import Committing
 from agent.steps.draft import Drafting
 from agent.steps.mirror import Mirroring
 from agent.steps.notify import Notifying
 from agent.steps.open import Opening
 from agent.steps.plan import Planning
+from agent.steps.polish import Polishing
 from agent.steps.prove import Proving
 from agent.steps.publish import Publishing
 from agent.steps.push import Pushing
+from agent.steps.review import Reviewing
 from agent.steps.stop import Stopping
 from agent.values import Job, Publication, Receipt, Remote
 from agent.workspace import Workspace
@@ -184,6 +187,12 @@ class Galley:
         writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
         planning = self._planning(model, browser is not None)
+        drafting = Drafting(
+            writer, holder, settings.allow_workflows, self.listen, planning.withdraw
+        )
+        budget = Budget(settings.max_cost_usd, settings.max_tokens)
+        is_reviewed = _is_reviewed(settings.review, profile_of(model.name))
+        proving = Proving(Prover(browser))
         scanner = Kingfisher(_secret_rules(self.environment))
         self._preparations.append(scanner.prepare)
         guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
@@ -191,11 +200,13 @@ class Galley:
             open=Opening(loader, workspace, forge).open,
             load=loader.load,
             plan=planning.plan,
-            stop=Stopping(writer, Budget(settings.max_cost_usd, settings.max_tokens)).stop,
-            draft=Drafting(
-                writer, holder, settings.allow_workflows, self.listen, planning.withdraw
-            ).draft,
-            prove=Proving(Prover(browser)).prove,
+            stop=Stopping(writer, budget).stop,
+            draft=drafting.draft,
+            prove=proving.prove,
+            review=Reviewing(model, is_reviewed, self.listen, budget).review,
+            polish=Polishing(drafting).polish,
+            prove_polished=proving.prove_polished,
+            choose=choose,
             commit=Committing(holder, _address_of(settings)).commit,
             push=Pushing(forge, guard, host).push,
             publish=Publishing(host, fetch_page).publish,
@@ -217,6 +228,12 @@ class Galley:
         writes_tests = profile_of(model.name).writes_tests
         wants_own = {"true": True, "false": False}.get(self.settings.own_tests, writes_tests)
         return Planning(model, writes_tests, self.listen, wants_own and has_browser)
+
+
+def _is_reviewed(setting: str, profile: ModelProfile) -> bool:
+    """Small models are asked in steps of their own, which have no place for a review."""
+    wanted = profile.sees if setting == "auto" else setting == "true"
+    return wanted and not profile.is_small
 
 
 def github_of(settings: Settings) -> Rest:

@@ -25,6 +25,7 @@ from agent.values import (
     RefusedDraft,
     Remote,
     RetryIn,
+    Review,
     Revision,
 )
 
@@ -42,6 +43,10 @@ class Line:
     stop: Callable[[LoadedJob, Tried], Decision]
     draft: Callable[[LoadedJob, Tried], Draft | RefusedDraft]
     prove: Callable[[LoadedJob, Plan, Draft], Proof]
+    review: Callable[[LoadedJob, Tried], Review]
+    polish: Callable[[LoadedJob, Tried, Review], Draft | RefusedDraft]
+    prove_polished: Callable[[LoadedJob, Plan, Draft], Proof | RefusedDraft]
+    choose: Callable[[LoadedJob, ProvedDraft, ProvedDraft], ProvedDraft]
     commit: Callable[[LoadedJob, ProvedDraft], Revision]
     push: Callable[[LoadedJob, Revision], Revision]
     publish: Callable[[LoadedJob, Revision], Publication | RetryIn]
@@ -95,4 +100,13 @@ def revise(loaded: LoadedJob, line: Line, steps: Steps) -> Revision:
     proved = tuple(each for each in tried if isinstance(each, ProvedDraft))
     if not proved:
         raise DraftingError(decision.reason)
-    return steps.do("commit", line.commit, loaded, best(proved))
+    chosen = best(proved)
+    review = steps.do("review", line.review, loaded, tried)
+    if review.objections:
+        polished = steps.do("polish", line.polish, loaded, tried, review)
+        if isinstance(polished, Draft):
+            seen = steps.do("prove", line.prove_polished, loaded, plan, polished)
+            if isinstance(seen, Proof):
+                after = ProvedDraft(polished, seen)
+                chosen = steps.do("choose", line.choose, loaded, chosen, after)
+    return steps.do("commit", line.commit, loaded, chosen)

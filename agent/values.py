@@ -257,6 +257,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """Something that looks wrong: on which page, at which window width in CSS pixels, and by which
+    rule. Without a page, it is about the draft as a whole."""
+
+    text: str
+    page: str = ""
+    width: int = 0
+    rule: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.page} at {self.width} px: {self.text}" if self.page else self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What was seen of a Draft: a verdict per check of this and every earlier round.
 
@@ -272,7 +286,7 @@ class Proof:
     console: tuple[str, ...] = ()
     failed_requests: tuple[str, ...] = ()
     screenshots: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    hints: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
     own_tests: tuple[Verdict, ...] = ()
     review: tuple[str, ...] = ()
 
@@ -333,6 +347,15 @@ class ProvedDraft:
 
     draft: Draft
     proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a model that saw the pictures of a draft objects to; `is_made`: a model was asked."""
+
+    number: int
+    objections: tuple[str, ...] = ()
+    is_made: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ from agent.values import (
     Draft,
     Plan,
     Proof,
+    ProvedDraft,
     Publication,
     Receipt,
     RefusedDraft,
     Remote,
     RetryIn,
+    Review,
     Revision,
 )
 
@@ -53,6 +55,18 @@ def _(decision: Decision) -> str:
 def _(proof: Proof) -> str:
     faults = f"; {len(proof.faults)} faults: {'; '.join(proof.faults)}" if proof.faults else ""
     return f"{proof.summary}{faults}"
+
+
+@describe.register
+def _(review: Review) -> str:
+    if not review.is_made:
+        return ""
+    return f"draft {review.number} was looked at: {'; '.join(review.objections) or 'no objection'}"
+
+
+@describe.register
+def _(chosen: ProvedDraft) -> str:
+    return f"draft {chosen.draft.number} is kept"
 
 
 @describe.register

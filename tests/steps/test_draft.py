@@ -19,6 +19,7 @@ from agent.values import (
     Answer,
     Decision,
     Draft,
+    Hint,
     Outcome,
     Proof,
     ProvedDraft,
@@ -446,7 +447,7 @@ def test_a_repair_hears_what_was_tried_and_what_was_not_decided(shop: Shop, says
     stage = drafting(model)
     failed = proved(drafted(stage.draft(loaded, ())), Outcome.FAILED).proof.verdicts
     unproved = Verdict(loaded.checks[1], Outcome.UNPROVED, "no test was written")
-    proof = Proof((*failed, unproved), hints=("an image has no alt",))
+    proof = Proof((*failed, unproved), hints=(Hint("an image has no alt"),))
     first = ProvedDraft(drafted(stage.draft(loaded, ())), proof)
     second = ProvedDraft(drafted(stage.draft(loaded, (first,))), proof)
 
