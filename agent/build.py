@@ -16,7 +16,7 @@ from agent.acceptance import Acceptance, limits_of, validate
 from agent.budget import Budget
 from agent.deadline import Deadline
 from agent.drafting.large_model import LargeModelWriter
-from agent.drafting.model_profiles import ModelProfile, profile_of
+from agent.drafting.model_profiles import profile_of
 from agent.drafting.prompt_material import PROMPT_TOKENS
 from agent.drafting.small.strategy import SmallModelWriter
 from agent.forges.github import GitHubForge
@@ -166,17 +166,11 @@ class Galley:
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings
-        outbound = Outbound(
-            settings.private_urls_allowed,
-            USER_AGENT,
-            allow_loopback=settings.loopback_urls_allowed,
-        )
+        outbound = _outbound_of(settings)
         rest = github_of(settings)
         forge = forge_of(settings, rest)
-        host, *others = (
-            host_of(name, HostParts(settings, rest, self.base_url, workspace))
-            for name in settings.all_hosts
-        )
+        parts = HostParts(settings, rest, self.base_url, workspace)
+        host, *others = (host_of(name, parts) for name in settings.all_hosts)
         mirrors = dict(zip(settings.all_hosts[1:], others, strict=True))
         intake = Intake(limits_of(settings), outbound.get)
         share = _DRAFTING_SHARE[settings.host_name]
@@ -191,11 +185,8 @@ class Galley:
             writer, holder, settings.allow_workflows, self.listen, planning.withdraw
         )
         budget = Budget(settings.max_cost_usd, settings.max_tokens)
-        is_reviewed = _is_reviewed(settings.review, profile_of(model.name))
         proving = Proving(Prover(browser))
-        scanner = Kingfisher(_secret_rules(self.environment))
-        self._preparations.append(scanner.prepare)
-        guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
+        guard = self._push_guard()
         return Line(
             open=Opening(loader, workspace, forge).open,
             load=loader.load,
@@ -203,7 +194,7 @@ class Galley:
             stop=Stopping(writer, budget).stop,
             draft=drafting.draft,
             prove=proving.prove,
-            review=Reviewing(model, is_reviewed, self.listen, budget).review,
+            review=self._reviewing(model, budget).review,
             polish=Polishing(drafting).polish,
             prove_polished=proving.prove_polished,
             choose=choose,
@@ -223,17 +214,22 @@ class Galley:
             _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
         return browser
 
+    def _push_guard(self) -> PushGuard:
+        scanner = Kingfisher(_secret_rules(self.environment))
+        self._preparations.append(scanner.prepare)
+        return PushGuard(self.settings.secrets(), scanner, self.settings.allow_workflows)
+
     def _planning(self, model: Model, has_browser: bool) -> Planning:
         """Tests of its own are written only where something can run them."""
         writes_tests = profile_of(model.name).writes_tests
         wants_own = {"true": True, "false": False}.get(self.settings.own_tests, writes_tests)
         return Planning(model, writes_tests, self.listen, wants_own and has_browser)
 
-
-def _is_reviewed(setting: str, profile: ModelProfile) -> bool:
-    """Small models are asked in steps of their own, which have no place for a review."""
-    wanted = profile.sees if setting == "auto" else setting == "true"
-    return wanted and not profile.is_small
+    def _reviewing(self, model: Model, budget: Budget) -> Reviewing:
+        """Small models are asked in steps of their own, which have no place for a review."""
+        profile = profile_of(model.name)
+        is_wanted = {"true": True, "false": False}.get(self.settings.review, profile.sees)
+        return Reviewing(model, is_wanted and not profile.is_small, self.listen, budget)
 
 
 def github_of(settings: Settings) -> Rest:
@@ -303,6 +299,11 @@ def notifier_of(settings: Settings, outbound: Outbound) -> Notifier:
     from agent.outbound.signed_notifier import SignedNotifier
 
     return SignedNotifier(outbound, secret)
+
+
+def _outbound_of(settings: Settings) -> Outbound:
+    private, loopback = settings.private_urls_allowed, settings.loopback_urls_allowed
+    return Outbound(private, USER_AGENT, allow_loopback=loopback)
 
 
 def local_forge_folder(settings: Settings) -> Path:

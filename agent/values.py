@@ -24,6 +24,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from agent.documents import Document
+from agent.looks import Hint
 from agent.mirrored import NO_MIRRORS, Mirrored
 from agent.proof_counts import FailedCheck, ProofCounts
 from agent.recorded import restore
@@ -257,20 +258,6 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
-    """Something that looks wrong: on which page, at which window width in CSS pixels, and by which
-    rule. Without a page, it is about the draft as a whole."""
-
-    text: str
-    page: str = ""
-    width: int = 0
-    rule: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.page} at {self.width} px: {self.text}" if self.page else self.text
-
-
-@dataclass(frozen=True, slots=True)
 class Proof:
     """What was seen of a Draft: a verdict per check of this and every earlier round.
 
@@ -347,15 +334,6 @@ class ProvedDraft:
 
     draft: Draft
     proof: Proof
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What a model that saw the pictures of a draft objects to; `is_made`: a model was asked."""
-
-    number: int
-    objections: tuple[str, ...] = ()
-    is_made: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 
 from agent.errors import DraftingError, NotifyError, WorkspaceLost
 from agent.loaded_job import LoadedJob
+from agent.looks import Review
 from agent.mirrored import NO_MIRRORS
 from agent.pipeline import Line, Tried, produce
 from agent.ports import RunClock
@@ -22,7 +23,6 @@ from agent.values import (
     RefusedDraft,
     Remote,
     RetryIn,
-    Review,
     Revision,
 )
 from tests.orders import Clock, loaded_job

@@ -32,7 +32,6 @@ _TABLE: tuple[tuple[str, ModelProfile], ...] = (
     ("*qwen2.5-coder-7b*", ModelProfile(revises_by="whole", writes_tests=False, sees=False)),
     ("*llama-3.2-?b*", _SMALL),
     ("*gemma-?-?b*", _SMALL),
-    ("scripted:*", ModelProfile(sees=False)),  # what it replays is pages
     ("*coder*", ModelProfile(sees=False)),
     ("*deepseek*", ModelProfile(sees=False)),
     ("*gpt-3.5*", ModelProfile(sees=False)),

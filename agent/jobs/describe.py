@@ -2,6 +2,7 @@
 
 from functools import singledispatch
 
+from agent.looks import Review
 from agent.url_display import shown_url
 from agent.values import (
     Decision,
@@ -14,7 +15,6 @@ from agent.values import (
     RefusedDraft,
     Remote,
     RetryIn,
-    Review,
     Revision,
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.browsing import PageGone, PageSlow, PageStuck, VisitKind
+from agent.looks import Hint
 from agent.proofing.draft_visits import DraftVisits
 from agent.proofing.finding import Finding, excused, failed, unproved
 from agent.proofing.inspection import Inspection
@@ -23,7 +24,7 @@ from agent.proofing.unreachable_resources import (
     may_matter,
     needs_stand_ins,
 )
-from agent.values import Check, CheckKind, Hint, Outcome, Proof, Verdict
+from agent.values import Check, CheckKind, Outcome, Proof, Verdict
 
 
 @dataclass(frozen=True, slots=True)

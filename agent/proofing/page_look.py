@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from agent.browsing import PageGone, PageLog, PageSlow, PageStuck
 from agent.errors import DeadlinePassed
+from agent.looks import Hint
 from agent.ports import BrowserPage
 from agent.proofing.assets import asset
 from agent.proofing.axe_source import axe_source
@@ -17,7 +18,6 @@ from agent.proofing.draft_visits import DraftVisits, side_by_side
 from agent.proofing.own_pages import OwnPage, own_pages
 from agent.proofing.page_faults import DraftContext, FaultList, judge_errors, judge_failures
 from agent.proofing.unreachable_resources import may_excuse_error, needs_stand_ins
-from agent.values import Hint
 
 PHONE = (375, 812)
 LOOK_SECONDS = 40.0

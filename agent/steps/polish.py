@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.loaded_job import LoadedJob
+from agent.looks import Review
 from agent.steps.draft import Drafting
-from agent.values import Draft, ProvedDraft, RefusedDraft, Review
+from agent.values import Draft, ProvedDraft, RefusedDraft
 
 
 @dataclass(frozen=True)

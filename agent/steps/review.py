@@ -11,9 +11,10 @@ from agent.budget import NO_LIMITS, Budget, spent
 from agent.drafting.objections import read_objections
 from agent.errors import DeadlinePassed, ModelError
 from agent.loaded_job import LoadedJob
+from agent.looks import Review
 from agent.ports import Image, Listener, Message, Model, Prompt
 from agent.ranking import best
-from agent.values import Job, ProvedDraft, RefusedDraft, Review
+from agent.values import Job, ProvedDraft, RefusedDraft
 
 LEAST_SECONDS = 60.0
 """With less time left for drafting no review is begun: a further draft would not be done."""
@@ -50,7 +51,8 @@ class Reviewing:
             "review", brief=loaded.brief, earlier=loaded.earlier, pictures=list(pictures)
         )
         user = Message("user", text, tuple(pictures.values()))
-        prompt = Prompt((Message("system", scaffold.prompt("review_system")), user))
+        system = Message("system", scaffold.prompt("review_system"))
+        prompt = Prompt((system, user), is_optional=True)
         drafting = loaded.deadlines.drafting
         try:
             deadline = drafting.sooner(drafting.remaining * _SHARE_OF_TIME)

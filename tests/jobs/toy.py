@@ -15,6 +15,7 @@ from agent.intake.request import SubmittedRequest
 from agent.jobs import JobDatabase, Jobs, QueueTooLong
 from agent.jobs.worker import Pipeline
 from agent.loaded_job import LoadedJob
+from agent.looks import Review
 from agent.pipeline import Line, Tried, produce
 from agent.ports import RunClock, Steps
 from agent.values import (
@@ -28,7 +29,6 @@ from agent.values import (
     Receipt,
     Remote,
     RetryIn,
-    Review,
     Revision,
 )
 from tests.orders import loaded_job

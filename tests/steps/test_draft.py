@@ -10,6 +10,7 @@ from agent.drafting.large_model import LargeModelWriter
 from agent.drafting.model_profiles import Format
 from agent.errors import Cancelled, DeadlinePassed, GalleyError, ModelError
 from agent.loaded_job import LoadedJob
+from agent.looks import Hint
 from agent.models.scripted import Scripted
 from agent.pipeline import Tried
 from agent.ports import Listener, Model, Prompt
@@ -19,7 +20,6 @@ from agent.values import (
     Answer,
     Decision,
     Draft,
-    Hint,
     Outcome,
     Proof,
     ProvedDraft,

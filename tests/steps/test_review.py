@@ -7,11 +7,12 @@ import pytest
 from agent.build import nobody_listens
 from agent.deadline import Deadline
 from agent.loaded_job import Deadlines, LoadedJob
+from agent.looks import Hint, Review
 from agent.models.scripted import Scripted
 from agent.ranking import is_as_good
 from agent.steps.choose import choose
 from agent.steps.review import Reviewing
-from agent.values import Draft, Hint, Outcome, Proof, ProvedDraft, Review, Verdict
+from agent.values import Draft, Outcome, Proof, ProvedDraft, Verdict
 from tests.orders import Shop, js
 
 PICTURES = {"attempts/1/screenshot.png": b"wide", "attempts/1/screenshot-phone.png": b"narrow"}
@@ -29,7 +30,7 @@ def proved(proof: Proof = RIGHT, number: int = 1) -> ProvedDraft:
 def reviewing(folder: Path, *answers: str, is_asked: bool = True) -> Reviewing:
     folder.mkdir()
     for number, answer in enumerate(answers, 1):
-        (folder / f"{number}.md").write_text(answer)
+        (folder / f"{number}.md").write_text(f"when: You look at pictures\n{answer}")
     return Reviewing(Scripted(folder), is_asked, nobody_listens)
 
 
