@@ -398,7 +398,8 @@ def _model(
         return Embedded(weights_of(environment).get(progress))
     if route.name.startswith(model_choice.SCRIPTED):
         return Scripted(Path(route.name.removeprefix(model_choice.SCRIPTED)))
-    return LiteLLM(route.name, route.api_key, route.base_url, settings.secrets())
+    sees, secrets = settings.review == "true", settings.secrets()
+    return LiteLLM(route.name, route.api_key, route.base_url, secrets, sees=sees)
 
 
 def _library_fetch() -> Callable[[str, Deadline], Served]:

@@ -228,7 +228,8 @@ class Settings(BaseModel):
     review: Literal["auto", "true", "false"] = Field(
         "auto",
         description="whether a model that sees looks at the pictures of a draft that nothing else "
-        "is wrong with, for one more draft if it objects; `auto`: models that are known to see",
+        "is wrong with, for one more draft if it objects; `auto`: models that are known to see, "
+        "`true`: also others",
     )
     allow_private_urls: bool | None = Field(
         None,
