@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent import __version__
-from agent.cli import progress
+from agent.cli import debugging, progress, shell_completion
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
 from agent.cli.output import print
 from agent.errors import GalleyError
@@ -60,6 +60,16 @@ def _program(
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Print it.")
     ] = False,
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug",
+            is_eager=True,
+            expose_value=False,
+            callback=debugging.asked_for,
+            help="Print the traceback of a failure too.",
+        ),
+    ] = False,
 ) -> None:
     """A brief becomes a web app that was seen to work before anyone is told about it."""
 
@@ -83,27 +93,29 @@ def run(
     if not is_piped and not brief.is_file():
         print(f"galley: no such file: {brief}", file=sys.stderr)
         raise typer.Exit(BAD_BRIEF)
-    from agent.build import Galley, nobody_listens
+    from agent.build import Galley
     from agent.cli import runs
     from agent.intake.brief_file import read_brief
     from agent.jobs import State
     from agent.logs import JsonLines, StepLines, set_up
+    from agent.web.streamed_answers import StreamedAnswers
 
     is_live = progress.is_live(sys.stderr, os.environ) and not as_json
-    set_up(JsonLines() if as_json else StepLines(progress.ERASE if is_live else ""))
+    set_up(JsonLines() if as_json else StepLines())
     settings = _settings()
     download = progress.on(sys.stderr, os.environ)
-    listen = progress.writing(sys.stderr) if is_live else nobody_listens
+    answers = StreamedAnswers()
 
     def make(settings: "Settings", base_url: str) -> Galley:
-        return Galley(settings, os.environ, base_url, download, listen)
+        return Galley(settings, os.environ, base_url, download, answers.listen)
 
     body = sys.stdin.buffer.read() if is_piped else brief.read_bytes()
     fields = read_brief(body, "" if is_piped else brief.name, brief.parent)
     if start_from:
         is_url = "://" in start_from
         fields["start_from"] = start_from if is_url else str(Path(start_from).resolve())
-    with runs.finished(settings, make, fields) as record:
+    watch = runs.watching(answers.text) if is_live else runs.nobody_watches
+    with runs.finished(settings, make, fields, watch) as record:
         runs.tell(record, as_json)
         if record.state is State.DONE and settings.host_name == "local" and sys.stdout.isatty():
             runs.keep_serving()
@@ -155,7 +167,13 @@ def check(as_json: AsJson = False) -> None:
 
 @program.command()
 def history(
-    task: Annotated[str, typer.Argument(help="Which one; without it, the tasks there are.")] = "",
+    task: Annotated[
+        str,
+        typer.Argument(
+            help="Which one; without it, the tasks there are.",
+            autocompletion=shell_completion.task_names,
+        ),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Tell what was asked, said, tried and sent for a task; from git, failures from the journal."""
@@ -180,7 +198,9 @@ def history(
 
 @program.command()
 def export(
-    task: Annotated[str, typer.Argument(help="Whose app.")],
+    task: Annotated[
+        str, typer.Argument(help="Whose app.", autocompletion=shell_completion.task_names)
+    ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The archive; by default TASK.zip.")
     ] = None,
@@ -260,6 +280,14 @@ def cancel(job: str) -> None:
     with journals.jobs_of(_settings()) as found:
         found.cancel(job)
         journals.tell(found.find(job), journals.after_cancel)
+
+
+@program.command()
+def completion(
+    shell: Annotated[shell_completion.Shell, typer.Argument(help="Whose script.")],
+) -> None:
+    """Print what a shell runs to complete command lines: eval "$(galley completion bash)"."""
+    print(shell_completion.script(shell))
 
 
 @program.command()
