@@ -93,7 +93,9 @@ def test_a_round_that_was_ordered_anew_is_told_before_the_order_that_counts(shop
     (attempt,) = before["attempts"]
     assert attempt["refused"] == "that is no page"
     assert attempt["asked"] == "git show refs/superseded/0/evidence/2:attempts/1/prompt.md"
-    assert "Round 2, before it was ordered anew\n  asked      Sell tea." in progress.story([told])
+    assert "Round 2, before it was ordered anew\n│  ├─ asked      Sell tea." in progress.story(
+        [told]
+    )
 
 
 def test_each_order_of_a_round_has_the_commit_that_answers_it(shop: Shop) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `galley run`, `new`, `serve`, `worker`, `check`, `history`, `jobs` and others."""
+"""The command line: `galley run`, `new`, `serve`, `check`, `history`, `jobs` and others."""
 
 import os
 import shutil

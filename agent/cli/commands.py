@@ -7,7 +7,6 @@ come without it.
 import json
 import logging
 import os
-import shlex
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ import typer
 from agent import __version__
 from agent.cli import debugging, progress, shell_completion
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
+from agent.cli.invocation import command_line
 from agent.cli.output import print
 from agent.errors import GalleyError
 
@@ -40,6 +40,18 @@ def _settings() -> "Settings":
     from agent.settings import Settings
 
     return Settings.read(os.environ, Path(".env"))
+
+
+def _task_names(incomplete: str) -> list[str]:
+    """The tasks of this workspace that begin so; none where it cannot be read."""
+    from agent.story import tasks
+    from agent.workspace import Workspace
+
+    try:
+        found = tasks(Workspace(_settings().workspace))
+    except GalleyError:
+        return []
+    return [task for task in found if task.startswith(incomplete)]
 
 
 def _log_as(settings: "Settings") -> None:
@@ -89,13 +101,9 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Carry one brief through the line, here and now."""
-    is_piped = brief == Path("-")
-    if not is_piped and not brief.is_file():
-        print(f"galley: no such file: {brief}", file=sys.stderr)
-        raise typer.Exit(BAD_BRIEF)
+    fields = _fields(brief, start_from)
     from agent.build import Galley
     from agent.cli import runs
-    from agent.intake.brief_file import read_brief
     from agent.jobs import State
     from agent.logs import JsonLines, StepLines, set_up
     from agent.web.streamed_answers import StreamedAnswers
@@ -109,22 +117,39 @@ def run(
     def make(settings: "Settings", base_url: str) -> Galley:
         return Galley(settings, os.environ, base_url, download, answers.listen)
 
-    body = sys.stdin.buffer.read() if is_piped else brief.read_bytes()
-    fields = read_brief(body, "" if is_piped else brief.name, brief.parent)
-    if start_from:
-        is_url = "://" in start_from
-        fields["start_from"] = start_from if is_url else str(Path(start_from).resolve())
     watch = runs.watching(answers.text) if is_live else runs.nobody_watches
     with runs.finished(settings, make, fields, watch) as record:
         runs.tell(record, as_json)
+        if sys.stderr.isatty() and not as_json:
+            runs.tell_next(record)
         if record.state is State.DONE and settings.host_name == "local" and sys.stdout.isatty():
             runs.keep_serving()
     if record.state is not State.DONE or (require_proof and not runs.is_proved(record)):
         raise typer.Exit(STEP_FAILED)
 
 
+def _fields(brief: Path, start_from: str) -> dict[str, Any]:
+    """The fields of the request that a brief's file, or standard input, is."""
+    is_piped = brief == Path("-")
+    if not is_piped and not brief.is_file():
+        print(f"galley: no such file: {brief}", file=sys.stderr)
+        raise typer.Exit(BAD_BRIEF)
+    from agent.intake.brief_file import read_brief
+
+    body = sys.stdin.buffer.read() if is_piped else brief.read_bytes()
+    fields = read_brief(body, "" if is_piped else brief.name, brief.parent)
+    if start_from:
+        is_url = "://" in start_from
+        fields["start_from"] = start_from if is_url else str(Path(start_from).resolve())
+    return fields
+
+
 @program.command()
 def new(
+    task: Annotated[
+        str,
+        typer.Argument(help="One to change, by a further round.", autocompletion=_task_names),
+    ] = "",
     out: Annotated[
         Path | None, typer.Option("--out", help="The file to write.", metavar="BRIEF.json")
     ] = None,
@@ -132,11 +157,13 @@ def new(
     """Ask for a brief here at the terminal, and write it as a file for `run`."""
     from agent.cli import new_brief
 
-    fields = new_brief.asked()
-    path = out or Path(f"{fields['task']}.json")
+    if out:
+        new_brief.refuse_existing(out)
+    fields = new_brief.asked(task, _next_round(task) if task else 1)
+    path = out or new_brief.free_file(fields)
     new_brief.write(fields, path)
     print(path)
-    print(f"galley: now `galley run {shlex.quote(str(path))}`", file=sys.stderr)
+    print(f"galley: now `{command_line('run', str(path))}`", file=sys.stderr)
 
 
 @program.command()
@@ -171,7 +198,7 @@ def history(
         str,
         typer.Argument(
             help="Which one; without it, the tasks there are.",
-            autocompletion=shell_completion.task_names,
+            autocompletion=_task_names,
         ),
     ] = "",
     as_json: AsJson = False,
@@ -198,9 +225,7 @@ def history(
 
 @program.command()
 def export(
-    task: Annotated[
-        str, typer.Argument(help="Whose app.", autocompletion=shell_completion.task_names)
-    ],
+    task: Annotated[str, typer.Argument(help="Whose app.", autocompletion=_task_names)],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The archive; by default TASK.zip.")
     ] = None,
@@ -227,6 +252,17 @@ def export(
     if needs_server(files):
         advice = "unpack it and run `python3 -m http.server` beside it"
         print(f"galley: a script that is a module needs a server: {advice}", file=sys.stderr)
+
+
+def _next_round(task: str) -> int:
+    from agent.story import newest
+    from agent.workspace import Workspace
+
+    repository = newest(Workspace(_settings().workspace), task)
+    if repository is None:
+        return 1
+    with repository:
+        return repository.rounds()[-1][0].number + 1
 
 
 def _story(settings: "Settings", workspace: "Workspace", task: str) -> list[dict[str, Any]]:

@@ -45,19 +45,27 @@ class LiveView:
         self._step = step
         self._answer = answer
         self._spinner = Spinner("dots")
+        self._named, self._former = "", ""
 
     def __rich__(self) -> RenderableType:
         step = self._step()
-        name, began = (step.name, step.started_at) if step else ("waits", None)
-        answer = self._answer() if name in _WRITTEN_STEPS else ""
+        name, began = (step.name, step.started_at) if step else ("", None)
+        answer = self._current_answer(name)
         told = [_clock(time.time() - (began or self._job.accepted_at))]
         if answer:
             told.append(f"{len(answer):,} characters written")
         told.append(f"{_clock(self._job.deadline - time.time())} left")
         head = Text.assemble(
-            (f"{name:<8} ", "bold"), self._spinner.render(time.time()), "  ", ", ".join(told)
+            (f"{name:<8} ", "bold"), str(self._spinner.render(time.time())), "  ", ", ".join(told)
         )
         return Group(_cut(head), *map(_cut, _tail(answer)))
+
+    def _current_answer(self, name: str) -> str:
+        """What is written in this step: the answer of the step before says nothing of this one."""
+        answer = self._answer()
+        if name != self._named:
+            self._named, self._former = name, answer
+        return answer if name in _WRITTEN_STEPS and answer != self._former else ""
 
 
 @contextmanager

@@ -28,9 +28,11 @@ def on(stream: TextIO, environment: Mapping[str, str]) -> "Report":
 
 
 def story(told: Sequence[dict[str, Any]]) -> str:
+    """The story of a task's repositories as a tree: rounds, their attempts, what was proved."""
     from agent import scaffold
+    from agent.cli.outline_tree import tree
 
-    return scaffold.text("cli/history.txt", told=told)
+    return "\n".join(tree(scaffold.text("cli/history.txt", told=told).split("\n")))
 
 
 def _bar(stream: TextIO) -> "Report":

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from agent.build import Galley
+from agent.cli.invocation import command_line
 from agent.cli.output import print
 from agent.cli.page_serving import pages_apart
 from agent.intake.request import Request, unknown_fields
@@ -141,6 +142,15 @@ def tell(record: JobRecord, as_json: bool) -> None:
         )
 
 
+def tell_next(record: JobRecord) -> None:
+    """The commands that go on from here, for a person at a terminal."""
+    task = record.job.task
+    print(f"galley: how it came about: {command_line('history', task)}", file=sys.stderr)
+    if record.publication:
+        print(f"galley: to change it:      {command_line('new', task)}", file=sys.stderr)
+        print(f"galley: to take it along:  {command_line('export', task)}", file=sys.stderr)
+
+
 def _tell_failing(what: str, counts: ProofCounts) -> None:
     for each in counts.failing:
         print(f"galley: {what}: {each.check}: {each.observed}", file=sys.stderr)
@@ -153,8 +163,8 @@ def is_proved(record: JobRecord) -> bool:
 
 def keep_serving() -> None:
     """Until Ctrl-C, where somebody is there to press it."""
-    print("The page is served until you press Ctrl-C.", file=sys.stderr)
     try:
+        print("The page is served until you press Ctrl-C.", file=sys.stderr, flush=True)
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
