@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent import evidence
+from agent.budget import opinions
 from agent.deadline import Deadline
 from agent.drafting.answer import as_text
 from agent.drafting.brief_history import bounded
@@ -79,7 +80,8 @@ class Planning:
         is_wrong = bool(_WRONG.match(without_thoughts(answer.text)))
         path = evidence.WITHDRAWN if is_wrong else evidence.UPHELD
         known = evidence.texts_of(loaded.evidence(path))
-        loaded.record(evidence.of_texts(path, {**known, sentence: reason}))
+        opinion = evidence.of_opinion(len(opinions(loaded)) + 1, prompt, answer)
+        loaded.record({**opinion, **evidence.of_texts(path, {**known, sentence: reason})})
         return is_wrong
 
     def _written(self, loaded: LoadedJob, sentences: Sequence[str]) -> set[str]:

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from agent.budget import spent
 from agent.deadline import Deadline
 from agent.errors import Cancelled, DeadlinePassed, GalleyError, ModelError
 from agent.ports import Listener, Prompt
@@ -85,6 +86,20 @@ def test_a_contested_test_goes_only_where_a_second_opinion_says_so(
     assert planning.withdraw(loaded, CHECKS[0], "one click is 1") is is_withdrawn
     assert (CHECKS[0] in known_tests(loaded.repository, 1)) is not is_withdrawn
     assert all(words in model.asked[0] for words in ("Count.", CHECKS[0], "#n", "one click is 1"))
+
+
+def test_every_second_opinion_is_on_record_and_counts_for_the_budget(shop: Shop) -> None:
+    loaded = shop.loaded(brief="Count.", checks=CHECKS)
+    loaded.record({"tests/tests.json": TESTS.encode()})
+
+    Planning(Opinion("RIGHT"), True, lambda job: lambda _: None).withdraw(
+        loaded, CHECKS[0], "one click is 1"
+    )
+
+    kept = loaded.repository.evidence(1)
+    assert kept["tests/opinions/1/answer.md"] == b"RIGHT\n"
+    assert b"one click is 1" in kept["tests/opinions/1/prompt.md"]
+    assert len(spent(loaded, ())) == 1
 
 
 def test_a_withdrawn_test_is_not_written_again(shop: Shop) -> None:
