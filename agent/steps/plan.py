@@ -10,6 +10,7 @@ from agent.deadline import Deadline
 from agent.drafting.answer import as_text
 from agent.drafting.brief_history import bounded
 from agent.drafting.edits import without_thoughts
+from agent.drafting.file_outlines import outlines_of
 from agent.errors import DeadlinePassed, ModelError
 from agent.intake.shapes import shapes_of
 from agent.loaded_job import LoadedJob
@@ -133,4 +134,5 @@ def asked_of(loaded: LoadedJob) -> Asked:
     app = "\n".join(filter(None, map(as_text, files.values())))
     shown = bounded(loaded.earlier, _SHOWN_BRIEFS, app)
     shapes = shapes_of(loaded.attachments, _SHOWN_CHARS)
-    return Asked(loaded.brief, loaded.earlier, loaded.checks, shapes, shown)
+    outlines = [each for each in outlines_of(files) if not each.path.endswith(".css")]
+    return Asked(loaded.brief, loaded.earlier, loaded.checks, shapes, shown, outlines)

@@ -176,3 +176,15 @@ def test_a_contested_test_stays_where_nobody_answers(shop: Shop) -> None:
     loaded.record({"tests/tests.json": TESTS.encode()})
 
     assert not planning(ModelError("gone")).withdraw(loaded, CHECKS[0], "one click is 1")
+
+
+def test_tests_of_a_later_round_are_written_with_the_outline_of_the_site(shop: Shop) -> None:
+    page = b"<h1>Sums</h1><input id=amount><script>function total() {}</script>"
+    shop.done(shop.loaded(), {"index.html": page, "style.css": b"#amount {}"})
+    loaded = shop.loaded(round_=2, brief="Round the total.", checks=CHECKS)
+    model = Opinion('{"tests": []}')
+
+    Planning(model, True, lambda job: lambda _: None).plan(loaded)
+
+    assert "`index.html`: headings: Sums; ids: #amount; functions: total()" in model.asked[0]
+    assert "style.css" not in model.asked[0]
