@@ -68,7 +68,12 @@ class StepLines(logging.Formatter):
     def _new(self, step: str, details: tuple[str, ...]) -> list[str]:
         told = self._details.get(step, ())
         self._details[step] = details
-        return [_printable(detail)[:_LONGEST] for detail in details if detail not in told]
+        return [_aligned(detail) for detail in details if detail not in told]
+
+
+def _aligned(detail: str) -> str:
+    word, _, rest = _printable(detail)[:_LONGEST].partition(" ")
+    return f"{word:<8} {rest}"
 
 
 def _printable(text: str) -> str:

@@ -46,8 +46,8 @@ def test_the_details_of_a_step_are_below_it_and_only_those_that_are_new() -> Non
     first = record("1/2", step="prove", seconds=1.0, details=("passed a", "failed b\x1b[2J"))
     second = record("2/2", step="prove", seconds=1.0, details=("passed a", "passed b"))
 
-    assert lines.format(first) == "prove    1/2  (1.0 s)\n  passed a\n  failed b\\u001b[2J"
-    assert lines.format(second) == "prove    2/2  (1.0 s)\n  passed b"
+    assert lines.format(first) == "prove    1/2  (1.0 s)\n  passed   a\n  failed   b\\u001b[2J"
+    assert lines.format(second) == "prove    2/2  (1.0 s)\n  passed   b"
 
 
 def test_secrets_are_taken_out_of_details_too() -> None:
@@ -55,7 +55,7 @@ def test_secrets_are_taken_out_of_details_too() -> None:
 
     WithoutSecrets(lambda text: text.replace("s3cret", "…")).filter(made)
 
-    assert StepLines().format(made) == "prove    1/2  (1.0 s)\n  failed a: it was …"
+    assert StepLines().format(made) == "prove    1/2  (1.0 s)\n  failed   a: it was …"
 
 
 @pytest.mark.parametrize("formatter", [StepLines(), TextLines()])

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from agent.cli.commands import program
 from agent.evidence import of_proof, of_receipt, of_refusal, of_turns
 from agent.story import story, tasks
 from agent.values import Outcome, Proof, Receipt, Try, Verdict
+from tests import docs
 from tests.orders import Said, Shop, content, js
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -64,6 +66,23 @@ def test_a_clone_without_evidence_still_tells_what_git_knows(shop: Shop) -> None
         (1, "Sell things."),
         (2, "Sell things."),
     ]
+
+
+def test_the_documentation_names_every_field_of_the_story(shop: Shop) -> None:
+    loaded = shop.loaded()
+    loaded.repository.record_evidence(1, of_refusal(1, "that is no page", 0.0))
+    text = (docs.HOME / "docs" / "command-line.md").read_text()
+    tables = re.findall(r"^\| \w+ \| \|\n\|---\|---\|\n((?:\|.*\n)+)", text, re.MULTILINE)
+
+    (told,) = story(shop.workspace, "shop")
+    (round_,) = told["rounds"]
+    (attempt,) = round_["attempts"]
+
+    named = [
+        sorted(re.findall(r"`(\w+)`", " ".join(row.split("|")[1] for row in table.splitlines())))
+        for table in tables
+    ]
+    assert named == [sorted(told), sorted(round_), sorted(attempt)]
 
 
 def test_orders_are_told_oldest_first_and_other_tasks_not_at_all(shop: Shop) -> None:

@@ -74,7 +74,7 @@ def _(proof: Proof) -> tuple[str, ...]:
 
 def _verdict(verdict: Verdict) -> str:
     observed = "" if verdict.outcome is Outcome.PASSED else f": {verdict.observed}"
-    return f"{verdict.outcome:<8} {verdict.check.text}{observed}"
+    return f"{verdict.outcome} {verdict.check.text}{observed}"
 
 
 @describe.register
