@@ -16,6 +16,7 @@ from agent.cli.http_api import api_of
 from agent.cli.output import print
 from agent.cli.page_serving import served_pages
 from agent.errors import ConfigurationError
+from agent.models.redaction import Redactor
 from agent.ports import Progress
 from agent.settings import Settings
 from agent.web.api import Api
@@ -42,7 +43,8 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
     raise_descriptor_limit()
     listener = bound(settings.bind, settings.port)
     server_url = settings.public_url or address_of(listener)
-    answers = StreamedAnswers()
+    redactor = Redactor(settings.secrets())
+    answers = StreamedAnswers(redactor.redact_growing)
     with (
         served_pages(settings, server_url) as pages,
         Galley(settings, environment, pages.base_url, progress, answers.listen) as galley,
@@ -53,7 +55,8 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
             lambda: readiness(settings, environment),
             lambda: running.is_stopping,
         )
-        people = _people(galley, api, answers, server_url)
+        workspace = Workspace(settings.workspace.resolve(), redactor.redact)
+        people = _people(galley, api, answers, workspace, server_url)
         api = replace(api, events=people.events, job_page=people.jobs.show)
         routes = api_routes(api) + people.routes() + pages.routes
         web = application(routes, settings.max_body_bytes, people.refused)
@@ -68,9 +71,10 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
         running.run(sockets=[listener])
 
 
-def _people(galley: Galley, api: Api, answers: StreamedAnswers, server_url: str) -> PagesForPeople:
+def _people(
+    galley: Galley, api: Api, answers: StreamedAnswers, workspace: Workspace, server_url: str
+) -> PagesForPeople:
     access = api.access
-    workspace = Workspace(galley.settings.workspace.resolve())
     return PagesForPeople(
         access=access,
         events=replace(api.events, answer_of=answers.text),

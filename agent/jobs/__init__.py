@@ -23,6 +23,7 @@ from agent.jobs.job_store import JobStore
 from agent.jobs.lease import Leases, lease_name
 from agent.jobs.queue_estimate import QueueEstimate
 from agent.jobs.reconciler import Reconciler
+from agent.jobs.redacted_record import redacted
 from agent.jobs.task_lock import TaskLocks
 from agent.jobs.worker import JobWorker, Pipeline, WorkerConcurrency
 from agent.ports import Inbox
@@ -221,7 +222,7 @@ class Jobs:
         return steps
 
     def _redacted(self, record: JobRecord) -> JobRecord:
-        return replace(record, error=self._redact(record.error))
+        return redacted(record, self._redact)
 
     def cancel(self, identity: str) -> None:
         """End a job; its current step notices soon. Raises UnknownJob, NotPossible."""

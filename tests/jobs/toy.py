@@ -176,7 +176,12 @@ def _new_journal() -> bytes:
 
 @contextmanager
 def working(
-    folder: Path, toy: ToyLine, concurrency: int = 4, seconds: float = 60, url: str = ""
+    folder: Path,
+    toy: ToyLine,
+    concurrency: int = 4,
+    seconds: float = 60,
+    url: str = "",
+    redact: Callable[[str], str] = str,
 ) -> Iterator[Jobs]:
     """Jobs that go through a toy line until the block is left, with the journal of `folder`.
 
@@ -186,19 +191,24 @@ def working(
     def pipeline(job: Job, steps: Steps) -> tuple[Publication, Receipt]:
         return produce(job, toy.line, steps)
 
-    with running(folder, pipeline, concurrency, seconds, url) as jobs:
+    with running(folder, pipeline, concurrency, seconds, url, redact) as jobs:
         yield jobs
 
 
 @contextmanager
 def running(
-    folder: Path, pipeline: Pipeline, concurrency: int = 4, seconds: float = 60, url: str = ""
+    folder: Path,
+    pipeline: Pipeline,
+    concurrency: int = 4,
+    seconds: float = 60,
+    url: str = "",
+    redact: Callable[[str], str] = str,
 ) -> Iterator[Jobs]:
     """Jobs that go through a pipeline until the block is left."""
     if not JobDatabase(folder, url).exists:
         JobDatabase(folder).file.write_bytes(_new_journal())
     inbox = TableInbox(url) if url else FolderInbox(folder / "inbox")
-    jobs = Jobs(JobDatabase(folder, url), inbox, seconds)
+    jobs = Jobs(JobDatabase(folder, url), inbox, seconds, redact)
     try:
         jobs.start(pipeline, concurrency, keep_days=30)
         yield jobs

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import requests
 from agent.errors import IntakeError
 from agent.intake.request import Request
 from agent.jobs import Jobs
+from agent.models.redaction import Redactor
 from agent.web.access import AccessControl
 from agent.web.api import Api
 from agent.web.app import api_routes, application
@@ -31,6 +32,7 @@ from tests.jobs.toy import ToyLine, working
 
 SECRET = "the-secret-é"
 MAX_BODY = 200_000
+NO_SECRETS = Redactor([])
 
 
 @dataclass
@@ -41,8 +43,8 @@ class ToyServer:
     jobs: Jobs
     toy: ToyLine
     folder: Path
+    answers: StreamedAnswers
     is_stopping: bool = False
-    answers: StreamedAnswers = field(default_factory=StreamedAnswers)
 
     def post(self, wait: bool = False, **changes: Any) -> requests.Response:
         headers = {} if wait else {"Prefer": "respond-async"}
@@ -84,13 +86,15 @@ def served(
     concurrency: int = 4,
     seconds: float = 60,
     max_body: int = MAX_BODY,
+    redactor: Redactor = NO_SECRETS,
 ) -> Iterator[ToyServer]:
-    with working(folder, toy, concurrency, seconds) as jobs:
+    with working(folder, toy, concurrency, seconds, redact=redactor.redact) as jobs:
         listener = bound("127.0.0.1", 0)
-        server = ToyServer(address_of(listener), jobs, toy, folder)
+        answers = StreamedAnswers(redactor.redact_growing)
+        server = ToyServer(address_of(listener), jobs, toy, folder, answers)
         access = AccessControl(SECRET, Sessions(SECRET), BodyIntake(2 * max_body))
         events = Events(jobs, lambda: server.is_stopping, server.answers.text)
-        workspace = Workspace(folder / "workspace")
+        workspace = Workspace(folder / "workspace", redactor.redact)
         people = PagesForPeople(
             access=access,
             events=events,
