@@ -52,6 +52,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "browsing",
         "callers_repository",
+        "child_environment",
         "deadline",
         "documents",
         "env_file",
