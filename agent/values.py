@@ -24,6 +24,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from agent.documents import Document
+from agent.looks import Hint
 from agent.mirrored import NO_MIRRORS, Mirrored
 from agent.proof_counts import FailedCheck, ProofCounts
 from agent.recorded import restore
@@ -272,7 +273,7 @@ class Proof:
     console: tuple[str, ...] = ()
     failed_requests: tuple[str, ...] = ()
     screenshots: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    hints: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
     own_tests: tuple[Verdict, ...] = ()
     review: tuple[str, ...] = ()
 

@@ -57,6 +57,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "documents",
         "env_file",
         "inert_text",
+        "looks",
         "mirrored",
         "nearest_name",
         "leftovers",

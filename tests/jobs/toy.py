@@ -15,6 +15,7 @@ from agent.intake.request import SubmittedRequest
 from agent.jobs import JobDatabase, Jobs, QueueTooLong
 from agent.jobs.worker import Pipeline
 from agent.loaded_job import LoadedJob
+from agent.looks import Review
 from agent.pipeline import Line, Tried, produce
 from agent.ports import RunClock, Steps
 from agent.values import (
@@ -109,6 +110,10 @@ class ToyLine:
         self._do("prove", loaded.job)
         return self.proof
 
+    def review(self, loaded: LoadedJob, tried: Tried) -> Review:
+        self._do("review", loaded.job)
+        return Review(1)
+
     def commit(self, loaded: LoadedJob, best: ProvedDraft) -> Revision:
         self._do("commit", loaded.job)
         repo, proof = loaded.remote.repo, best.proof
@@ -139,6 +144,10 @@ class ToyLine:
             stop=self.stop,
             draft=self.draft,
             prove=self.prove,
+            review=self.review,
+            polish=lambda loaded, tried, review: self.draft(loaded, tried),
+            prove_polished=self.prove,
+            choose=lambda loaded, before, after: before,
             commit=self.commit,
             push=self.push,
             publish=self.publish,
