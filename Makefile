@@ -1,6 +1,7 @@
 # Galley. `make` lists the targets; each sets up what it needs by itself.
 
 PYTHON ?= python3
+FUZZ_SECONDS ?= 75
 BRIEF  ?= scaffolds/briefs/text-statistics.json
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -102,8 +103,8 @@ sbom: $(DEV) ## what is installed, as a CycloneDX bill of materials: sbom.json
 audit: $(DEV) ## ask for known weaknesses of what is pinned (needs the network)
 	$(BIN)/uv tool run pip-audit==2.10.1 --disable-pip --require-hashes -r requirements.lock
 
-fuzz: $(DEV) ## ten minutes of hostile answers for the edit parser, then examples not drawn before
-	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/fuzz
+fuzz: $(DEV) ## ten minutes of hostile answers, requests and documents, then examples not drawn before
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest tests/fuzz
 	$(BIN)/python -m pytest -n 2 --hypothesis-profile fresh -m "hypothesis and not browser"
 
 bench: $(DEV) browser ## speed, as ratios against a floor measured in the same run
