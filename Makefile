@@ -30,7 +30,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else each worker of the tests rewrites every
 
 .DEFAULT_GOAL := help
 .PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
-        test-slow test-minutes test-browser truth test-model security security-mutants sbom audit fuzz bench bench-edits bench-briefs bench-loop crash load other-python
+        test-slow test-minutes test-browser truth test-model security security-mutants sbom audit fuzz bench bench-edits bench-briefs bench-loop crash load load-attacked other-python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -124,6 +124,9 @@ crash: $(DEV) ## kill the server at every boundary and count what is lost (ARGS=
 
 load: $(DEV) ## many jobs at once: latency, memory, threads, open files
 	$(BIN)/python -m tests.load $(ARGS)
+
+load-attacked: $(DEV) ## bodies and sockets of strangers while jobs run: /health and memory
+	$(BIN)/python -m tests.load.attacks $(ARGS)
 
 check: $(DEV) ## format, lint, types; writes nothing
 	$(BIN)/ruff format --check $(SOURCE)
