@@ -337,13 +337,19 @@ class ProvedDraft:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An accepted brief on its way: `accepted_at` and `deadline` are seconds since the epoch."""
+    """An accepted brief on its way: `accepted_at` and `deadline` are seconds since the epoch.
+
+    `request_id` is that of the HTTP request that began it; empty where none did.
+    """
 
     id: str
     task: str
     round: int
     accepted_at: float
     deadline: float
+    request_id: str = ""
+
+    __setstate__ = restore
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "proof_counts",
         "recorded",
         "redirects",
+        "request_id",
         "retry_after",
         "url_display",
         "values",

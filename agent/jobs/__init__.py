@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from agent import request_id
 from agent.intake.request import Request
 from agent.jobs.active_jobs import ActiveJobs
 from agent.jobs.executor_lock import ExecutorLock, is_locked, lock_executor
@@ -182,7 +183,8 @@ class Jobs:
             if found := self._store.find(identity):
                 return self._again(found)
         self._check_queue(identity)
-        job = Job(identity, request.task, request.round, now, now + self._seconds)
+        ends_at = now + self._seconds
+        job = Job(identity, request.task, request.round, now, ends_at, request_id.current())
         self._store.add(job)
         self._polling.wake()
         return job

@@ -115,6 +115,8 @@ class JobRecord:
             answer["notes"] = list(self.publication.revision.notes)
         if self.publication and self.publication.mirrored.copies:
             answer["mirrors"] = [asdict(copy) for copy in self.publication.mirrored.copies]
+        if self.job.request_id:
+            answer["request_id"] = self.job.request_id
         if self.error:
             answer |= {"step": self.failed_step or "job", "message": self.error}
         return answer
