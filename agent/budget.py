@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agent import evidence
 from agent.loaded_job import LoadedJob
-from agent.values import Usage
+from agent.values import ModelUsage, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Budget:
 NO_LIMITS = Budget()
 
 
-def spent(loaded: LoadedJob, attempts: Iterable[int]) -> list[Usage]:
+def spent(loaded: LoadedJob, attempts: Iterable[int]) -> list[ModelUsage]:
     """What the models of this round were used for so far: its tests, and attempts by number."""
     paths = [*evidence.PLAN_USAGES, *(evidence.usage_path(number) for number in attempts)]
     return [usage for path in paths for usage in evidence.usages_of(loaded.evidence(path))]

@@ -10,7 +10,17 @@ from pydantic import BaseModel
 
 from agent.mirrored import MirrorCopy
 from agent.ports import Message, Prompt
-from agent.values import Answer, Job, Proof, Publication, Receipt, Remote, Usage, Verdict
+from agent.values import (
+    Answer,
+    Job,
+    ModelUsage,
+    Proof,
+    Publication,
+    Receipt,
+    Remote,
+    Usage,
+    Verdict,
+)
 
 TESTS = "tests/tests.json"
 OWN_TESTS = "tests/own.json"
@@ -33,11 +43,13 @@ def usage_path(number: int) -> str:
     return f"{attempt_folder(number)}/usage.json"
 
 
-def usages_of(record: bytes | None) -> list[Usage]:
+def usages_of(record: bytes | None) -> list[ModelUsage]:
     """What the answers of a `usage.json` took."""
     fields = ("prompt_tokens", "completion_tokens", "cost", "seconds")
     told: list[dict[str, Any]] = json.loads(record) if record else []
-    return [Usage(*(each[name] for name in fields)) for each in told]
+    return [
+        ModelUsage(str(each["model"]), Usage(*(each[name] for name in fields))) for each in told
+    ]
 
 
 def of_job(job: Job) -> dict[str, bytes]:

@@ -85,6 +85,7 @@ class Settings(BaseModel):
         description="signs notifications as Standard Webhooks describe: `whsec_` and 24 to 64 "
         "random bytes in base64",
     )
+    metrics_public: bool = Field(False, description="`true`: `/metrics` answers without the secret")
     respond: Literal["when-done", "immediately"] = Field(
         "when-done",
         description="answer `POST /api-endpoint` when the job is done, or at once",

@@ -117,6 +117,14 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUsage:
+    """One call of a model."""
+
+    model: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a model said, whole: an answer that was cut off never becomes one of these.
 
@@ -229,10 +237,13 @@ class RefusedDraft:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether drafting stops here, and why."""
+    """Whether drafting stops here, and why. `spent` is what models were used for until then."""
 
     stops: bool
     reason: str
+    spent: tuple[ModelUsage, ...] = field(default=(), compare=False)
+
+    __setstate__ = restore
 
 
 class Outcome(StrEnum):

@@ -153,7 +153,7 @@ class Api:
         if not self.accepts():
             return JSONResponse({"status": "stopping"}, 503)
         found = await run_in_threadpool(self.readiness)
-        if not self.access.has_secret(http):
+        if not (self.access.has_secret(http) or self.access.session(http)):
             found = {subject: _without_finding(state) for subject, state in found.items()}
         return JSONResponse(found, 200 if found["status"] == "ready" else 503)
 

@@ -58,7 +58,8 @@ class RefusedRequest(Response):
         if path == _ENDPOINT or path.startswith(_PAGES):
             answer = JSONResponse(self.older_form, self.status_code, self._own_headers)
         else:
-            problem = self.problem(scope.get("raw_path", b"").decode("ascii", "replace") or path)
+            asked = scope.get("raw_path", b"").decode("ascii", "replace") or path
+            problem = self.problem(asked, request_id.current())
             answer = JSONResponse(problem, self.status_code, self._own_headers, PROBLEM)
         await answer(scope, receive, send)
 
@@ -66,7 +67,7 @@ class RefusedRequest(Response):
     def older_form(self) -> dict[str, str]:
         return {"status": "error", "message": self._message, **self._more}
 
-    def problem(self, instance: str) -> dict[str, str | int]:
+    def problem(self, instance: str, identity: str) -> dict[str, str | int]:
         """A problem of RFC 9457; `message` is what programs read before there were any."""
         return {
             "type": f"{TYPES}{self.reason.slug}",
@@ -75,7 +76,7 @@ class RefusedRequest(Response):
             "detail": self._message,
             "instance": instance,
             "message": self._message,
-            "request_id": request_id.current(),
+            "request_id": identity,
             **self._more,
         }
 

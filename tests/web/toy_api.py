@@ -13,14 +13,17 @@ from agent.intake.request import Request
 from agent.jobs import Jobs
 from agent.web.access import AccessControl
 from agent.web.api import Api
-from agent.web.app import api_routes, application
+from agent.web.api_reference import ApiReference
+from agent.web.app import api_routes, application, reference_routes
 from agent.web.body_intake import BodyIntake
 from agent.web.events import Events
 from agent.web.job_evidence import JobEvidence
 from agent.web.job_pages import JobPages
 from agent.web.login import LoginPages
+from agent.web.metrics import Metrics
 from agent.web.new_page import NewPage
 from agent.web.people import PagesForPeople
+from agent.web.refusal_counts import RefusalCounts
 from agent.web.server import address_of, bound, in_background
 from agent.web.sessions import Sessions
 from agent.web.streamed_answers import StreamedAnswers
@@ -43,6 +46,7 @@ class ToyServer:
     folder: Path
     is_stopping: bool = False
     answers: StreamedAnswers = field(default_factory=StreamedAnswers)
+    refusals: RefusalCounts = field(default_factory=RefusalCounts)
 
     def post(self, wait: bool = False, **changes: Any) -> requests.Response:
         headers = {} if wait else {"Prefer": "respond-async"}
@@ -107,11 +111,17 @@ def served(
             answers_immediately=answers_immediately,
             validate=_validate,
             accepts=lambda: not server.is_stopping,
-            readiness=lambda: {"status": "ready", "disk": {"ok": True, "finding": str(folder)}},
+            readiness=lambda: {
+                "status": "ready",
+                "missing": [],
+                "disk": {"ok": True, "finding": str(folder)},
+            },
             job_page=people.jobs.show,
         )
-        web = application(api_routes(api) + people.routes(), max_body, people.refused)
-        with in_background(web, listener):
+        metrics = Metrics(access, jobs.figures, server.refusals)
+        programs = api_routes(api) + reference_routes(ApiReference(access), metrics)
+        web = application(programs + people.routes(), max_body, people.refused)
+        with in_background(server.refusals.around(web), listener):
             try:
                 yield server
             finally:
