@@ -21,6 +21,7 @@ from agent.values import (
     Decision,
     Draft,
     Job,
+    ModelUsage,
     Plan,
     Proof,
     ProvedDraft,
@@ -61,6 +62,7 @@ class ToyLine:
     clocks: dict[str, RunClock] = field(default_factory=dict)
     pause: float = 0.05
     proof: Proof = field(default_factory=lambda: Proof(()))
+    spent: tuple[ModelUsage, ...] = ()
 
     def stages_of(self, job: str) -> list[str]:
         return [stage for stage, identity in self.done if identity == job]
@@ -98,7 +100,7 @@ class ToyLine:
 
     def stop(self, loaded: LoadedJob, tried: Tried) -> Decision:
         self._do("stop", loaded.job)
-        return Decision(bool(tried), "it is good")
+        return Decision(bool(tried), "it is good", self.spent if tried else ())
 
     def draft(self, loaded: LoadedJob, tried: Tried) -> Draft:
         self._await_turn(loaded.job.id)

@@ -88,6 +88,8 @@ def served(
     concurrency: int = 4,
     seconds: float = 60,
     max_body: int = MAX_BODY,
+    *,
+    metrics_are_public: bool = False,
 ) -> Iterator[ToyServer]:
     with working(folder, toy, concurrency, seconds) as jobs:
         listener = bound("127.0.0.1", 0)
@@ -118,7 +120,7 @@ def served(
             },
             job_page=people.jobs.show,
         )
-        metrics = Metrics(access, jobs.figures, server.refusals)
+        metrics = Metrics(access, jobs.figures, server.refusals, metrics_are_public)
         programs = api_routes(api) + reference_routes(ApiReference(access), metrics)
         web = application(programs + people.routes(), max_body, people.refused)
         with in_background(server.refusals.around(web), listener):
