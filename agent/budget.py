@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agent import evidence
 from agent.loaded_job import LoadedJob
-from agent.values import ModelUsage, Usage
+from agent.usage import ModelUsage, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +38,13 @@ def spent(loaded: LoadedJob, attempts: Iterable[int]) -> list[ModelUsage]:
     """What the models of this round were used for so far: its tests, and attempts by number."""
     paths = [*evidence.PLAN_USAGES, *(evidence.usage_path(number) for number in attempts)]
     return [usage for path in paths for usage in evidence.usages_of(loaded.evidence(path))]
+
+
+def all_spent(loaded: LoadedJob) -> tuple[ModelUsage, ...]:
+    """What the models of this round were used for so far: tests, attempts and their reviews."""
+    records = [loaded.evidence(path) for path in evidence.PLAN_USAGES]
+    number = 1
+    while (record := loaded.evidence(evidence.usage_path(number))) is not None:
+        records += [record, loaded.evidence(evidence.review_usage_path(number))]
+        number += 1
+    return tuple(usage for record in records for usage in evidence.usages_of(record))

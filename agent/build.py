@@ -64,15 +64,18 @@ from agent.push_guard.kingfisher import Kingfisher
 from agent.settings import Settings
 from agent.site_tree import tree_reader
 from agent.start_point import StartPoint
+from agent.steps.choose import choose
 from agent.steps.commit import Committing
 from agent.steps.draft import Drafting
 from agent.steps.mirror import Mirroring
 from agent.steps.notify import Notifying
 from agent.steps.open import Opening
 from agent.steps.plan import Planning
+from agent.steps.polish import Polishing
 from agent.steps.prove import Proving
 from agent.steps.publish import Publishing
 from agent.steps.push import Pushing
+from agent.steps.review import Reviewing
 from agent.steps.stop import Stopping
 from agent.values import Job, Publication, Receipt, Remote
 from agent.workspace import Workspace
@@ -163,17 +166,11 @@ class Galley:
 
     def _line(self, workspace: Workspace, inbox: Inbox, ending: ExitStack) -> Line:
         settings = self.settings
-        outbound = Outbound(
-            settings.private_urls_allowed,
-            USER_AGENT,
-            allow_loopback=settings.loopback_urls_allowed,
-        )
+        outbound = _outbound_of(settings)
         rest = github_of(settings)
         forge = forge_of(settings, rest)
-        host, *others = (
-            host_of(name, HostParts(settings, rest, self.base_url, workspace))
-            for name in settings.all_hosts
-        )
+        parts = HostParts(settings, rest, self.base_url, workspace)
+        host, *others = (host_of(name, parts) for name in settings.all_hosts)
         mirrors = dict(zip(settings.all_hosts[1:], others, strict=True))
         intake = Intake(limits_of(settings), outbound.get)
         share = _DRAFTING_SHARE[settings.host_name]
@@ -184,18 +181,23 @@ class Galley:
         writer = writer_of(settings, model)
         holder = settings.licence_holder or settings.github_username or "the authors"
         planning = self._planning(model, browser is not None)
-        scanner = Kingfisher(_secret_rules(self.environment))
-        self._preparations.append(scanner.prepare)
-        guard = PushGuard(settings.secrets(), scanner, settings.allow_workflows)
+        drafting = Drafting(
+            writer, holder, settings.allow_workflows, self.listen, planning.withdraw
+        )
+        budget = Budget(settings.max_cost_usd, settings.max_tokens)
+        proving = Proving(Prover(browser))
+        guard = self._push_guard()
         return Line(
             open=Opening(loader, workspace, forge).open,
             load=loader.load,
             plan=planning.plan,
-            stop=Stopping(writer, Budget(settings.max_cost_usd, settings.max_tokens)).stop,
-            draft=Drafting(
-                writer, holder, settings.allow_workflows, self.listen, planning.withdraw
-            ).draft,
-            prove=Proving(Prover(browser)).prove,
+            stop=Stopping(writer, budget).stop,
+            draft=drafting.draft,
+            prove=proving.prove,
+            review=self._reviewing(model, budget).review,
+            polish=Polishing(drafting).polish,
+            prove_polished=proving.prove_polished,
+            choose=choose,
             commit=Committing(holder, _address_of(settings)).commit,
             push=Pushing(forge, guard, host).push,
             publish=Publishing(host, fetch_page).publish,
@@ -212,11 +214,22 @@ class Galley:
             _log.warning("no browser: what needs one stays UNPROVED; %s", HOW_TO_INSTALL)
         return browser
 
+    def _push_guard(self) -> PushGuard:
+        scanner = Kingfisher(_secret_rules(self.environment))
+        self._preparations.append(scanner.prepare)
+        return PushGuard(self.settings.secrets(), scanner, self.settings.allow_workflows)
+
     def _planning(self, model: Model, has_browser: bool) -> Planning:
         """Tests of its own are written only where something can run them."""
         writes_tests = profile_of(model.name).writes_tests
         wants_own = {"true": True, "false": False}.get(self.settings.own_tests, writes_tests)
         return Planning(model, writes_tests, self.listen, wants_own and has_browser)
+
+    def _reviewing(self, model: Model, budget: Budget) -> Reviewing:
+        """Small models are asked in steps of their own, which have no place for a review."""
+        profile = profile_of(model.name)
+        is_wanted = {"true": True, "false": False}.get(self.settings.review, profile.sees)
+        return Reviewing(model, is_wanted and not profile.is_small, self.listen, budget)
 
 
 def github_of(settings: Settings) -> Rest:
@@ -286,6 +299,11 @@ def notifier_of(settings: Settings, outbound: Outbound) -> Notifier:
     from agent.outbound.signed_notifier import SignedNotifier
 
     return SignedNotifier(outbound, secret)
+
+
+def _outbound_of(settings: Settings) -> Outbound:
+    private, loopback = settings.private_urls_allowed, settings.loopback_urls_allowed
+    return Outbound(private, USER_AGENT, allow_loopback=loopback)
 
 
 def local_forge_folder(settings: Settings) -> Path:
@@ -380,7 +398,8 @@ def _model(
         return Embedded(weights_of(environment).get(progress))
     if route.name.startswith(model_choice.SCRIPTED):
         return Scripted(Path(route.name.removeprefix(model_choice.SCRIPTED)))
-    return LiteLLM(route.name, route.api_key, route.base_url, settings.secrets())
+    sees, secrets = settings.review == "true", settings.secrets()
+    return LiteLLM(route.name, route.api_key, route.base_url, secrets, sees=sees)
 
 
 def _library_fetch() -> Callable[[str, Deadline], Served]:

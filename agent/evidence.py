@@ -10,17 +10,8 @@ from pydantic import BaseModel
 
 from agent.mirrored import MirrorCopy
 from agent.ports import Message, Prompt
-from agent.values import (
-    Answer,
-    Job,
-    ModelUsage,
-    Proof,
-    Publication,
-    Receipt,
-    Remote,
-    Usage,
-    Verdict,
-)
+from agent.usage import ModelUsage, Usage
+from agent.values import Answer, Job, Proof, Publication, Receipt, Remote, Verdict
 
 TESTS = "tests/tests.json"
 OWN_TESTS = "tests/own.json"
@@ -182,7 +173,7 @@ def of_proof(number: int, proof: Proof) -> dict[str, bytes]:
         "verdicts": list(map(_told, proof.verdicts)),
         "own_tests": list(map(_told, proof.own_tests)),
         "faults": proof.faults,
-        "hints": proof.hints,
+        "hints": list(map(asdict, proof.hints)),
         "review": proof.review,
         "console": proof.console,
         "failed_requests": proof.failed_requests,
@@ -202,6 +193,39 @@ def _told(verdict: Verdict) -> dict[str, object]:
         "outcome": verdict.outcome,
         "observed": verdict.observed,
     }
+
+
+def review_file(number: int) -> str:
+    return f"{attempt_folder(number)}/review.json"
+
+
+def review_usage_path(number: int) -> str:
+    return f"{attempt_folder(number)}/review-usage.json"
+
+
+def of_review(
+    number: int, prompt: Prompt, answer: Answer, objections: tuple[str, ...], *, proof: bytes | None
+) -> dict[str, bytes]:
+    """The review of a draft: what was asked, said and objected to, also in its `proof.json`."""
+    folder = attempt_folder(number)
+    told = {**json.loads(proof), "review": objections} if proof else None
+    return {
+        f"{folder}/review-prompt.md": f"{_written(prompt.messages)}\n".encode(),
+        f"{folder}/review-answer.md": f"{answer.text}\n".encode(),
+        review_file(number): _json({"objections": objections}),
+        review_usage_path(number): _json([{"model": answer.model, **asdict(answer.usage)}]),
+        **({f"{folder}/proof.json": _json(told)} if told else {}),
+    }
+
+
+def review_of(record: bytes) -> tuple[str, ...]:
+    """The objections of a `review.json`."""
+    return tuple(json.loads(record)["objections"])
+
+
+def of_polish(number: int, reviewed: int, is_kept: bool) -> dict[str, bytes]:
+    """Whether an attempt that followed a review replaced the draft that was reviewed."""
+    return {f"{attempt_folder(number)}/polish.json": _json({"of": reviewed, "kept": is_kept})}
 
 
 def of_publication(publication: Publication) -> dict[str, bytes]:

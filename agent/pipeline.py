@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from agent.errors import DraftingError, NotifyError, RemoteMoved, WorkspaceLost
 from agent.loaded_job import LoadedJob
+from agent.looks import Review
 from agent.mirrored import Mirrored
 from agent.ports import RunClock, Steps
 from agent.ranking import best
@@ -42,6 +43,10 @@ class Line:
     stop: Callable[[LoadedJob, Tried], Decision]
     draft: Callable[[LoadedJob, Tried], Draft | RefusedDraft]
     prove: Callable[[LoadedJob, Plan, Draft], Proof]
+    review: Callable[[LoadedJob, Tried], Review]
+    polish: Callable[[LoadedJob, Tried, Review], Draft | RefusedDraft]
+    prove_polished: Callable[[LoadedJob, Plan, Draft], Proof | RefusedDraft]
+    choose: Callable[[LoadedJob, ProvedDraft, ProvedDraft], ProvedDraft]
     commit: Callable[[LoadedJob, ProvedDraft], Revision]
     push: Callable[[LoadedJob, Revision], Revision]
     publish: Callable[[LoadedJob, Revision], Publication | RetryIn]
@@ -92,7 +97,24 @@ def revise(loaded: LoadedJob, line: Line, steps: Steps) -> Revision:
             tried += (ProvedDraft(draft, proof),)
         else:
             tried += (draft,)
-    proved = tuple(each for each in tried if isinstance(each, ProvedDraft))
-    if not proved:
+    if not any(isinstance(each, ProvedDraft) for each in tried):
         raise DraftingError(decision.reason)
-    return steps.do("commit", line.commit, loaded, best(proved))
+    chosen = polished(loaded, line, steps, plan=plan, tried=tried)
+    return steps.do("commit", line.commit, loaded, chosen)
+
+
+def polished(
+    loaded: LoadedJob, line: Line, steps: Steps, *, plan: Plan, tried: Tried
+) -> ProvedDraft:
+    """The best of the drafts, or what a polish after its review made of it."""
+    chosen = best(tuple(each for each in tried if isinstance(each, ProvedDraft)))
+    review = steps.do("review", line.review, loaded, tried)
+    if not review.objections:
+        return chosen
+    draft = steps.do("polish", line.polish, loaded, tried, review)
+    if not isinstance(draft, Draft):
+        return chosen
+    proof = steps.do("prove", line.prove_polished, loaded, plan, draft)
+    if not isinstance(proof, Proof):
+        return chosen
+    return steps.do("choose", line.choose, loaded, chosen, ProvedDraft(draft, proof))

@@ -145,6 +145,7 @@ class EarlierDraft:
     proved: ProvedDraft
     files: Mapping[str, bytes] = field(repr=False)
     picture: Image | None = None
+    phone: Image | None = None
     change: str = ""
 
 
@@ -163,10 +164,10 @@ class DraftRequest:
 
     `base` is the tree to start from: what `main` has, and the brief's attachments. `earlier` are
     the rounds before, `attachments` the files of all rounds as they were sent, `tests` the
-    browser tests of sentences as JSON; those in `upheld` were contested in vain. `permit` takes
-    the trees before and after an answer and gives the tree to keep; it raises DraftRefused for
-    what may not be in a repository. `turns` grows with every answer, so that a draft that comes
-    to nothing is on record too.
+    browser tests of sentences as JSON; those in `upheld` were contested in vain. `objections` are
+    those of a review to the best draft. `permit` takes the trees before and after an answer and
+    gives the tree to keep; it raises DraftRefused for what may not be in a repository. `turns`
+    grows with every answer, so that a draft that comes to nothing is on record too.
     """
 
     brief: Brief
@@ -181,6 +182,7 @@ class DraftRequest:
     tests: Mapping[str, str] = field(default_factory=dict)
     own_tests: tuple[ShownTest, ...] = ()
     upheld: frozenset[str] = frozenset()
+    objections: tuple[str, ...] = ()
     turns: Turns = field(default_factory=list)
 
 
@@ -396,6 +398,13 @@ class BrowserPage(Protocol):
 
     async def resize(self, width: int, height: int) -> None:
         """Make the window that large, in CSS pixels."""
+        ...
+
+    async def measure(self, script: str, seconds: float) -> str:
+        """The text that the script gives in a JavaScript world apart from the page's own.
+
+        Neither the page's scripts nor its content security policy have a say; empty on failure.
+        """
         ...
 
     async def picture(self, width: int, height: int) -> bytes:

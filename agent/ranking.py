@@ -1,6 +1,6 @@
 """Ranks proved drafts: the best is published, and is what a repair starts from."""
 
-from agent.values import Outcome, Proof, ProvedDraft
+from agent.values import Check, Outcome, Proof, ProvedDraft, Verdict
 
 
 def best(proved: tuple[ProvedDraft, ...]) -> ProvedDraft:
@@ -10,6 +10,31 @@ def best(proved: tuple[ProvedDraft, ...]) -> ProvedDraft:
     earlier of two that are as good.
     """
     return max(proved, key=lambda each: (*_merit(each.proof), -each.draft.number))
+
+
+def is_as_good(before: Proof, after: Proof) -> bool:
+    """Whether no check and no own test that passed does so no longer, and no fault or hint is new.
+
+    Checks that failed or could not be decided before count as before.
+    """
+    is_worse = any(
+        _outcomes(of_before)[text] is not now and now is not Outcome.PASSED
+        for of_before, of_after in (
+            (before.verdicts, after.verdicts),
+            (before.own_tests, after.own_tests),
+        )
+        for text, now in _outcomes(of_after).items()
+        if text in _outcomes(of_before)
+    )
+    return (
+        not is_worse
+        and len(after.faults) <= len(before.faults)
+        and len(after.hints) <= len(before.hints)
+    )
+
+
+def _outcomes(verdicts: tuple[Verdict, ...]) -> dict[Check, Outcome]:
+    return {verdict.check: verdict.outcome for verdict in verdicts}
 
 
 def _merit(proof: Proof) -> tuple[int, ...]:

@@ -226,6 +226,12 @@ class Settings(BaseModel):
         description="whether the model also writes browser tests that nobody sent, from the brief "
         "alone; by default where it is known to write them well",
     )
+    review: Literal["auto", "true", "false"] = Field(
+        "auto",
+        description="whether a model that sees looks at the pictures of a draft that nothing else "
+        "is wrong with, for one more draft if it objects; `auto`: models that are known to see, "
+        "`true`: also others",
+    )
     allow_private_urls: bool | None = Field(
         None,
         description="whether `evaluation_url` and attachment URLs may be on this machine or a "

@@ -215,6 +215,8 @@ def _attempts(order: Order) -> list[dict[str, Any]]:
             "said": f"git show {order.evidence}:attempts/{attempt}/answer.md",
             "usage": order.json(f"attempts/{attempt}/usage.json"),
             "proof": order.json(f"attempts/{attempt}/proof.json"),
+            "polish": order.json(f"attempts/{attempt}/polish.json"),
+            "review": order.json(f"attempts/{attempt}/review.json"),
             "refused": order.files.get(f"attempts/{attempt}/refused.txt", b"").decode().strip(),
         }
         for attempt in sorted(numbers)

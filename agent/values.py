@@ -24,10 +24,12 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from agent.documents import Document
+from agent.looks import Hint
 from agent.mirrored import NO_MIRRORS, Mirrored
 from agent.proof_counts import FailedCheck, ProofCounts
 from agent.recorded import restore
 from agent.redirects import Redirect
+from agent.usage import ModelUsage, Usage
 
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
@@ -104,24 +106,6 @@ class Brief:
     def __post_init__(self) -> None:
         _require(self.round >= 1, "rounds count from 1")
         _require(bool(self.task) and bool(self.nonce), "a brief has a task and a nonce")
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a model call took: tokens, US dollars (None: the price is not known), seconds."""
-
-    prompt_tokens: int
-    completion_tokens: int
-    cost: float | None
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class ModelUsage:
-    """One call of a model."""
-
-    model: str
-    usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +267,7 @@ class Proof:
     console: tuple[str, ...] = ()
     failed_requests: tuple[str, ...] = ()
     screenshots: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    hints: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
     own_tests: tuple[Verdict, ...] = ()
     review: tuple[str, ...] = ()
 
@@ -391,7 +375,8 @@ class Revision:
     `witness` is a file whose bytes this round changed: seeing them served proves the revision.
     `workflow` is the file of the Actions workflow that deploys the page, if one does. `proof` sums
     up how the round's checks went: `5/6 passed`; `counts` says it in numbers, or is None where an
-    older version recorded the revision. `notes` are for the sender of the brief.
+    older version recorded the revision. `notes` are for the sender of the brief. `spent` is what
+    models were used for.
     """
 
     repo: str
@@ -402,6 +387,7 @@ class Revision:
     proof: str = ""
     counts: ProofCounts | None = None
     notes: tuple[str, ...] = ()
+    spent: tuple[ModelUsage, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         _require(bool(_FULL_SHA.fullmatch(self.commit)), f"not a full commit id: {self.commit}")

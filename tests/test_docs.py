@@ -139,7 +139,7 @@ def test_the_life_of_a_brief_has_every_step_and_its_file() -> None:
 
     assert [step for step, _ in rows] == list(Line.__annotations__)
     files = {step: path for step, path in rows if step != "load"}
-    assert files == {step: f"agent/steps/{step}.py" for step in files}
+    assert files == {step: f"agent/steps/{step.partition('_')[0]}.py" for step in files}
 
 
 def test_every_decision_says_why_when_and_at_what_cost_and_is_listed() -> None:

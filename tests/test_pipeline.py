@@ -7,6 +7,7 @@ import pytest
 
 from agent.errors import DraftingError, NotifyError, WorkspaceLost
 from agent.loaded_job import LoadedJob
+from agent.looks import Review
 from agent.mirrored import NO_MIRRORS
 from agent.pipeline import Line, Tried, produce
 from agent.ports import RunClock
@@ -75,6 +76,9 @@ class ScriptedLine:
     pushes: list[Revision | WorkspaceLost] = field(default_factory=lambda: [REVISION])
     drafts: list[Draft | RefusedDraft] = field(default_factory=list)
     losses: int = 0
+    objections: tuple[str, ...] = ()
+    keeps: bool = False
+    unproved: RefusedDraft | None = None
     waits: int = 2
     best: list[ProvedDraft] = field(default_factory=list)
     published: list[Revision] = field(default_factory=list)
@@ -88,6 +92,12 @@ class ScriptedLine:
             stop=lambda loaded, tried: Decision(len(tried) >= self.most, "no more"),
             draft=self.draft,
             prove=self.prove,
+            review=self.review,
+            polish=lambda loaded, tried, review: self.draft(loaded, tried),
+            prove_polished=lambda loaded, plan, draft: (
+                self.unproved or self.prove(loaded, plan, draft)
+            ),
+            choose=lambda loaded, before, after: after if self.keeps else before,
             commit=self.commit,
             push=lambda loaded, revision: due(self.pushes),
             publish=self.publish,
@@ -105,6 +115,9 @@ class ScriptedLine:
             self.losses -= 1
             raise LOST
         return Proof(())
+
+    def review(self, loaded: LoadedJob, tried: Tried) -> Review:
+        return Review(1, self.objections, True)
 
     def commit(self, loaded: LoadedJob, best: ProvedDraft) -> Revision:
         self.best.append(best)
@@ -139,6 +152,7 @@ def test_a_job_goes_once_through_the_line() -> None:
         "draft",
         "prove",
         "stop",
+        "review",
         "commit",
         "push",
         "publish",
@@ -222,3 +236,44 @@ def test_what_is_published_is_the_revision_as_it_was_pushed() -> None:
 
     assert publication.revision == MOVED
     assert set(line.published) == {MOVED}
+
+
+def test_a_draft_that_is_objected_to_is_polished_once_and_the_choice_is_committed() -> None:
+    steps, line = Steps(), ScriptedLine(objections=("text is cut off",), keeps=True)
+
+    produce(JOB, line.line(), steps)
+
+    assert steps.names.count("polish") == 1
+    assert steps.names[steps.names.index("polish") :][:4] == ["polish", "prove", "choose", "commit"]
+    assert [each.draft.number for each in line.best] == [2]
+
+
+def test_a_polished_draft_that_is_worse_is_not_committed() -> None:
+    steps, line = Steps(), ScriptedLine(objections=("text is cut off",), keeps=False)
+
+    produce(JOB, line.line(), steps)
+
+    assert [each.draft.number for each in line.best] == [1]
+
+
+def test_a_polished_draft_that_cannot_be_proved_leaves_the_draft_before() -> None:
+    unproved = RefusedDraft(2, "the deadline has passed", 60.0)
+    steps = Steps()
+    line = ScriptedLine(objections=("text is cut off",), keeps=True, unproved=unproved)
+
+    produce(JOB, line.line(), steps)
+
+    assert "choose" not in steps.names
+    assert [each.draft.number for each in line.best] == [1]
+
+
+def test_a_polish_that_comes_to_nothing_leaves_the_draft_before() -> None:
+    first = Draft(1, SHA, SHA, "summary", "model")
+    refused = RefusedDraft(2, "no model answered", 60.0)
+    steps = Steps()
+    line = ScriptedLine(objections=("text is cut off",), drafts=[first, refused], keeps=True)
+
+    produce(JOB, line.line(), steps)
+
+    assert "choose" not in steps.names
+    assert [each.draft for each in line.best] == [first]

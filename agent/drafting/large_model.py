@@ -11,7 +11,7 @@ from agent.drafting.conversation import Conversation
 from agent.drafting.model_profiles import Format
 from agent.drafting.prompt_material import PROMPT_TOKENS, PromptMaterial
 from agent.errors import UnchangedDraft
-from agent.ports import DraftRequest, EarlierDraft, Message, Model, Prompt
+from agent.ports import DraftRequest, EarlierDraft, Image, Message, Model, Prompt
 from agent.ranking import best
 from agent.scaffold import is_site_path
 from agent.values import Check, DraftContent, Outcome, Proof, ProvedDraft
@@ -72,10 +72,13 @@ class LargeModelWriter:
         self, request: DraftRequest, base: Mapping[str, bytes], start: EarlierDraft | None
     ) -> Prompt:
         material = PromptMaterial(request, self.prompt_tokens())
-        kind = "repair" if start else "revise" if material.is_revision else "build"
+        changes = "polish" if request.objections else "repair"
+        kind = changes if start else "revise" if material.is_revision else "build"
         pictures = material.pictures(base)
         if start and start.picture and visual_checks.are_in_doubt(start.proved.proof):
             pictures["the page above, as it looked in a desktop window"] = start.picture
+        if start and request.objections:
+            pictures |= _both(start)
         given: dict[str, object] = {
             "brief": request.brief,
             "earlier": material.earlier(base),
@@ -90,6 +93,7 @@ class LargeModelWriter:
             current=material.shown(base),
             format=self.revises_by,
             pictures=list(pictures),
+            objections=request.objections,
             **given,
             **(_findings(request, start) if start else {}),
         )
@@ -110,6 +114,15 @@ def _was_reported(proved: Sequence[ProvedDraft]) -> bool:
 
 def _failing_own(proof: Proof) -> set[str]:
     return {v.check.text for v in proof.own_tests if v.outcome is Outcome.FAILED}
+
+
+def _both(start: EarlierDraft) -> dict[str, Image]:
+    """The draft as it looked in both windows."""
+    drawn = {
+        "the page above, as it looked in a desktop window": start.picture,
+        "the page above, as it looked on a phone": start.phone,
+    }
+    return {name: picture for name, picture in drawn.items() if picture}
 
 
 @dataclass(frozen=True, slots=True)

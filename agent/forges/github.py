@@ -13,6 +13,7 @@ import requests
 
 from agent.deadline import within_job
 from agent.errors import ForgeBusy, ForgeError
+from agent.forges.github_access import creation_path, forbids_public
 from agent.forges.rest import Refused, Rest, RestAnswer, Unanswered
 from agent.ports import Transport
 from agent.retry_after import asked_pause
@@ -112,13 +113,13 @@ class GitHubForge:
             "has_projects": False,
         }
         is_own = self._owner.lower() == self._login.lower()
-        path = "/user/repos" if is_own else f"/orgs/{quote(self._owner, safe='')}/repos"
         try:
-            return self._rest.call("POST", path, body)
+            return self._rest.call("POST", creation_path(self._login, self._owner), body)
         except Refused as error:
             if error.status == 422 and _NAME_IS_TAKEN in error.message:
                 return None
-            if error.status == 403 and not is_own:
+            is_forbidden = error.status == 403 or (error.status == 422 and forbids_public(error))
+            if is_forbidden and not is_own:
                 raise ForgeError(
                     f"{error}: the organisation GITHUB_USERNAME={self._owner} does not let "
                     f"{self._login} create public repositories; ask one of its owners, or leave "

@@ -26,7 +26,7 @@ class Access:
 def access(rest: Rest, wants_workflows: bool, owner: str = "") -> list[Access]:
     """Token, permissions and what is left of the hour's calls; later lines need the first.
 
-    An `owner` of the repositories that is not the token's user has a line as well.
+    An `owner` of the repositories that is not the token's user has a line as well. Nothing is made.
     """
     try:
         answer = rest.get("/user")
@@ -45,7 +45,38 @@ def access(rest: Rest, wants_workflows: bool, owner: str = "") -> list[Access]:
         _permissions(answer.headers, wants_workflows),
         _calls_left(answer.headers),
         *_owner(rest, answer.field("login"), owner),
+        _creation(rest, answer.field("login"), owner),
     ]
+
+
+def _creation(rest: Rest, login: str, owner: str) -> Access:
+    """Whether a repository may be made, tried with one that has no name.
+
+    GitHub refuses the name only to those who may make one, so that nothing is left behind.
+    """
+    is_own = owner.lower() in ("", login.lower())
+    try:
+        rest.call("POST", creation_path(login, owner), {"name": "", "private": False})
+    except Unanswered as error:
+        return Access(False, str(error), _UNREACHED)
+    except Refused as error:
+        if error.status == 422 and not forbids_public(error):
+            return Access(True, f"public repositories may be made for {owner or login}")
+        ask = f"ask an owner of {owner}, or leave GITHUB_USERNAME out"
+        action = "give the token Administration: write (classic: public_repo)" if is_own else ask
+        return Access(False, f"no public repositories for {owner or login}: {error}", action)
+    return Access(False, "GitHub made a repository without a name", "delete it by hand")
+
+
+def creation_path(login: str, owner: str) -> str:
+    """Where the API makes repositories for an owner; the token's user has a place apart."""
+    is_own = owner.lower() in ("", login.lower())
+    return "/user/repos" if is_own else f"/orgs/{quote(owner, safe='')}/repos"
+
+
+def forbids_public(error: Refused) -> bool:
+    """Whether it is the visibility that an organisation refuses (422), not the name."""
+    return "visibility" in error.message.lower() or "public" in error.message.lower()
 
 
 def _owner(rest: Rest, login: str, owner: str) -> list[Access]:

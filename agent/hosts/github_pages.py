@@ -90,7 +90,7 @@ class GitHubPages:
             if revision.workflow and _wants_branch(error) and not self._has_branch(remote):
                 return ""
             if error.status != 409:
-                raise _explained(error) from None
+                raise _explained(error, remote) from None
             told = self._put_right(path, wanted)
         return str(told.field("html_url")).rstrip("/") + "/"
 
@@ -184,13 +184,19 @@ def _as_host_error() -> Iterator[None]:
         raise HostError(str(error)) from None
 
 
-def _explained(error: Refused) -> Refused | Unanswered:
+def _explained(error: Refused, remote: Remote) -> Refused | Unanswered:
     """What a refusal to switch Pages on means."""
     if _wants_branch(error):
         return Unanswered(str(error))
     if error.status == 422 and _PLAN_IS_TOO_SMALL in error.message:
         told = str(error).removesuffix(".")
         return Refused(f"{told}; make the repository public, or publish from another account")
+    if error.status in (403, 422):
+        owner = urlsplit(remote.repo_url).path.split("/")[-2]
+        return Refused(
+            f"{error}: give GITHUB_TOKEN the permission Pages: write (classic: repo); where "
+            f"{owner} is an organisation, its owners may have forbidden Pages to its members"
+        )
     return error
 
 

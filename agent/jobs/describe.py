@@ -2,12 +2,14 @@
 
 from functools import singledispatch
 
+from agent.looks import Review
 from agent.url_display import shown_url
 from agent.values import (
     Decision,
     Draft,
     Plan,
     Proof,
+    ProvedDraft,
     Publication,
     Receipt,
     RefusedDraft,
@@ -53,6 +55,18 @@ def _(decision: Decision) -> str:
 def _(proof: Proof) -> str:
     faults = f"; {len(proof.faults)} faults: {'; '.join(proof.faults)}" if proof.faults else ""
     return f"{proof.summary}{faults}"
+
+
+@describe.register
+def _(review: Review) -> str:
+    if not review.is_made:
+        return ""
+    return f"draft {review.number} was looked at: {'; '.join(review.objections) or 'no objection'}"
+
+
+@describe.register
+def _(chosen: ProvedDraft) -> str:
+    return f"draft {chosen.draft.number} is kept"
 
 
 @describe.register

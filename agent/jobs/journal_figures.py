@@ -17,10 +17,12 @@ from agent.values import (
     Draft,
     Outcome,
     Proof,
+    ProvedDraft,
     Publication,
     Receipt,
     RefusedDraft,
     RetryIn,
+    Revision,
 )
 
 Figures = Mapping[tuple[str, ...], float]
@@ -65,8 +67,10 @@ class JournalFigures:
 def figures_of(infos: Iterable[StepInfo]) -> Figures:
     """What the recorded steps of one job took."""
     own = [info for info in infos if not info["function_name"].startswith(_DBOS_OWN)]
-    readers = _READERS.items()
-    read = [read([i for i in own if i["function_name"] == name]) for name, read in readers]
+    read = [
+        reader([info for info in own if info["function_name"] in names])
+        for names, reader in _READERS.items()
+    ]
     return _sum([*map(_step, own), *read])
 
 
@@ -91,22 +95,25 @@ def _attempts(infos: Sequence[StepInfo]) -> Figures:
 
 
 def _checks(infos: Sequence[StepInfo]) -> Figures:
-    """The verdicts of the last proof."""
-    proofs = [info["output"] for info in infos if isinstance(info["output"], Proof)]
-    verdicts = proofs[-1].verdicts if proofs else ()
+    """The verdicts of the proof that was chosen, or else of the last one."""
+    outputs = [info["output"] for info in infos]
+    proofs = [each.proof if isinstance(each, ProvedDraft) else each for each in outputs]
+    last = next((each for each in reversed(proofs) if isinstance(each, Proof)), None)
+    verdicts = last.verdicts if last else ()
     return Counter(("checks", str(verdict.outcome)) for verdict in verdicts)
 
 
 def _models(infos: Sequence[StepInfo]) -> Figures:
-    """What was spent until the last decision, which knows of all attempts before it."""
-    decisions = [info["output"] for info in infos if isinstance(info["output"], Decision)]
+    """What was spent until the commit, or else until the last decision to go on or not."""
+    outputs = [info["output"] for info in infos]
+    known = [each for each in outputs if isinstance(each, Decision | Revision) and each.spent]
     return _sum(
         {
             ("tokens", each.model, "prompt"): each.usage.prompt_tokens,
             ("tokens", each.model, "completion"): each.usage.completion_tokens,
             ("cost_usd", each.model): each.usage.cost or 0.0,
         }
-        for each in (decisions[-1].spent if decisions else ())
+        for each in (known[-1].spent if known else ())
     )
 
 
@@ -132,12 +139,12 @@ def _try(info: StepInfo) -> str:
     return "taken" if is_sent else ""
 
 
-_READERS: Mapping[str, Callable[[Sequence[StepInfo]], Figures]] = {
-    "draft": _attempts,
-    "prove": _checks,
-    "stop": _models,
-    "publish": _host,
-    "notify": _tries,
+_READERS: Mapping[tuple[str, ...], Callable[[Sequence[StepInfo]], Figures]] = {
+    ("draft", "polish"): _attempts,
+    ("prove", "choose"): _checks,
+    ("stop", "commit"): _models,
+    ("publish",): _host,
+    ("notify",): _tries,
 }
 _NOTHING: Figures = {
     **{("jobs", str(state)): 0 for state in State},

@@ -24,7 +24,8 @@ from agent.models.redaction import Redactor
 from agent.models.stream_endings import GeminiStream, PlainChunks, kind_of_end
 from agent.models.stream_timeout import Stalled, items_in_time
 from agent.ports import Listener, Prompt
-from agent.values import Answer, Usage
+from agent.usage import Usage
+from agent.values import Answer
 
 _log = logging.getLogger("galley.models")
 
@@ -62,7 +63,8 @@ class LiteLLM:
     """One model of one provider, by its litellm name; `base_url` for an endpoint of one's own.
 
     `secrets` are taken out of every error besides the key. `stream_timeout` is how many seconds of
-    silence may pass before and between the pieces of a streamed answer.
+    silence may pass before and between the pieces of a streamed answer. With `sees` it is sent
+    pictures also where litellm does not know that it takes any.
     """
 
     def __init__(
@@ -72,8 +74,11 @@ class LiteLLM:
         base_url: str = "",
         secrets: Iterable[str] = (),
         stream_timeout: float = 120.0,
+        *,
+        sees: bool = False,
     ) -> None:
         self.name = name
+        self._is_said_to_see = sees
         self._key = api_key or (_NO_KEY if base_url else None)
         self._base_url = base_url or None
         self._label = (
@@ -192,9 +197,7 @@ class LiteLLM:
 
     def _request(self, prompt: Prompt, text: str, deadline: Deadline) -> dict[str, Any]:
         """The arguments of litellm's `completion`; `text` is what was said before a cut."""
-        has_images = any(message.images for message in prompt.messages)
-        sees = has_images and _vendor().supports_vision(model=self.name)
-        messages = messages_of(prompt, self.name, sees=sees)
+        messages = messages_of(prompt, self.name, sees=self._sees(prompt))
         wished = {
             "temperature": prompt.temperature,
             "seed": prompt.seed,
@@ -211,6 +214,19 @@ class LiteLLM:
             "drop_params": True,  # reasoning models refuse a temperature
             **{name: value for name, value in wished.items() if value is not None},
         }
+
+    def _sees(self, prompt: Prompt) -> bool:
+        """Whether the model is sent the prompt's pictures. Raises ModelError where they are all
+        that it is asked about."""
+        if not any(message.images for message in prompt.messages):
+            return False
+        if self._is_said_to_see or _vendor().supports_vision(model=self.name):
+            return True
+        if prompt.is_optional:
+            raise ModelError(
+                f"{self._label} is not known to take pictures. If it does, set REVIEW=true"
+            )
+        return False
 
     def _usage(self, turns: list[_Turn], seconds: float) -> Usage:
         endings = [turn.ending for turn in turns]

@@ -232,6 +232,24 @@ class ChromiumPage:
             resizing = self._page.set_viewport_size({"width": width, "height": height})
             await self._bounded(resizing, PICTURE_SECONDS)
 
+    async def measure(self, script: str, seconds: float) -> str:
+        """See `ports.BrowserPage`."""
+        try:
+            tree = await self._send("Page.getFrameTree", {}, seconds)
+            frame = {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "galley"}
+            world = await self._send("Page.createIsolatedWorld", frame, seconds)
+            form = {
+                "expression": script,
+                "contextId": world["executionContextId"],
+                "awaitPromise": True,
+                "returnByValue": True,
+            }
+            answer = await self._send("Runtime.evaluate", form, seconds)
+        except (CommandRefused, PageSlow):
+            return ""
+        value = answer["result"].get("value")
+        return value if isinstance(value, str) and "exceptionDetails" not in answer else ""
+
     async def _send(self, method: str, parameters: Mapping[str, Any], seconds: float) -> Answered:
         try:
             answer: Answered = await self._bounded(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.browsing import PageGone, PageSlow, PageStuck, VisitKind
+from agent.looks import Hint
 from agent.proofing.draft_visits import DraftVisits
 from agent.proofing.finding import Finding, excused, failed, unproved
 from agent.proofing.inspection import Inspection
@@ -15,6 +16,7 @@ from agent.proofing.page_faults import (
     judge_failures,
     judge_links,
 )
+from agent.proofing.page_look import look_at_pages
 from agent.proofing.sentence_verdicts import TestRuns
 from agent.proofing.unreachable_resources import (
     excuse,
@@ -59,15 +61,22 @@ class DraftProof:
             finding = known[check.text]
             verdicts.append(Verdict(check, finding.outcome, finding.observed))
         found = self._faults(seen, second)
+        looks = self._look_at_pages(seen, found)
         return Proof(
             tuple(verdicts),
             tuple(found.faults),
             tuple(dict.fromkeys(seen.log.console)),
             seen.failed_requests(),
             seen.pictures,
-            tuple(found.hints),
+            (*map(Hint, found.hints), *looks),
             own_tests,
         )
+
+    def _look_at_pages(self, seen: Inspection, found: FaultList) -> list[Hint]:
+        """The hints of all pages; a front page that breaks off has to be mended first."""
+        if seen.broken_off or "index.html" not in self._context.files:
+            return []
+        return look_at_pages(self._context, self._visits, found)
 
     def _inspect(
         self, visits: DraftVisits, texts: Sequence[str], has_pictures: bool = True
@@ -137,7 +146,7 @@ def unseen(
     judge_links(context, found)
     findings = ((check, _ruled_on(check, ruled) or unproved(reason)) for check in checks)
     verdicts = (Verdict(check, seen.outcome, seen.observed) for check, seen in findings)
-    return Proof(tuple(verdicts), tuple(found.faults), hints=tuple(found.hints))
+    return Proof(tuple(verdicts), tuple(found.faults), hints=tuple(map(Hint, found.hints)))
 
 
 def _ruled_on(check: Check, ruled: Mapping[str, Finding]) -> Finding | None:

@@ -35,9 +35,12 @@ class Drafting:
     withdraw: Callable[[LoadedJob, str, str], bool]
 
     def draft(
-        self, loaded: LoadedJob, tried: Sequence[ProvedDraft | RefusedDraft]
+        self,
+        loaded: LoadedJob,
+        tried: Sequence[ProvedDraft | RefusedDraft],
+        objections: tuple[str, ...] = (),
     ) -> Draft | RefusedDraft:
-        """The next draft, recorded, or why there is none.
+        """The next draft, recorded, or why there is none; `objections` are those of a review.
 
         Raises WorkspaceLost, and ModelError or DeadlinePassed when no model answered at all.
         """
@@ -52,7 +55,8 @@ class Drafting:
         if reason := evidence.refusal_of(record, deadline):
             return RefusedDraft(number, reason, deadline)
         try:
-            return self._write(loaded, proved, number)
+            request = self._request(loaded, proved, number)
+            return self._write(loaded, replace(request, objections=objections))
         except DraftRefused as refusal:
             is_final = isinstance(refusal, UnchangedDraft)
             return RefusedDraft(number, str(refusal), deadline, is_final=is_final)
@@ -61,9 +65,9 @@ class Drafting:
                 raise
             return RefusedDraft(number, str(error), deadline, is_final=True)
 
-    def _write(self, loaded: LoadedJob, proved: Sequence[ProvedDraft], number: int) -> Draft:
+    def _write(self, loaded: LoadedJob, request: DraftRequest) -> Draft:
         """Raises DraftRefused when the answers cannot be used; they are on record all the same."""
-        request = self._request(loaded, proved, number)
+        number = request.number
         try:
             content = self.writer.write(request)
         except DraftRefused as refusal:
@@ -158,8 +162,9 @@ def _base(loaded: LoadedJob) -> dict[str, bytes]:
 
 def _earlier_draft(loaded: LoadedJob, proved: ProvedDraft) -> EarlierDraft:
     folder = evidence.attempt_folder(proved.draft.number)
-    picture = loaded.evidence(f"{folder}/screenshot.png")
+    drawn = (loaded.evidence(f"{folder}/screenshot{size}.png") for size in ("", "-phone"))
+    desktop, phone = (Image("image/png", picture) if picture else None for picture in drawn)
     files = loaded.repository.files(proved.draft.commit)
     said = (loaded.evidence(f"{folder}/answer.md") or b"").decode()
     change = answer.summary([said], proved.draft.summary)
-    return EarlierDraft(proved, files, Image("image/png", picture) if picture else None, change)
+    return EarlierDraft(proved, files, desktop, phone, change)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agent import evidence
-from agent.errors import WorkspaceLost
+from agent.errors import DeadlinePassed, ProofingError, WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.proofing.own_tests import OwnTests, own_tests_of
 from agent.proofing.planning import tests_of, withdrawn_tests
@@ -12,7 +12,16 @@ from agent.proofing.prover import Prover, needing_tests
 from agent.proofing.superseding import with_superseded
 from agent.steps.plan import asked_of
 from agent.validity import faults
-from agent.values import Attachment, Check, Draft, Outcome, Plan, Proof, Verdict
+from agent.values import (
+    Attachment,
+    Check,
+    Draft,
+    Outcome,
+    Plan,
+    Proof,
+    RefusedDraft,
+    Verdict,
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,18 @@ class Proving:
         )
         loaded.record(evidence.of_proof(draft.number, proof))
         return replace(proof, screenshots={})
+
+    def prove_polished(self, loaded: LoadedJob, plan: Plan, draft: Draft) -> Proof | RefusedDraft:
+        """The proof of a polished draft, or why there is none: a good draft is there already.
+
+        Raises WorkspaceLost.
+        """
+        try:
+            return self.prove(loaded, plan, draft)
+        except (ProofingError, DeadlinePassed) as error:
+            reason, deadline = f"it could not be proved: {error}", loaded.deadlines.whole.at
+            loaded.record(evidence.of_refusal(draft.number, reason, deadline))
+            return RefusedDraft(draft.number, reason, deadline)
 
 
 def _holds_tests(loaded: LoadedJob, plan: Plan) -> bool:

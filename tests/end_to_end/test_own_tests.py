@@ -1,61 +1,25 @@
 """The whole loop with tests that nobody sent, replayed over HTTP and proved in a browser."""
 
 import json
-import os
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.end_to_end.evaluator import Evaluator
-from tests.end_to_end.running import Script, Serving, serving
+from tests.end_to_end.replay import Replay, replaying
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BRIEF = "A counter: clicking #more adds 1 to the number in #count, which starts at 0."
 COUNTS = "Clicking twice shows 2"
-_SETTINGS = {
-    "PATH": os.environ["PATH"],
-    "PLAYWRIGHT_SETTINGSS_PATH": "",
-    "DEADLINE_SECONDS": "120",
-}
-
-
-@dataclass
-class Scene:
-    galley: Serving
-    folder: Path
-    evaluator: Evaluator
-
-    def answers(self, name: str, text: str, when: str = "") -> None:
-        words = f"when: {when}\n" if when else ""
-        (self.folder / f"{name}.md").write_text(words + text, encoding="utf-8")
-
-    def post(self, round_: int, brief: str, *checks: str) -> dict[str, Any]:
-        answer = self.galley.post(
-            "counter", round_, brief=brief, checks=list(checks), evaluation_url=self.evaluator.url
-        )
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    def git(self, *arguments: str) -> str:
-        command = ["git", "-C", str(self.galley.workspace / "repos" / "counter"), *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-    def evidence(self, round_: int, path: str) -> Any:
-        return json.loads(self.git("show", f"refs/evidence/{round_}:{path}"))
 
 
 @pytest.fixture
-def scene(tmp_path: Path, evaluator: Evaluator) -> Iterator[Scene]:
-    folder = tmp_path / "answers"
-    folder.mkdir()
-    with serving(tmp_path / "workspace", Script(folder), _SETTINGS) as galley:
-        yield Scene(galley, folder, evaluator)
+def scene(tmp_path: Path, evaluator: Evaluator) -> Iterator[Replay]:
+    with replaying("counter", tmp_path, evaluator) as scene:
+        yield scene
 
 
 def page(step: int) -> str:
@@ -79,7 +43,7 @@ def entries(*tests: dict[str, Any]) -> str:
     return json.dumps({"tests": tests})
 
 
-def plans(scene: Scene, *expects: str) -> None:
+def plans(scene: Replay, *expects: str) -> None:
     """Lay out the tests and their second reading, as numbers after the page's answers."""
     tests = [clicking(COUNTS, "2"), clicking("Clicking twice shows 3", "3")]
     scene.answers("101", entries(*tests), "You write browser tests")
@@ -87,7 +51,7 @@ def plans(scene: Scene, *expects: str) -> None:
     scene.answers("102", entries(*readings), "You give a second reading")
 
 
-def test_a_failing_own_test_is_worth_one_repair(scene: Scene) -> None:
+def test_a_failing_own_test_is_worth_one_repair(scene: Replay) -> None:
     plans(scene, "same", "it shows 2")
     scene.answers("1", page(step=2))
     scene.answers("2", page(step=1), "Own 1.1, Clicking twice shows 2")
@@ -104,7 +68,7 @@ def test_a_failing_own_test_is_worth_one_repair(scene: Scene) -> None:
     assert "it shows 2" in dropped["Clicking twice shows 3"]
 
 
-def test_an_own_test_that_a_repair_did_not_mend_is_not_reported_again(scene: Scene) -> None:
+def test_an_own_test_that_a_repair_did_not_mend_is_not_reported_again(scene: Replay) -> None:
     plans(scene, "same")
     scene.answers("1", page(step=2))
     scene.answers("2", page(step=3))
@@ -117,7 +81,7 @@ def test_an_own_test_that_a_repair_did_not_mend_is_not_reported_again(scene: Sce
     assert "refs/attempts/1/3" not in scene.git("for-each-ref")
 
 
-def test_own_tests_run_again_in_later_rounds_until_one_overrides_them(scene: Scene) -> None:
+def test_own_tests_run_again_in_later_rounds_until_one_overrides_them(scene: Replay) -> None:
     plans(scene, "same")
     scene.answers("1", page(step=1))
     scene.post(1, BRIEF)
@@ -135,7 +99,7 @@ def test_own_tests_run_again_in_later_rounds_until_one_overrides_them(scene: Sce
     assert (verdict["round"], verdict["outcome"]) == (1, "superseded")
 
 
-def test_a_contested_own_test_is_taken_back_where_a_second_opinion_says_so(scene: Scene) -> None:
+def test_a_contested_own_test_is_taken_back_where_a_second_opinion_says_so(scene: Replay) -> None:
     plans(scene, "same")
     contest = "Own test 1.1 is wrong: each click adds two\n"
     scene.answers("1", page(step=2))

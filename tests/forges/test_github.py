@@ -61,6 +61,17 @@ def test_an_organisation_that_forbids_creation_is_named(
         forge_of(owner="closed").claim("todo", "", time.time())
 
 
+def test_an_organisation_that_forbids_public_repositories_is_named(
+    github: GitHub, forge_of: MakeForge
+) -> None:
+    github.accounts.add_organization("guild", frozenset({"octocat"}))
+    words = "Visibility can't be public"
+    github.faults.next("POST /orgs/guild/repos", faults.unprocessable(words))
+
+    with pytest.raises(ForgeError, match="GITHUB_USERNAME=guild does not let octocat create"):
+        forge_of(owner="guild").claim("todo", "", time.time())
+
+
 def test_a_repository_is_made_in_an_organisation(github: GitHub, forge_of: MakeForge) -> None:
     github.accounts.add_organization("guild", frozenset({"octocat"}))
 

@@ -15,7 +15,7 @@ def test_a_token_with_just_what_it_needs_is_fine(github: GitHub) -> None:
 
     found = access(rest_of(github, token.value), wants_workflows=False)
 
-    assert [(line.is_fine, line.action) for line in found] == [(True, "")] * 3
+    assert [(line.is_fine, line.action) for line in found] == [(True, "")] * 4
     assert found[0].finding == "the token is octocat's"
     assert found[1].finding == "scopes repo"
     assert "calls left" in found[2].finding
@@ -74,7 +74,43 @@ def test_an_owner_that_is_not_the_tokens_user_is_looked_up(
 
 @pytest.mark.parametrize("owner", ["", "OctoCat"])
 def test_the_tokens_user_as_owner_needs_no_words(github: GitHub, owner: str) -> None:
-    assert len(access(rest_of(github, github.token.value), False, owner)) == 3
+    assert len(access(rest_of(github, github.token.value), False, owner)) == 4
+
+
+@pytest.mark.parametrize("owner", ["", "guild"])
+def test_making_a_repository_is_tried_and_leaves_nothing(github: GitHub, owner: str) -> None:
+    github.accounts.add_organization("guild", frozenset({"octocat"}))
+
+    last = access(rest_of(github, github.token.value), False, owner)[-1]
+
+    assert last.is_fine
+    assert last.finding == f"public repositories may be made for {owner or 'octocat'}"
+    assert list(github.repositories) == []
+
+
+def test_a_token_that_may_not_make_repositories_is_told(github: GitHub) -> None:
+    token = github.accounts.fine_grained_token("octocat", {"contents": "write"})
+
+    last = access(rest_of(github, token.value), wants_workflows=False)[-1]
+
+    assert not last.is_fine
+    assert "403" in last.finding
+    assert "Administration: write" in last.action
+
+
+@pytest.mark.parametrize("fault", [None, faults.unprocessable("Visibility can't be public")])
+def test_an_organisation_that_forbids_repositories_is_told_by_name(
+    github: GitHub, fault: faults.Fault | None
+) -> None:
+    github.accounts.add_organization("closed", frozenset({"octocat"} if fault else ()))
+    if fault:
+        github.faults.next("POST /orgs/closed/repos", fault)
+
+    last = access(rest_of(github, github.token.value), False, "closed")[-1]
+
+    assert not last.is_fine
+    assert "no public repositories for closed" in last.finding
+    assert last.action == "ask an owner of closed, or leave GITHUB_USERNAME out"
 
 
 def test_a_fine_grained_token_is_told_what_it_needs(github: GitHub) -> None:

@@ -67,10 +67,14 @@ class Build:
 
 @dataclass
 class Site:
-    """The Pages of one repository; builds are worked on one after the other, oldest first."""
+    """The Pages of one repository; builds are worked on one after the other, oldest first.
+
+    A custom `domain` is told of, and not served.
+    """
 
     source: Source
     builds: list[Build] = field(default_factory=list)
+    domain: str | None = None
 
     def ask(self, commit: str, pusher: str, plan: BuildPlan, at: float) -> Build:
         """Ask for a build of a commit at the given time; it waits for the one before."""

@@ -175,9 +175,11 @@ class Replies:
         return {
             "url": f"{self._urls.api}/repos/{repository.full_name}/pages",
             "status": site.status(self._clock.now()),
-            "cname": None,
+            "cname": site.domain,
             "custom_404": False,
-            "html_url": f"{self._urls.pages}/{repository.full_name}/",
+            "html_url": f"https://{site.domain}/"
+            if site.domain
+            else f"{self._urls.pages}/{repository.full_name}/",
             "build_type": "workflow" if site.source.is_workflow else "legacy",
             "source": {"branch": site.source.branch, "path": site.source.path},
             "public": not repository.private,

@@ -111,6 +111,29 @@ def test_a_plan_without_pages_is_told_in_clear_words(
     assert not isinstance(refused.value, HostBusy)
 
 
+def test_an_owner_who_forbids_pages_is_named(
+    github: GitHub, host: GitHubPages, remote: Remote, published: Publish
+) -> None:
+    this = revision(published("hello"))
+    github.faults.next(f"POST {PAGES}", faults.forbidden("pages=write"))
+
+    with pytest.raises(HostError, match="where octocat is an organisation, its owners may have"):
+        host.request(remote, this)
+
+
+def test_the_address_of_a_custom_domain_is_githubs(
+    github: GitHub, host: GitHubPages, remote: Remote, published: Publish, api: Api
+) -> None:
+    this = revision(published("hello"))
+    api.call("POST", PAGES, json={"source": {"branch": "main", "path": "/"}})
+    api.call("PUT", PAGES, json={"cname": "app.example.com"})
+
+    url = host.request(remote, this)
+
+    assert url == "https://app.example.com/"
+    assert not github.calls.matching(f"PUT {PAGES}")[1:]
+
+
 def test_a_build_of_our_commit_is_told_of(
     github: GitHub, host: GitHubPages, remote: Remote, published: Publish
 ) -> None:

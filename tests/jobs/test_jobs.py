@@ -40,6 +40,7 @@ LINE = [
     "draft",
     "prove",
     "stop",
+    "review",
     "commit",
     "push",
     "publish",

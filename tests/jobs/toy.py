@@ -15,13 +15,14 @@ from agent.intake.request import SubmittedRequest
 from agent.jobs import JobDatabase, Jobs, QueueTooLong
 from agent.jobs.worker import Pipeline
 from agent.loaded_job import LoadedJob
+from agent.looks import Review
 from agent.pipeline import Line, Tried, produce
 from agent.ports import RunClock, Steps
+from agent.usage import ModelUsage
 from agent.values import (
     Decision,
     Draft,
     Job,
-    ModelUsage,
     Plan,
     Proof,
     ProvedDraft,
@@ -111,11 +112,21 @@ class ToyLine:
         self._do("prove", loaded.job)
         return self.proof
 
+    def review(self, loaded: LoadedJob, tried: Tried) -> Review:
+        self._do("review", loaded.job)
+        return Review(1)
+
     def commit(self, loaded: LoadedJob, best: ProvedDraft) -> Revision:
         self._do("commit", loaded.job)
         repo, proof = loaded.remote.repo, best.proof
         return Revision(
-            repo, loaded.round, COMMIT, "index.html", proof=proof.summary, counts=proof.counts
+            repo,
+            loaded.round,
+            COMMIT,
+            "index.html",
+            proof=proof.summary,
+            counts=proof.counts,
+            spent=self.spent,
         )
 
     def push(self, loaded: LoadedJob, revision: Revision) -> Revision:
@@ -141,6 +152,10 @@ class ToyLine:
             stop=self.stop,
             draft=self.draft,
             prove=self.prove,
+            review=self.review,
+            polish=lambda loaded, tried, review: self.draft(loaded, tried),
+            prove_polished=self.prove,
+            choose=lambda loaded, before, after: before,
             commit=self.commit,
             push=self.push,
             publish=self.publish,

@@ -1,5 +1,6 @@
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -297,6 +298,25 @@ def test_a_model_that_does_not_see_is_told_so_instead() -> None:
 
     content = asked[0].body["messages"][0]["content"]
     assert content.startswith("What is it?\n\n(Pictures belong to this message.")
+
+
+def test_a_model_that_does_not_see_is_not_asked_about_pictures_alone() -> None:
+    review = replace(PICTURE, is_optional=True)
+    with OpenAIServer(["A cat"]) as server:
+        model = LiteLLM(UNPRICED, KEY, server.base_url)
+
+        with pytest.raises(ModelError, match="is not known to take pictures"):
+            model.answer(review, Deadline.within(20), lambda piece: None)
+
+    assert server.asked == []
+
+
+def test_a_model_that_is_said_to_see_is_sent_pictures() -> None:
+    with OpenAIServer(["A cat"]) as server:
+        model = LiteLLM(UNPRICED, KEY, server.base_url, sees=True)
+        model.answer(PICTURE, Deadline.within(20), lambda piece: None)
+
+    assert len(server.asked[0].body["messages"][0]["content"]) == 2
 
 
 def test_an_endpoint_without_a_key_is_not_sent_the_key_of_another(

@@ -171,7 +171,7 @@ def test_a_play_that_is_refused_and_an_optional_file_cost_no_repair(browser: Chr
     proof = proof_of(browser, files)
 
     assert proof.is_clean, proof.faults
-    assert any("extra.json" in hint for hint in proof.hints)
+    assert any("extra.json" in hint.text for hint in proof.hints)
 
 
 @pytest.mark.browser
@@ -182,4 +182,4 @@ def test_requests_of_a_page_that_came_with_the_brief_are_hints(browser: Chromium
     proof = Prover(browser).prove(files, [js("true")], {}, sent, soon())
 
     assert proof.faults == ()
-    assert any("logo.png" in hint for hint in proof.hints)
+    assert any("logo.png" in hint.text for hint in proof.hints)

@@ -7,7 +7,8 @@ from agent.models.scripted import Scripted
 from agent.ports import Message, Prompt
 from agent.steps.commit import Committing
 from agent.steps.stop import Stopping
-from agent.values import Answer, Decision, ModelUsage, Outcome, Proof, ProvedDraft, Usage, Verdict
+from agent.usage import ModelUsage, Usage
+from agent.values import Answer, Decision, Outcome, Proof, ProvedDraft, Verdict
 from tests.orders import PAGE, Shop, content, js
 
 FAILED = Proof((Verdict(js("false"), Outcome.FAILED, "false"),))

@@ -10,6 +10,7 @@ from agent.drafting.large_model import LargeModelWriter
 from agent.drafting.model_profiles import Format
 from agent.errors import Cancelled, DeadlinePassed, GalleyError, ModelError
 from agent.loaded_job import LoadedJob
+from agent.looks import Hint
 from agent.models.scripted import Scripted
 from agent.pipeline import Tried
 from agent.ports import Listener, Model, Prompt
@@ -446,7 +447,7 @@ def test_a_repair_hears_what_was_tried_and_what_was_not_decided(shop: Shop, says
     stage = drafting(model)
     failed = proved(drafted(stage.draft(loaded, ())), Outcome.FAILED).proof.verdicts
     unproved = Verdict(loaded.checks[1], Outcome.UNPROVED, "no test was written")
-    proof = Proof((*failed, unproved), hints=("an image has no alt",))
+    proof = Proof((*failed, unproved), hints=(Hint("an image has no alt"),))
     first = ProvedDraft(drafted(stage.draft(loaded, ())), proof)
     second = ProvedDraft(drafted(stage.draft(loaded, (first,))), proof)
 

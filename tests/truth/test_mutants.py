@@ -19,7 +19,7 @@ from agent.proofing.prover import Prover
 from agent.values import Outcome, Proof
 from tests.proofing.drafts import started
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.minutes]
 
 HOME = Path(__file__).parent / "mutants"
 LEAST_CAUGHT = 0.8

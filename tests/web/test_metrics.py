@@ -8,7 +8,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from agent.errors import ModelError
 from agent.inbox import FolderInbox
 from agent.jobs import JobDatabase, Jobs
-from agent.values import Job, ModelUsage, Outcome, Proof, Usage, Verdict
+from agent.usage import ModelUsage, Usage
+from agent.values import Job, Outcome, Proof, Verdict
 from agent.web.metrics import with_few_models
 from tests.jobs.toy import ToyLine, finish
 from tests.orders import js
@@ -22,11 +23,13 @@ Samples = dict[tuple[str, ...], float]
 
 def read(text: str) -> Samples:
     """The numbers by name and the values of the labels, in the order of the labels' names."""
+    samples = [each for family in text_string_to_metric_families(text) for each in family.samples]
     return {
-        (sample.name.removeprefix("galley_"), *(sample.labels[name] for name in sorted(sample.labels))): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }  # fmt: skip
+        (each.name.removeprefix("galley_"), *(label for _, label in sorted(each.labels.items()))): (
+            each.value
+        )
+        for each in samples
+    }
 
 
 def metrics(server: ToyServer) -> Samples:
@@ -122,8 +125,10 @@ def test_no_label_holds_what_a_caller_wrote(server: ToyServer) -> None:
 
 
 def test_the_models_that_took_least_are_told_together() -> None:
-    figures = {("tokens", f"m{number}", "prompt"): float(number) for number in range(1, 31)}
-    costs = {("cost_usd", f"m{number}"): 1.0 for number in range(1, 31)}
+    figures: Samples = {
+        ("tokens", f"m{number}", "prompt"): float(number) for number in range(1, 31)
+    }
+    costs: Samples = {("cost_usd", f"m{number}"): 1.0 for number in range(1, 31)}
 
     found = with_few_models({**figures, **costs, ("jobs", "done"): 3.0})
 

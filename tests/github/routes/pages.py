@@ -30,8 +30,9 @@ def _create(exchange: Exchange) -> Response:
 
 
 def _update(exchange: Exchange) -> Response:
-    """Change the source; the old build stays what is served until the next one."""
+    """Change the source, whose old build is served until the next one, and the domain."""
     site = _site(exchange)
+    site.domain = exchange.body.get("cname", site.domain)
     source = _wished_source(exchange, site.source)
     _check_branch(exchange, source)
     site.source = source
