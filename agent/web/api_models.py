@@ -129,6 +129,14 @@ class JobWithSteps(JobAnswer):
     steps: list[StepAnswer]
 
 
+class ServerSentEvent(BaseModel):
+    """One event of a stream; `data` is JSON, of a step or of the job."""
+
+    event: Literal["step", "working", "answer", "end"]
+    data: str
+    id: str = Field("", description="the number of a step")
+
+
 class HealthAnswer(BaseModel):
     """The server runs."""
 
@@ -161,6 +169,7 @@ ANSWERS: tuple[type[BaseModel], ...] = (
     ProblemDetails,
     JobAnswer,
     JobWithSteps,
+    ServerSentEvent,
     HealthAnswer,
     ReadyAnswer,
 )

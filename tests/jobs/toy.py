@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -118,16 +118,9 @@ class ToyLine:
 
     def commit(self, loaded: LoadedJob, best: ProvedDraft) -> Revision:
         self._do("commit", loaded.job)
-        repo, proof = loaded.remote.repo, best.proof
-        return Revision(
-            repo,
-            loaded.round,
-            COMMIT,
-            "index.html",
-            proof=proof.summary,
-            counts=proof.counts,
-            spent=self.spent,
-        )
+        revision = Revision(loaded.remote.repo, loaded.round, COMMIT, "index.html")
+        said, counts = best.proof.summary, best.proof.counts
+        return replace(revision, proof=said, counts=counts, spent=self.spent)
 
     def push(self, loaded: LoadedJob, revision: Revision) -> Revision:
         self._do("push", loaded.job)

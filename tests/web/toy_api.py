@@ -1,6 +1,6 @@
 """The real API and journal over a toy line, on a free port."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,11 +90,13 @@ def served(
     max_body: int = MAX_BODY,
     *,
     metrics_are_public: bool = False,
+    validate: Callable[[Request], None] | None = None,
+    secret: str = SECRET,
 ) -> Iterator[ToyServer]:
     with working(folder, toy, concurrency, seconds) as jobs:
         listener = bound("127.0.0.1", 0)
         server = ToyServer(address_of(listener), jobs, toy, folder)
-        access = AccessControl(SECRET, Sessions(SECRET), BodyIntake(2 * max_body))
+        access = AccessControl(secret, Sessions(secret), BodyIntake(2 * max_body))
         events = Events(jobs, lambda: server.is_stopping, server.answers.text)
         workspace = Workspace(folder / "workspace")
         people = PagesForPeople(
@@ -102,7 +104,7 @@ def served(
             events=events,
             jobs=JobPages(access, jobs, JobEvidence(workspace), server.answers),
             tasks=TaskPages(access, workspace),
-            new=NewPage(access, jobs, workspace, _validate, server.url),
+            new=NewPage(access, jobs, workspace, validate or _validate, server.url),
             login=LoginPages(access),
         )
         api = Api(
@@ -111,7 +113,7 @@ def served(
             events=events,
             access=access,
             answers_immediately=answers_immediately,
-            validate=_validate,
+            validate=validate or _validate,
             accepts=lambda: not server.is_stopping,
             readiness=lambda: {
                 "status": "ready",

@@ -1,0 +1,27 @@
+"""Every answer is as `/openapi.json` describes it, whatever schemathesis sends.
+
+`make conformance` sends more.
+"""
+
+import pytest
+
+from tests.web.conformance import ALL_PHASES, conform
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_few_requests_are_answered_as_described(is_known: bool) -> None:
+    outcome = conform(2, is_known, "examples,fuzzing")
+
+    assert outcome.complaint == ""
+    assert outcome.cases >= 20
+
+
+@pytest.mark.slow
+@pytest.mark.minutes
+@pytest.mark.parametrize("is_known", [True, False])
+def test_every_kind_of_request_is_answered_as_described(is_known: bool) -> None:
+    outcome = conform(5, is_known, ALL_PHASES)
+
+    assert outcome.complaint == ""
+    assert outcome.cases >= 200
