@@ -35,16 +35,26 @@ NO_LIMITS = Budget()
 
 
 def spent(loaded: LoadedJob, attempts: Iterable[int]) -> list[ModelUsage]:
-    """What the models of this round were used for so far: its tests, and attempts by number."""
-    paths = [*evidence.PLAN_USAGES, *(evidence.usage_path(number) for number in attempts)]
-    return [usage for path in paths for usage in evidence.usages_of(loaded.evidence(path))]
+    """What the models of this round were used for so far: its tests and the opinions on them,
+    attempts by number and their reviews."""
+    paths = list(evidence.PLAN_USAGES)
+    for number in attempts:
+        paths += [evidence.usage_path(number), evidence.review_usage_path(number)]
+    records = [*map(loaded.evidence, paths), *opinions(loaded)]
+    return [usage for record in records for usage in evidence.usages_of(record)]
 
 
 def all_spent(loaded: LoadedJob) -> tuple[ModelUsage, ...]:
-    """What the models of this round were used for so far: tests, attempts and their reviews."""
-    records = [loaded.evidence(path) for path in evidence.PLAN_USAGES]
-    number = 1
-    while (record := loaded.evidence(evidence.usage_path(number))) is not None:
-        records += [record, loaded.evidence(evidence.review_usage_path(number))]
-        number += 1
-    return tuple(usage for record in records for usage in evidence.usages_of(record))
+    """The same, with every attempt that is on record."""
+    last = 0
+    while loaded.evidence(evidence.usage_path(last + 1)) is not None:
+        last += 1
+    return tuple(spent(loaded, range(1, last + 1)))
+
+
+def opinions(loaded: LoadedJob) -> list[bytes]:
+    """The usage of each second opinion of this round, oldest first."""
+    found: list[bytes] = []
+    while record := loaded.evidence(f"{evidence.opinion_folder(len(found) + 1)}/usage.json"):
+        found.append(record)
+    return found

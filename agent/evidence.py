@@ -223,6 +223,16 @@ def review_of(record: bytes) -> tuple[str, ...]:
     return tuple(json.loads(record)["objections"])
 
 
+def opinion_folder(number: int) -> str:
+    """Where the n-th second opinion on a contested test of a round is."""
+    return f"tests/opinions/{number}"
+
+
+def of_opinion(number: int, prompt: Prompt, answer: Answer) -> dict[str, bytes]:
+    """A second opinion on a contested test: what was asked and what was said."""
+    return _of_call(opinion_folder(number), prompt, answer)
+
+
 def of_polish(number: int, reviewed: int, is_kept: bool) -> dict[str, bytes]:
     """Whether an attempt that followed a review replaced the draft that was reviewed."""
     return {f"{attempt_folder(number)}/polish.json": _json({"of": reviewed, "kept": is_kept})}

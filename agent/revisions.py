@@ -4,7 +4,9 @@ from agent import evidence
 from agent.loaded_job import LoadedJob
 from agent.proof_counts import ProofCounts
 from agent.scaffold import is_site_path
+from agent.url_display import shown_url
 from agent.values import Revision
+from agent.workspace import requested
 from agent.workspace.repository import Repository
 
 ENTRY = "index.html"
@@ -32,12 +34,21 @@ def _notes(loaded: LoadedJob) -> tuple[str, ...]:
         notes.append(
             f"nothing of a round before {loaded.round} was found: a new repository was begun"
         )
+    if loaded.earlier and (source := _other_start(loaded)):
+        notes.append(f"start_from was not used: this round goes on from round 1, not from {source}")
     kept = loaded.repository.kept_since(loaded.job.accepted_at)
     notes += [f"{what}: kept under {ref} of the clone" for ref, what in kept.items()]
     notes += evidence.edits_of(loaded.evidence(evidence.EDITS))
     if excess := loaded.evidence(evidence.BUDGET):
         notes.append(f"the best attempt so far was published: {excess.decode().strip()}")
     return tuple(notes)
+
+
+def _other_start(loaded: LoadedJob) -> str:
+    """What the request names as the start of a task that has begun from something else."""
+    now, first = (requested(loaded.repository, number) or {} for number in (loaded.round, 1))
+    source = str(now.get("start_from", ""))
+    return shown_url(source) if source != first.get("start_from", "") else ""
 
 
 def _deploying_workflow(repository: Repository, commit: str) -> str:

@@ -8,7 +8,8 @@ set -eu
 find_tools() {
     for found in "$(command -v initdb 2>/dev/null || true)" /usr/lib/postgresql/*/bin/initdb \
         /opt/homebrew/opt/postgresql*/bin/initdb /usr/local/pgsql/bin/initdb; do
-        if [ -x "$found" ]; then dirname "$found"; return; fi
+        # A link to it may stand alone in its folder, without the other tools.
+        if [ -x "$found" ]; then dirname "$(realpath "$found")"; return; fi
     done
     if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
         apt-get update -q >&2
@@ -35,13 +36,15 @@ case $action in
 start)
     port=$3
     mkdir -p "$folder"
+    is_new=
     if [ ! -f "$folder/data/PG_VERSION" ]; then
+        is_new=yes
         as_nobody "$tools/initdb" -D "$folder/data" -U galley -A trust -E UTF8 --no-sync >&2
     fi
     as_nobody "$tools/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/log" \
         -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=200" \
         start >&2
-    "$tools/createdb" -h 127.0.0.1 -p "$port" -U galley galley 2>/dev/null || true
+    if [ "$is_new" ]; then "$tools/createdb" -h 127.0.0.1 -p "$port" -U galley galley; fi
     echo "postgresql://galley@127.0.0.1:$port/galley"
     ;;
 stop)

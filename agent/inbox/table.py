@@ -19,6 +19,8 @@ CREATE TABLE IF NOT EXISTS galley_inbox (
     kept_at timestamptz NOT NULL DEFAULT now()
 )
 """
+_ALONE = "SELECT pg_advisory_xact_lock(hashtext('galley inbox'))"
+"""Two that make a table at the same time fail, also with IF NOT EXISTS."""
 _PUT = "INSERT INTO galley_inbox (job, record) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 _GET = "SELECT record FROM galley_inbox WHERE job = %s"
 _DROP = "DELETE FROM galley_inbox WHERE job = %s"
@@ -31,6 +33,7 @@ class TableInbox:
     def __init__(self, url: str) -> None:
         self._url = url
         self._is_made = False
+        self._making = Lock()
         self._lock = Lock()
         self._remembered: OrderedDict[str, bytes] = OrderedDict()
 
@@ -75,9 +78,17 @@ class TableInbox:
     def _connected(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         try:
             with psycopg.connect(self._url, connect_timeout=_CONNECT_SECONDS) as connection:
-                if not self._is_made:
-                    connection.execute(_TABLE)
-                    self._is_made = True
+                self._make_table(connection)
                 yield connection
         except psycopg.Error as error:
             raise Unavailable(f"the journal's database does not answer: {error}") from None
+
+    def _make_table(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+        """Have it there for all, other machines included, before anything is done with it."""
+        with self._making:
+            if self._is_made:
+                return
+            with connection.transaction():
+                connection.execute(_ALONE)
+                connection.execute(_TABLE)
+            self._is_made = True

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agent import evidence, scaffold
+from agent.drafting.file_outlines import FileOutline
 from agent.intake.shapes import Shape
 from agent.ports import Message, Prompt
 from agent.proofing.own_tests import OwnTest, own_tests_of
@@ -17,7 +18,8 @@ class Asked:
     """What people asked for: what a test is written from, and all that it may take values from.
 
     `earlier` are the rounds before, `shown` the same with briefs as long as prompts have room for.
-    `checks` are those of all rounds, `shapes` describe attached files.
+    `checks` are those of all rounds, `shapes` describe attached files. `outlines` are those of the
+    site as the earlier rounds left it: no grounds for a test, but names to find things by.
     """
 
     brief: Brief
@@ -25,6 +27,7 @@ class Asked:
     checks: Sequence[Check] = ()
     shapes: Sequence[Shape] = ()
     shown: Sequence[Round] = ()
+    outlines: Sequence[FileOutline] = ()
 
     @property
     def briefs(self) -> tuple[str, ...]:

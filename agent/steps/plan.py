@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent import evidence
+from agent.budget import opinions
 from agent.deadline import Deadline
 from agent.drafting.answer import as_text
 from agent.drafting.brief_history import bounded
 from agent.drafting.edits import without_thoughts
+from agent.drafting.file_outlines import outlines_of
 from agent.errors import DeadlinePassed, ModelError
 from agent.intake.shapes import shapes_of
 from agent.loaded_job import LoadedJob
@@ -79,7 +81,8 @@ class Planning:
         is_wrong = bool(_WRONG.match(without_thoughts(answer.text)))
         path = evidence.WITHDRAWN if is_wrong else evidence.UPHELD
         known = evidence.texts_of(loaded.evidence(path))
-        loaded.record(evidence.of_texts(path, {**known, sentence: reason}))
+        opinion = evidence.of_opinion(len(opinions(loaded)) + 1, prompt, answer)
+        loaded.record({**opinion, **evidence.of_texts(path, {**known, sentence: reason})})
         return is_wrong
 
     def _written(self, loaded: LoadedJob, sentences: Sequence[str]) -> set[str]:
@@ -131,4 +134,5 @@ def asked_of(loaded: LoadedJob) -> Asked:
     app = "\n".join(filter(None, map(as_text, files.values())))
     shown = bounded(loaded.earlier, _SHOWN_BRIEFS, app)
     shapes = shapes_of(loaded.attachments, _SHOWN_CHARS)
-    return Asked(loaded.brief, loaded.earlier, loaded.checks, shapes, shown)
+    outlines = [each for each in outlines_of(files) if not each.path.endswith(".css")]
+    return Asked(loaded.brief, loaded.earlier, loaded.checks, shapes, shown, outlines)

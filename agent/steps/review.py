@@ -32,22 +32,30 @@ class Reviewing:
     budget: Budget = NO_LIMITS
 
     def review(self, loaded: LoadedJob, tried: Sequence[ProvedDraft | RefusedDraft]) -> Review:
-        """What is objected to in the best draft; nothing where no model was asked or answered."""
+        """What is objected to in the best draft; nothing where no model was asked or answered, or
+        nothing is left for a polish."""
         chosen = best(tuple(each for each in tried if isinstance(each, ProvedDraft)))
         number = chosen.draft.number
-        record = loaded.evidence(evidence.review_file(number))
-        if record is not None:
-            return Review(number, evidence.review_of(record), True)
-        pictures = _pictures(loaded, number)
+        is_done = loaded.evidence(evidence.review_file(number)) is not None
         has_time = loaded.deadlines.drafting.remaining >= LEAST_SECONDS
-        if not (self.is_asked and chosen.proof.is_clean and has_time and pictures):
+        can_pay = not self._excess(loaded, tried)
+        if not is_done and self.is_asked and chosen.proof.is_clean and has_time and can_pay:
+            self._ask(loaded, number)
+        record = loaded.evidence(evidence.review_file(number))
+        if record is None:
             return Review(number)
-        used = spent(loaded, range(1, len(tried) + 1))
-        if self.budget.excess(each.usage for each in used):
-            return Review(number)
-        return self._asked(loaded, number, pictures)
+        objections = () if self._excess(loaded, tried) else evidence.review_of(record)
+        return Review(number, objections, True)
 
-    def _asked(self, loaded: LoadedJob, number: int, pictures: dict[str, Image]) -> Review:
+    def _excess(self, loaded: LoadedJob, tried: Sequence[ProvedDraft | RefusedDraft]) -> str:
+        used = spent(loaded, range(1, len(tried) + 1))
+        return self.budget.excess(each.usage for each in used)
+
+    def _ask(self, loaded: LoadedJob, number: int) -> None:
+        """Record what the model says of the pictures; without an answer the draft is good as is."""
+        pictures = _pictures(loaded, number)
+        if not pictures:
+            return
         text = scaffold.prompt(
             "review", brief=loaded.brief, earlier=loaded.earlier, pictures=list(pictures)
         )
@@ -59,11 +67,10 @@ class Reviewing:
             deadline = drafting.sooner(drafting.remaining * _SHARE_OF_TIME)
             answer = self.model.answer(prompt, deadline, self.listen(loaded.job))
         except (ModelError, DeadlinePassed):
-            return Review(number)  # the draft is good as it is
+            return
         objections = read_objections(answer.text)
         proof = loaded.evidence(f"{evidence.attempt_folder(number)}/proof.json")
         loaded.record(evidence.of_review(number, prompt, answer, objections, proof=proof))
-        return Review(number, objections, True)
 
 
 def _pictures(loaded: LoadedJob, number: int) -> dict[str, Image]:

@@ -1,6 +1,6 @@
 """Measures what each part of the loop gains, on briefs with checks that the model never sees.
 
-python -m tests.bench.bench_loop ANSWERS [--only NAME …] [--json]
+python -m tests.bench.bench_loop ANSWERS [--only NAME …] [--part PART] [--json]
 
 Every brief of `loop_briefs` goes through `galley run` four times: one shot, the loop with the
 caller's checks, with tests of its own, and with a review of the pictures. The model's answers are
@@ -145,11 +145,9 @@ def _git(path: Path, *arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def report(bench: LoopBench, briefs: Sequence[Path], as_json: bool) -> None:
-    """The table over the briefs whose every answer is recorded, in all parts."""
-    found = {
-        part: [bench.run(brief, settings) for brief in briefs] for part, settings in PARTS.items()
-    }
+def report(bench: LoopBench, briefs: Sequence[Path], parts: Sequence[str], as_json: bool) -> None:
+    """The table over the briefs whose every answer is recorded, in all these parts."""
+    found = {part: [bench.run(brief, PARTS[part]) for brief in briefs] for part in parts}
     whole = {
         brief.stem
         for brief in briefs
@@ -172,6 +170,7 @@ def chosen() -> argparse.Namespace:
     )
     options.add_argument("answers", type=Path, metavar="ANSWERS")
     options.add_argument("--only", nargs="+", metavar="NAME")
+    options.add_argument("--part", action="append", choices=PARTS)
     options.add_argument("--json", action="store_true")
     return options.parse_args()
 
@@ -189,7 +188,8 @@ def main() -> int:
     ]
     answers = RecordedAnswers(options.answers)
     with OpenAIServer(answers) as server, Chromium(executable) as browser:
-        report(LoopBench(answers, server.base_url, Prover(browser)), briefs, options.json)
+        bench = LoopBench(answers, server.base_url, Prover(browser))
+        report(bench, briefs, options.part or list(PARTS), options.json)
     if answers.missing:
         print(f"{len(answers.missing)} prompts wait for an answer in {options.answers}")
     return 1 if answers.missing else 0

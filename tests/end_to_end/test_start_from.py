@@ -78,6 +78,22 @@ def test_a_request_starts_from_a_url_and_its_next_round_goes_on(
     assert [evaluator.of("onward", n)[0].page for n in (1, 2)] == pages
     clone = galley.workspace / "repos" / "onward"
     assert (clone / "style.css").read_text() == THEIRS["style.css"]
+    assert "notes" not in answers[1].json()
+
+
+def test_a_later_round_that_names_another_start_is_told_that_it_was_not_used(
+    galley: Serving, script: Script, evaluator: Evaluator
+) -> None:
+    for number in (1, 2):
+        script.page("begun", number)
+    galley.post("begun", evaluation_url=evaluator.url)
+
+    answer = galley.post(
+        "begun", 2, evaluation_url=evaluator.url, start_from="https://example.com/theirs.git"
+    )
+
+    [note] = answer.json()["notes"]
+    assert note.startswith("start_from was not used: ")
 
 
 @pytest.mark.parametrize(

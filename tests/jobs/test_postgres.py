@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -81,6 +82,15 @@ def test_requests_wait_in_the_database(cluster: Cluster) -> None:
     assert "a.1.x" not in here.kept_before(time.time() - 60)
     here.drop("a.1.x")
     assert here.get("a.1.x") is None
+
+
+def test_an_inbox_may_be_made_by_many_at_once() -> None:
+    with postgres() as fresh, ThreadPoolExecutor(16) as callers:
+        inboxes = [TableInbox(fresh.url) for _ in range(4)] * 4
+
+        kept = callers.map(lambda one: one[1].put(f"job {one[0]}", b"x"), enumerate(inboxes))
+
+        assert all(kept)
 
 
 def test_a_name_is_held_by_one_until_its_connection_ends(cluster: Cluster) -> None:

@@ -1,6 +1,6 @@
 """`make load`: how many jobs the server takes and carries, and what that costs.
 
-    python -m tests.load [--jobs 200] [--long 100] [--flat 1000]
+    python -m tests.load [--jobs 200] [--long 100] [--flat 1000] [--postgres]
 
 The model and the forge take 100 ms a call; then `--long` jobs whose model takes 10 s run 50 at a
 time. Exits with 1 when an answer took too long, a job failed, or the server's memory, threads or
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import requests
 
 from agent.jobs import State
 from tests.crash.scene import Scene, evaluating
+from tests.jobs.postgres import postgres
 
 _ACCEPTED_P99 = 0.1
 _LONG_SECONDS = 10.0
@@ -59,9 +61,17 @@ def main() -> int:
     parser.add_argument("--long", type=int, default=100)
     parser.add_argument("--flat", type=int, default=0, help="as many more jobs, for growth")
     parser.add_argument("--concurrency", type=int, default=8)
+    parser.add_argument("--postgres", action="store_true", help="the journal is in PostgreSQL")
     given = parser.parse_args()
+    with postgres() if given.postgres else nullcontext() as cluster:
+        return 0 if loaded(given, {"DATABASE_URL": cluster.url} if cluster else {}) else 1
+
+
+def loaded(given: argparse.Namespace, settings: dict[str, str]) -> bool:
+    """Whether all went well, with the journal that the settings name."""
     root = Path(tempfile.mkdtemp(prefix="galley-load-"))
     settings = {
+        **settings,
         "CONCURRENCY": str(given.concurrency),
         "MODEL_SECONDS": "0.1",
         "FORGE_SECONDS": "0.1",
@@ -71,7 +81,7 @@ def main() -> int:
     if given.long:
         long = {**settings, "CONCURRENCY": str(_AT_ONCE), "MODEL_SECONDS": str(_LONG_SECONDS)}
         fine &= slow(given.long, root / "slow", long)
-    return 0 if fine else 1
+    return fine
 
 
 def many(jobs: int, more: int, root: Path, settings: dict[str, str]) -> bool:
@@ -128,6 +138,7 @@ def _submit(scene: Scene, prefix: str, jobs: int) -> list[float]:
             timeout=60,
         )
         took = time.monotonic() - began
+        assert answer.status_code == 202, answer.text
         scene.accepted.add(answer.json()["job"])
         return took
 

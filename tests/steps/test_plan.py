@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from agent.budget import spent
 from agent.deadline import Deadline
 from agent.errors import Cancelled, DeadlinePassed, GalleyError, ModelError
 from agent.ports import Listener, Prompt
@@ -88,6 +89,20 @@ def test_a_contested_test_goes_only_where_a_second_opinion_says_so(
     assert all(words in model.asked[0] for words in ("Count.", CHECKS[0], "#n", "one click is 1"))
 
 
+def test_every_second_opinion_is_on_record_and_counts_for_the_budget(shop: Shop) -> None:
+    loaded = shop.loaded(brief="Count.", checks=CHECKS)
+    loaded.record({"tests/tests.json": TESTS.encode()})
+
+    Planning(Opinion("RIGHT"), True, lambda job: lambda _: None).withdraw(
+        loaded, CHECKS[0], "one click is 1"
+    )
+
+    kept = loaded.repository.evidence(1)
+    assert kept["tests/opinions/1/answer.md"] == b"RIGHT\n"
+    assert b"one click is 1" in kept["tests/opinions/1/prompt.md"]
+    assert len(spent(loaded, ())) == 1
+
+
 def test_a_withdrawn_test_is_not_written_again(shop: Shop) -> None:
     loaded = shop.loaded(checks=CHECKS)
     loaded.record({"tests/tests.json": TESTS.encode()})
@@ -162,3 +177,15 @@ def test_a_contested_test_stays_where_nobody_answers(shop: Shop) -> None:
     loaded.record({"tests/tests.json": TESTS.encode()})
 
     assert not planning(ModelError("gone")).withdraw(loaded, CHECKS[0], "one click is 1")
+
+
+def test_tests_of_a_later_round_are_written_with_the_outline_of_the_site(shop: Shop) -> None:
+    page = b"<h1>Sums</h1><input id=amount><script>function total() {}</script>"
+    shop.done(shop.loaded(), {"index.html": page, "style.css": b"#amount {}"})
+    loaded = shop.loaded(round_=2, brief="Round the total.", checks=CHECKS)
+    model = Opinion('{"tests": []}')
+
+    Planning(model, True, lambda job: lambda _: None).plan(loaded)
+
+    assert "`index.html`: headings: Sums; ids: #amount; functions: total()" in model.asked[0]
+    assert "style.css" not in model.asked[0]

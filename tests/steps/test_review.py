@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.budget import Budget
 from agent.build import nobody_listens
 from agent.deadline import Deadline
 from agent.loaded_job import Deadlines, LoadedJob
@@ -87,6 +88,28 @@ def test_a_model_that_does_not_answer_leaves_the_draft_as_it_is(shop: Shop, tmp_
     step = reviewing(tmp_path / "said")
 
     assert step.review(loaded_with(shop, PICTURES), (proved(),)) == Review(1)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "review"),
+    [
+        (100, Review(1)),
+        (200, Review(1, (), True)),
+        (201, Review(1, ("it is cut off",), True)),
+    ],
+)
+def test_what_a_budget_has_no_room_for_is_not_begun(
+    shop: Shop, tmp_path: Path, tokens: int, review: Review
+) -> None:
+    used = json.dumps([{"prompt_tokens": 100, "completion_tokens": 0, "cost": None, "seconds": 1}])
+    loaded = loaded_with(shop, {**PICTURES, "attempts/1/usage.json": used.encode()})
+    said = tmp_path / "said"
+    step = replace(reviewing(said, "- it is cut off"), budget=Budget(tokens=tokens))
+    if tokens > 100:
+        step.review(loaded, (proved(),))
+        loaded.record({"attempts/1/review-usage.json": used.encode()})
+
+    assert step.review(loaded, (proved(),)) == review
 
 
 @pytest.mark.parametrize(
