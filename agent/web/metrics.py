@@ -69,7 +69,7 @@ class Metrics:
 
         help_of = dict(line.split(": ", 1) for line in scaffold.text("metrics.txt").splitlines())
         yield InfoMetricFamily("galley", help_of["info"], {"version": __version__})
-        figures = with_few_models(self.figures())
+        figures = _with_few_models(self.figures())
         for name, labels in _LABELS.items():
             family = GaugeMetricFamily(f"galley_{name}", help_of[name], labels=labels)
             for key, number in sorted(figures.items()):
@@ -82,7 +82,7 @@ class Metrics:
         yield refused
 
 
-def with_few_models(figures: Figures) -> Figures:
+def _with_few_models(figures: Figures) -> Figures:
     """The models that took the most tokens by name, and the others together.
 
     A provider may answer under as many names as it likes.

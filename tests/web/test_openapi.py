@@ -124,10 +124,7 @@ def test_answers_have_the_described_fields_and_no_others(tmp_path: Path) -> None
         assert model.model_validate(told).model_dump(mode="json", exclude_unset=True) == told
 
 
-def test_the_endpoints_answers_are_the_same_with_and_without_the_secret_in_a_header(
-    server: ToyServer,
-) -> None:
-    """`/ready` says what was found to those who know the secret alone."""
+def test_what_was_found_is_told_to_those_who_know_the_secret(server: ToyServer) -> None:
     known = server.get("/ready").json()
     unknown = server.get("/ready", secret="no").json()
 
