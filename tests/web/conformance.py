@@ -94,7 +94,7 @@ def main(cases: int) -> int:
     """Sends at least so many cases, and prints how many and what was wrong."""
     status = 0
     for is_known in (True, False):
-        sent, each_call = 0, 10
+        sent, each_call = 0, cases // 25
         while sent < cases / 2:
             outcome = conform(each_call, is_known)
             sent, each_call = outcome.cases, each_call * 2
