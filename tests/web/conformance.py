@@ -22,7 +22,7 @@ from agent.web.openapi import description
 from tests.jobs.toy import ToyLine
 from tests.web.toy_api import served
 
-ALL_PHASES = "examples,coverage,fuzzing"
+ALL_PHASES = ("--phases", "examples,coverage,fuzzing")
 
 _SECRET = "the-secret"
 _MAX_BODY = 10_000_000
@@ -48,8 +48,8 @@ class Outcome:
     complaint: str
 
 
-def conform(each_call: int, is_known: bool, phases: str = ALL_PHASES) -> Outcome:
-    """The outcome of so many random cases for each call; some phases have cases of their own."""
+def conform(each_call: int, is_known: bool, *options: str) -> Outcome:
+    """The outcome of so many random cases for each call; `options` are those of schemathesis."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with served(
@@ -60,7 +60,7 @@ def conform(each_call: int, is_known: bool, phases: str = ALL_PHASES) -> Outcome
             file = folder / "openapi.json"
             file.write_text(json.dumps(_described(jobs, is_known)))
             secret = ["--header", f"Authorization: Bearer {_SECRET}"] if is_known else []
-            cases = ["--max-examples", str(each_call), "--phases", phases]
+            cases = ["--max-examples", str(each_call), *(options or ALL_PHASES)]
             return _run([str(file), "--url", server.url, *cases, *secret], folder)
 
 
