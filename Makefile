@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 FUZZ_SECONDS ?= 75
+CASES  ?= 2000
 BRIEF  ?= scaffolds/briefs/text-statistics.json
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -30,7 +31,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else each worker of the tests rewrites every
 
 .DEFAULT_GOAL := help
 .PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
-        test-slow test-minutes test-browser truth test-model security security-mutants sbom audit fuzz bench bench-edits bench-briefs bench-loop crash load load-attacked other-python
+        test-slow test-minutes test-browser truth test-model security security-mutants sbom audit fuzz bench bench-edits bench-briefs bench-loop crash load load-attacked conformance other-python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -118,6 +119,9 @@ bench-briefs: $(DEV) browser ## the embedded model: single shot against the whol
 
 bench-loop: $(DEV) browser ## one shot against each part of the loop, by recorded answers (ANSWERS=folder)
 	$(BIN)/python -m tests.bench.bench_loop $(ANSWERS)
+
+conformance: $(DEV) ## 2,000 requests that schemathesis makes of /openapi.json (CASES=number)
+	$(BIN)/python -m tests.web.conformance $(CASES)
 
 crash: $(DEV) ## kill the server at every boundary and count what is lost (ARGS=--reduced)
 	$(BIN)/python -m tests.crash $(ARGS)

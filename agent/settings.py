@@ -85,6 +85,7 @@ class Settings(BaseModel):
         description="signs notifications as Standard Webhooks describe: `whsec_` and 24 to 64 "
         "random bytes in base64",
     )
+    metrics_public: bool = Field(False, description="`true`: `/metrics` answers without the secret")
     respond: Literal["when-done", "immediately"] = Field(
         "when-done",
         description="answer `POST /api-endpoint` when the job is done, or at once",
@@ -374,8 +375,7 @@ class Settings(BaseModel):
         return self.forge_name == self.host_name == "local"
 
     def secrets(self) -> tuple[str, ...]:
-        """Every secret this process knows, passwords within URLs too: for the push gate and for
-        scrubbing."""
+        """Every secret this process knows, and the passwords within URLs."""
         fields = (getattr(self, name) for name in type(self).model_fields)
         own = (field.get_secret_value() for field in fields if isinstance(field, SecretStr))
         others = (value for name, value in self._others.items() if name.endswith(_SECRET_ENDINGS))

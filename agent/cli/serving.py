@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from agent.build import Galley
 from agent.cli.checks import readiness
-from agent.cli.http_api import api_of
+from agent.cli.http_api import api_of, routes_of
 from agent.cli.output import print
 from agent.cli.page_serving import served_pages
 from agent.errors import ConfigurationError
@@ -20,7 +20,7 @@ from agent.models.redaction import Redactor
 from agent.ports import Progress
 from agent.settings import Settings
 from agent.web.api import Api
-from agent.web.app import api_routes, application
+from agent.web.app import application
 from agent.web.connections import raise_descriptor_limit
 from agent.web.host_names import HostNames
 from agent.web.job_evidence import JobEvidence
@@ -28,6 +28,7 @@ from agent.web.job_pages import JobPages
 from agent.web.login import LoginPages
 from agent.web.new_page import NewPage
 from agent.web.people import PagesForPeople
+from agent.web.refusal_counts import RefusalCounts
 from agent.web.server import address_of, bound, server
 from agent.web.streamed_answers import StreamedAnswers
 from agent.web.task_pages import TaskPages
@@ -58,14 +59,16 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
         workspace = Workspace(settings.workspace.resolve(), redactor.redact)
         people = _people(galley, api, answers, workspace, server_url)
         api = replace(api, events=people.events, job_page=people.jobs.show)
-        routes = api_routes(api) + people.routes() + pages.routes
+        refusals = RefusalCounts()
+        programs = routes_of(galley.acceptance, api, refusals)
+        routes = programs + people.routes() + pages.routes
         web = application(routes, settings.max_body_bytes, people.refused)
 
         def wind_down() -> None:
             _end_at_last()
             galley.jobs.wind_down()
 
-        running = server(HostNames(web, settings.host_names), wind_down)
+        running = server(refusals.around(HostNames(web, settings.host_names)), wind_down)
         print(f"Galley listens on {server_url}", file=sys.stderr)
         print(f"Pages are served at {pages.base_url}/pages/", file=sys.stderr, flush=True)
         running.run(sockets=[listener])

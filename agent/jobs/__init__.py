@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from agent import request_id
 from agent.intake.request import Request
 from agent.jobs.active_jobs import ActiveJobs
 from agent.jobs.executor_lock import ExecutorLock, is_locked, lock_executor
@@ -20,6 +21,7 @@ from agent.jobs.idle_polling import IdlePolling
 from agent.jobs.job_database import JobDatabase
 from agent.jobs.job_records import JobRecord, State, StepRecord, job_id
 from agent.jobs.job_store import JobStore
+from agent.jobs.journal_figures import Figures, JournalFigures
 from agent.jobs.lease import Leases, lease_name
 from agent.jobs.queue_estimate import QueueEstimate
 from agent.jobs.reconciler import Reconciler
@@ -31,6 +33,7 @@ from agent.values import Job
 
 __all__ = [
     "Conflict",
+    "Figures",
     "JobDatabase",
     "JobRecord",
     "Jobs",
@@ -66,6 +69,7 @@ class Jobs:
         self._inbox = inbox
         self._seconds = seconds
         self._store = JobStore(database)
+        self._figures = JournalFigures(self._store.standings, self._store.infos)
         self._active = ActiveJobs()
         self._polling = IdlePolling(database, self._active)
         self._submit_locks = [threading.Lock() for _ in range(_SUBMIT_LOCKS)]
@@ -183,7 +187,8 @@ class Jobs:
             if found := self._store.find(identity):
                 return self._again(found)
         self._check_queue(identity)
-        job = Job(identity, request.task, request.round, now, now + self._seconds)
+        ends_at = now + self._seconds
+        job = Job(identity, request.task, request.round, now, ends_at, request_id.current())
         self._store.add(job)
         self._polling.wake()
         return job
@@ -206,6 +211,10 @@ class Jobs:
         """Like `newest`, of the jobs in a state (None: any) whose id has the words."""
         found = self._store.search(state, words, limit, before)
         return [self._redacted(record) for record in found]
+
+    def figures(self) -> Figures:
+        """What the jobs of the journal took, in numbers. Raises Unavailable."""
+        return self._figures.total()
 
     def are_final(self, identities: list[str]) -> set[str]:
         """Which of these jobs have ended."""

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from agent.loaded_job import LoadedJob
 from agent.looks import Review
 from agent.pipeline import Line, Tried, produce
 from agent.ports import RunClock, Steps
+from agent.usage import ModelUsage
 from agent.values import (
     Decision,
     Draft,
@@ -62,6 +63,7 @@ class ToyLine:
     clocks: dict[str, RunClock] = field(default_factory=dict)
     pause: float = 0.05
     proof: Proof = field(default_factory=lambda: Proof(()))
+    spent: tuple[ModelUsage, ...] = ()
 
     def stages_of(self, job: str) -> list[str]:
         return [stage for stage, identity in self.done if identity == job]
@@ -99,7 +101,7 @@ class ToyLine:
 
     def stop(self, loaded: LoadedJob, tried: Tried) -> Decision:
         self._do("stop", loaded.job)
-        return Decision(bool(tried), "it is good")
+        return Decision(bool(tried), "it is good", self.spent if tried else ())
 
     def draft(self, loaded: LoadedJob, tried: Tried) -> Draft:
         self._await_turn(loaded.job.id)
@@ -116,10 +118,9 @@ class ToyLine:
 
     def commit(self, loaded: LoadedJob, best: ProvedDraft) -> Revision:
         self._do("commit", loaded.job)
-        repo, proof = loaded.remote.repo, best.proof
-        return Revision(
-            repo, loaded.round, COMMIT, "index.html", proof=proof.summary, counts=proof.counts
-        )
+        revision = Revision(loaded.remote.repo, loaded.round, COMMIT, "index.html")
+        said, counts = best.proof.summary, best.proof.counts
+        return replace(revision, proof=said, counts=counts, spent=self.spent)
 
     def push(self, loaded: LoadedJob, revision: Revision) -> Revision:
         self._do("push", loaded.job)

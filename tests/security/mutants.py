@@ -34,6 +34,8 @@ PATHS = "tests/test_paths.py"
 GATE = "tests/security/test_push_gate.py"
 REDACTION = "tests/models/test_redaction.py"
 OUTPUTS = "tests/security/test_outputs.py"
+METRICS = "tests/web/test_metrics.py"
+IDS = "tests/web/test_request_ids.py"
 INERT = "tests/test_inert_text.py"
 HTTP = "tests/security/test_intake_http.py"
 CONNECTIONS = "tests/security/test_connections_hostile.py"
@@ -162,10 +164,13 @@ DEFENCES = (
     Defence("agent/web/host_names.py", "name in self._names or", "True or", OUTPUTS),
     Defence(
         "agent/web/api.py",
-        "if not self.access.has_secret(http):\n            found",
+        "if not (self.access.has_secret(http) or self.access.session(http)):\n            found",
         "if False:\n            found",
         OUTPUTS,
     ),
+    Defence("agent/web/metrics.py", "if not self.is_public:", "if False:", METRICS),
+    Defence("agent/web/metrics.py", "_with_few_models(self.figures())", "self.figures()", METRICS),
+    Defence("agent/request_id.py", "if _SANE.fullmatch(sent) else", "if sent else", IDS),
     Defence("agent/intake/request.py", 'body.decode("utf-8-sig")', "body", OUTPUTS),
     Defence("agent/inert_text.py", "|\\#(?=\\d)", "", INERT),
     Defence("agent/inert_text.py", "|\\bskip-checks(?=:)", "", INERT),

@@ -133,7 +133,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToyServer]:
 def test_readiness_tells_strangers_no_path(server: ToyServer) -> None:
     stranger = requests.get(f"{server.url}/ready", timeout=20)
 
-    assert stranger.json() == {"status": "ready", "disk": {"ok": True}}
+    assert stranger.json() == {"status": "ready", "missing": [], "disk": {"ok": True}}
     assert str(server.folder) in server.get("/ready").text
 
 

@@ -13,7 +13,8 @@ from agent.errors import ForgeError
 from agent.models.redaction import MASK, Redactor
 from agent.ports import Message, Prompt
 from agent.story import story
-from agent.values import Answer, Job, Outcome, Proof, Usage, Verdict
+from agent.usage import Usage
+from agent.values import Answer, Job, Outcome, Proof, Verdict
 from agent.web.access import COOKIE
 from agent.web.sessions import Sessions
 from agent.workspace import Workspace
