@@ -117,8 +117,8 @@ bench-edits: $(DEV) ## the edit engine against git apply, patch and mpatch
 bench-briefs: $(DEV) browser ## the embedded model: single shot against the whole loop (hours)
 	$(BIN)/python -m tests.bench.bench_briefs
 
-bench-loop: $(DEV) browser ## one shot against each part of the loop, by recorded answers (ANSWERS=folder)
-	$(BIN)/python -m tests.bench.bench_loop $(ANSWERS)
+bench-loop: $(DEV) browser ## one shot against each part of the loop, by recorded answers (ANSWERS=folder, ARGS=…)
+	$(BIN)/python -m tests.bench.bench_loop $(or $(ANSWERS),tests/bench/loop_answers) $(ARGS)
 
 conformance: $(DEV) ## 2,000 requests that schemathesis makes of /openapi.json (CASES=number)
 	$(BIN)/python -m tests.web.conformance $(CASES)
