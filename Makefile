@@ -31,7 +31,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else each worker of the tests rewrites every
 
 .DEFAULT_GOAL := help
 .PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
-        test-slow test-minutes test-browser truth test-model security security-mutants sbom audit fuzz bench bench-edits bench-briefs bench-loop crash load load-attacked conformance other-python
+        test-slow test-minutes test-browser truth test-model security security-mutants sbom audit fuzz bench bench-edits bench-briefs bench-loop crash load load-attacked conformance screenshots other-python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -140,6 +140,9 @@ check: $(DEV) ## format, lint, types; writes nothing
 fix: $(DEV) ## format, and mend what the linter can
 	$(BIN)/ruff check --fix $(SOURCE)
 	$(BIN)/ruff format $(SOURCE)
+
+screenshots: $(DEV) browser ## take the pictures of docs/pages.md from a real server
+	$(BIN)/python -m tests.screenshots
 
 lock: $(DEV) ## write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \

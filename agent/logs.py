@@ -13,6 +13,7 @@ from agent.inert_text import visible
 from agent.url_display import with_shown_urls
 
 _LONGEST = 2000
+_OWN = "galley"
 
 
 class JsonLines(logging.Formatter):
@@ -50,23 +51,34 @@ class TextLines(logging.Formatter):
 
 
 class StepLines(logging.Formatter):
-    """A step as a line to read: `proof    6/6 passed  (1.2 s)`.
+    """A step as a line to read: `prove    5/6 passed  (1.2 s)`, and its details below it.
 
-    `start` is written before each, for instance what empties a terminal's line.
+    A detail that the same step had the last time is not repeated.
     """
 
-    def __init__(self, start: str = "") -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._start = start
+        self._details: dict[str, tuple[str, ...]] = {}
 
     def format(self, record: logging.LogRecord) -> str:
         message = _printable(record.getMessage())[:_LONGEST]
         step = getattr(record, "step", None)
         if step is None:
-            text = f"{self._start}{record.levelname.lower()}: {message}"
+            lines = [f"{record.levelname.lower()}: {message}"]
         else:
-            text = f"{self._start}{step:<8} {message}  ({record.seconds:.1f} s)"  # type: ignore[attr-defined]
-        return f"{text}\n{_traceback(self, record)}" if record.exc_info else text
+            lines = [f"{step:<8} {message}  ({record.seconds:.1f} s)"]  # type: ignore[attr-defined]
+            lines += [f"  {detail}" for detail in self._new(step, getattr(record, "details", ()))]
+        return "\n".join([*lines, *([_traceback(self, record)] if record.exc_info else [])])
+
+    def _new(self, step: str, details: tuple[str, ...]) -> list[str]:
+        told = self._details.get(step, ())
+        self._details[step] = details
+        return [_aligned(detail) for detail in details if detail not in told]
+
+
+def _aligned(detail: str) -> str:
+    word, _, rest = _printable(detail)[:_LONGEST].partition(" ")
+    return f"{word:<8} {rest}"
 
 
 def _printable(text: str) -> str:
@@ -75,7 +87,10 @@ def _printable(text: str) -> str:
 
 
 def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str:
-    return record.exc_text or formatter.formatException(record.exc_info or (None, None, None))
+    """The traceback, whose messages may quote anybody, without what a terminal acts on."""
+    return visible(
+        record.exc_text or formatter.formatException(record.exc_info or (None, None, None))
+    )
 
 
 class WithoutSecrets(logging.Filter):
@@ -89,6 +104,8 @@ class WithoutSecrets(logging.Filter):
         record.msg, record.args = self._clean(record.getMessage()), ()
         if record.exc_info:
             record.exc_text = self._clean(logging.Formatter().formatException(record.exc_info))
+        if details := getattr(record, "details", ()):
+            record.details = tuple(map(self._clean, details))
         return True
 
     def _clean(self, text: str) -> str:
@@ -115,12 +132,22 @@ class Rarely(logging.Filter):
         return True
 
 
+def debug() -> None:
+    """Let through, from now on, what Galley's own code says for the search of an error."""
+    logging.getLogger(_OWN).setLevel(logging.DEBUG)
+
+
+def is_debugging() -> bool:
+    return logging.getLogger(_OWN).isEnabledFor(logging.DEBUG)
+
+
 def set_up(formatter: logging.Formatter) -> None:
     """Send records to stderr: ours from INFO, everybody else's from WARNING."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("galley").setLevel(logging.INFO)
+    if not is_debugging():
+        logging.getLogger(_OWN).setLevel(logging.INFO)
     for name in ("asyncio", "uvicorn.error"):
         logging.getLogger(name).addFilter(Rarely())
 

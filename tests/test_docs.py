@@ -12,6 +12,7 @@ from typer.main import get_command
 from agent import __version__
 from agent.cli.commands import program
 from agent.pipeline import Line
+from agent.settings import Settings
 from tests import docs, source_guards
 
 _TARGET = re.compile(r"^([a-z][a-z-]*):.*?## ", re.MULTILINE)
@@ -35,6 +36,25 @@ def test_the_settings_table_is_that_of_the_settings() -> None:
 
 def test_the_example_has_every_setting() -> None:
     assert docs.EXAMPLE.read_text() == docs.example(), "run: python -m tests.docs"
+
+
+def test_the_reference_has_every_setting_once_with_its_default_and_meaning() -> None:
+    named = [name for name, _ in docs.examples()]
+
+    assert docs.REFERENCE.read_text() == docs.reference(), "run: python -m tests.docs"
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
+
+
+@pytest.mark.parametrize(("name", "example"), docs.examples())
+def test_the_example_of_a_setting_is_accepted(name: str, example: str) -> None:
+    written, _, value = example.partition("=")
+    needed = {"GITHUB_TOKEN": "t", "HF_TOKEN": "t", "VERCEL_TOKEN": "t"}
+    needed |= {"DATABASE_URL": "postgresql://a:b@localhost/c"} if name == "EXECUTE" else {}
+
+    read = Settings.read({**needed, written: value})
+
+    assert written == name
+    assert getattr(read, name.lower()) != Settings.model_fields[name.lower()].default
 
 
 def test_every_command_has_its_row() -> None:

@@ -32,11 +32,16 @@ HELP = {
     "agent.callers_repository",
     "agent.cli",
     "agent.cli.commands",
+    "agent.cli.debugging",
     "agent.cli.exits",
+    "agent.cli.invocation",
     "agent.cli.output",
     "agent.cli.progress",
+    "agent.cli.shell_completion",
     "agent.errors",
     "agent.inert_text",
+    "agent.logs",
+    "agent.url_display",
 }
 
 

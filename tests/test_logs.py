@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from agent.logs import JsonLines, StepLines, TextLines
+from agent.logs import JsonLines, StepLines, TextLines, WithoutSecrets
 
 HOSTILE = "app\r\nERROR: all is lost\x1b[2J\u2028x"
 
@@ -39,6 +39,32 @@ def test_a_step_is_one_line_a_person_can_read() -> None:
     line = StepLines().format(record("6/6 passed", step="proof", seconds=1.234))
 
     assert line == "proof    6/6 passed  (1.2 s)"
+
+
+def test_the_details_of_a_step_are_below_it_and_only_those_that_are_new() -> None:
+    lines = StepLines()
+    first = record("1/2", step="prove", seconds=1.0, details=("passed a", "failed b\x1b[2J"))
+    second = record("2/2", step="prove", seconds=1.0, details=("passed a", "passed b"))
+
+    assert lines.format(first) == "prove    1/2  (1.0 s)\n  passed   a\n  failed   b\\u001b[2J"
+    assert lines.format(second) == "prove    2/2  (1.0 s)\n  passed   b"
+
+
+def test_secrets_are_taken_out_of_details_too() -> None:
+    made = record("1/2", step="prove", seconds=1.0, details=("failed a: it was s3cret",))
+
+    WithoutSecrets(lambda text: text.replace("s3cret", "…")).filter(made)
+
+    assert StepLines().format(made) == "prove    1/2  (1.0 s)\n  failed   a: it was …"
+
+
+@pytest.mark.parametrize("formatter", [StepLines(), TextLines()])
+def test_what_a_traceback_quotes_cannot_move_the_cursor(formatter: logging.Formatter) -> None:
+    made = record("oh")
+    error = ValueError(HOSTILE)
+    made.exc_info = (ValueError, error, None)
+
+    assert "\x1b" not in formatter.format(made)
 
 
 def test_a_server_can_log_lines_that_a_person_can_read() -> None:

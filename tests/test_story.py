@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from agent.cli.commands import program
 from agent.evidence import of_proof, of_receipt, of_refusal, of_turns
 from agent.story import story, tasks
 from agent.values import Outcome, Proof, Receipt, Try, Verdict
+from tests import docs
 from tests.orders import Said, Shop, content, js
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -66,6 +68,23 @@ def test_a_clone_without_evidence_still_tells_what_git_knows(shop: Shop) -> None
     ]
 
 
+def test_the_documentation_names_every_field_of_the_story(shop: Shop) -> None:
+    loaded = shop.loaded()
+    loaded.repository.record_evidence(1, of_refusal(1, "that is no page", 0.0))
+    text = (docs.HOME / "docs" / "command-line.md").read_text()
+    tables = re.findall(r"^\| \w+ \| \|\n\|---\|---\|\n((?:\|.*\n)+)", text, re.MULTILINE)
+
+    (told,) = story(shop.workspace, "shop")
+    (round_,) = told["rounds"]
+    (attempt,) = round_["attempts"]
+
+    named = [
+        sorted(re.findall(r"`(\w+)`", " ".join(row.split("|")[1] for row in table.splitlines())))
+        for table in tables
+    ]
+    assert named == [sorted(told), sorted(round_), sorted(attempt)]
+
+
 def test_orders_are_told_oldest_first_and_other_tasks_not_at_all(shop: Shop) -> None:
     for number in range(11):
         shop.loaded(nonce=f"{number}")
@@ -93,7 +112,9 @@ def test_a_round_that_was_ordered_anew_is_told_before_the_order_that_counts(shop
     (attempt,) = before["attempts"]
     assert attempt["refused"] == "that is no page"
     assert attempt["asked"] == "git show refs/superseded/0/evidence/2:attempts/1/prompt.md"
-    assert "Round 2, before it was ordered anew\n  asked      Sell tea." in progress.story([told])
+    assert "Round 2, before it was ordered anew\n│  ├─ asked      Sell tea." in progress.story(
+        [told]
+    )
 
 
 def test_each_order_of_a_round_has_the_commit_that_answers_it(shop: Shop) -> None:

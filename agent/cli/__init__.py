@@ -1,4 +1,4 @@
-"""The command line: `galley run | serve | worker | check | history | jobs | retry | cancel`."""
+"""The command line: `galley run`, `new`, `serve`, `check`, `history`, `jobs` and others."""
 
 import os
 import shutil
@@ -8,6 +8,7 @@ from agent.callers_repository import leave_callers_repository
 from agent.cli.exits import exit_code
 from agent.cli.output import print
 from agent.errors import ConfigurationError, GalleyError
+from agent.logs import is_debugging
 
 __all__ = ["main"]
 
@@ -17,6 +18,10 @@ def main() -> None:
     try:
         _run()
     except GalleyError as error:
+        if is_debugging():
+            from agent.cli.debugging import told
+
+            print(told(error), file=sys.stderr)
         print(f"galley: {error}", file=sys.stderr)
         raise SystemExit(exit_code(error)) from None
 
@@ -29,6 +34,8 @@ def _run() -> None:
     if shutil.which("git") is None:
         raise ConfigurationError("git was not found: install git and put it on the PATH")
     leave_callers_repository(os.environ)
+    from agent.cli import debugging, shell_completion
     from agent.cli.commands import program
 
-    program(prog_name="galley")
+    shell_completion.prepare()
+    debugging.everywhere(program)(prog_name=shell_completion.PROGRAM)

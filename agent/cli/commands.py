@@ -7,7 +7,6 @@ come without it.
 import json
 import logging
 import os
-import shlex
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -18,8 +17,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent import __version__
-from agent.cli import progress
+from agent.cli import debugging, progress, shell_completion
 from agent.cli.exits import BAD_BRIEF, CONFIGURATION, STEP_FAILED
+from agent.cli.invocation import command_line
 from agent.cli.output import print
 from agent.errors import GalleyError
 
@@ -42,6 +42,18 @@ def _settings() -> "Settings":
     return Settings.read(os.environ, Path(".env"))
 
 
+def _task_names(incomplete: str) -> list[str]:
+    """The tasks of this workspace that begin so; none where it cannot be read."""
+    from agent.story import tasks
+    from agent.workspace import Workspace
+
+    try:
+        found = tasks(Workspace(_settings().workspace))
+    except GalleyError:
+        return []
+    return [task for task in found if task.startswith(incomplete)]
+
+
 def _log_as(settings: "Settings") -> None:
     """Log from now on as a server does."""
     from agent.logs import JsonLines, TextLines, set_up
@@ -59,6 +71,16 @@ def _tell_version(is_asked: bool) -> None:
 def _program(
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Print it.")
+    ] = False,
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug",
+            is_eager=True,
+            expose_value=False,
+            callback=debugging.asked_for,
+            help="Print the traceback of a failure too.",
+        ),
     ] = False,
 ) -> None:
     """A brief becomes a web app that was seen to work before anyone is told about it."""
@@ -79,40 +101,55 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Carry one brief through the line, here and now."""
-    is_piped = brief == Path("-")
-    if not is_piped and not brief.is_file():
-        print(f"galley: no such file: {brief}", file=sys.stderr)
-        raise typer.Exit(BAD_BRIEF)
-    from agent.build import Galley, nobody_listens
+    fields = _fields(brief, start_from)
+    from agent.build import Galley
     from agent.cli import runs
-    from agent.intake.brief_file import read_brief
     from agent.jobs import State
     from agent.logs import JsonLines, StepLines, set_up
+    from agent.web.streamed_answers import StreamedAnswers
 
     is_live = progress.is_live(sys.stderr, os.environ) and not as_json
-    set_up(JsonLines() if as_json else StepLines(progress.ERASE if is_live else ""))
+    set_up(JsonLines() if as_json else StepLines())
     settings = _settings()
     download = progress.on(sys.stderr, os.environ)
-    listen = progress.writing(sys.stderr) if is_live else nobody_listens
+    answers = StreamedAnswers()
 
     def make(settings: "Settings", base_url: str) -> Galley:
-        return Galley(settings, os.environ, base_url, download, listen)
+        return Galley(settings, os.environ, base_url, download, answers.listen)
 
-    body = sys.stdin.buffer.read() if is_piped else brief.read_bytes()
-    fields = read_brief(body, "" if is_piped else brief.name, brief.parent)
-    if start_from:
-        is_url = "://" in start_from
-        fields["start_from"] = start_from if is_url else str(Path(start_from).resolve())
-    with runs.finished(settings, make, fields) as record:
+    watch = runs.watching(answers.text) if is_live else runs.nobody_watches
+    with runs.finished(settings, make, fields, watch) as record:
         runs.tell(record, as_json)
+        if sys.stderr.isatty() and not as_json:
+            runs.tell_next(record)
         if record.state is State.DONE and settings.host_name == "local" and sys.stdout.isatty():
             runs.keep_serving()
     if record.state is not State.DONE or (require_proof and not runs.is_proved(record)):
         raise typer.Exit(STEP_FAILED)
 
 
+def _fields(brief: Path, start_from: str) -> dict[str, Any]:
+    """The fields of the request that a brief's file, or standard input, is."""
+    is_piped = brief == Path("-")
+    if not is_piped and not brief.is_file():
+        print(f"galley: no such file: {brief}", file=sys.stderr)
+        raise typer.Exit(BAD_BRIEF)
+    from agent.intake.brief_file import read_brief
+
+    body = sys.stdin.buffer.read() if is_piped else brief.read_bytes()
+    fields = read_brief(body, "" if is_piped else brief.name, brief.parent)
+    if start_from:
+        is_url = "://" in start_from
+        fields["start_from"] = start_from if is_url else str(Path(start_from).resolve())
+    return fields
+
+
 @program.command()
 def new(
+    task: Annotated[
+        str,
+        typer.Argument(help="One to change, by a further round.", autocompletion=_task_names),
+    ] = "",
     out: Annotated[
         Path | None, typer.Option("--out", help="The file to write.", metavar="BRIEF.json")
     ] = None,
@@ -120,11 +157,13 @@ def new(
     """Ask for a brief here at the terminal, and write it as a file for `run`."""
     from agent.cli import new_brief
 
-    fields = new_brief.asked()
-    path = out or Path(f"{fields['task']}.json")
+    if out:
+        new_brief.refuse_existing(out)
+    fields = new_brief.asked(task, _next_round(task) if task else 1)
+    path = out or new_brief.free_file(fields)
     new_brief.write(fields, path)
     print(path)
-    print(f"galley: now `galley run {shlex.quote(str(path))}`", file=sys.stderr)
+    print(f"galley: now `{command_line('run', str(path))}`", file=sys.stderr)
 
 
 @program.command()
@@ -155,7 +194,13 @@ def check(as_json: AsJson = False) -> None:
 
 @program.command()
 def history(
-    task: Annotated[str, typer.Argument(help="Which one; without it, the tasks there are.")] = "",
+    task: Annotated[
+        str,
+        typer.Argument(
+            help="Which one; without it, the tasks there are.",
+            autocompletion=_task_names,
+        ),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Tell what was asked, said, tried and sent for a task; from git, failures from the journal."""
@@ -181,7 +226,7 @@ def history(
 
 @program.command()
 def export(
-    task: Annotated[str, typer.Argument(help="Whose app.")],
+    task: Annotated[str, typer.Argument(help="Whose app.", autocompletion=_task_names)],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The archive; by default TASK.zip.")
     ] = None,
@@ -208,6 +253,17 @@ def export(
     if needs_server(files):
         advice = "unpack it and run `python3 -m http.server` beside it"
         print(f"galley: a script that is a module needs a server: {advice}", file=sys.stderr)
+
+
+def _next_round(task: str) -> int:
+    from agent.story import newest
+    from agent.workspace import Workspace
+
+    repository = newest(Workspace(_settings().workspace), task)
+    if repository is None:
+        return 1
+    with repository:
+        return repository.rounds()[-1][0].number + 1
 
 
 def _story(settings: "Settings", workspace: "Workspace", task: str) -> list[dict[str, Any]]:
@@ -261,6 +317,14 @@ def cancel(job: str) -> None:
     with journals.jobs_of(_settings()) as found:
         found.cancel(job)
         journals.tell(found.find(job), journals.after_cancel)
+
+
+@program.command()
+def completion(
+    shell: Annotated[shell_completion.Shell, typer.Argument(help="Whose script.")],
+) -> None:
+    """Print what a shell runs to complete command lines: eval "$(galley completion bash)"."""
+    print(shell_completion.script(shell))
 
 
 @program.command()

@@ -1,26 +1,25 @@
 """What a person at the terminal sees while waiting, and the story as text."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from agent.cli.output import print
 
 if TYPE_CHECKING:
-    from agent.ports import Listener
     from agent.ports import Progress as Report
-    from agent.values import Job
 
 _LINE_SECONDS = 5.0
-
-
-ERASE = "\r\x1b[K"
-"""Back to the start of a terminal's line, and the line empty (ECMA-48: CR, EL)."""
+_PLAIN_TERMINALS = ("dumb", "unknown")
 
 
 def is_live(stream: TextIO, environment: Mapping[str, str]) -> bool:
-    """Whether lines may be written over: on a terminal, unless NO_COLOR asks for plain output."""
-    return stream.isatty() and not environment.get("NO_COLOR")
+    """Whether lines may be written over and coloured.
+
+    That is on a terminal that can, unless NO_COLOR asks for plain output (no-color.org).
+    """
+    is_able = environment.get("TERM", "") not in _PLAIN_TERMINALS
+    return stream.isatty() and is_able and not environment.get("NO_COLOR")
 
 
 def on(stream: TextIO, environment: Mapping[str, str]) -> "Report":
@@ -28,27 +27,12 @@ def on(stream: TextIO, environment: Mapping[str, str]) -> "Report":
     return _bar(stream) if is_live(stream, environment) else _lines(stream)
 
 
-def writing(stream: TextIO) -> "Callable[[Job], Listener]":
-    """Counts on a live terminal what a model has written; the step's own line replaces it."""
-
-    def listen(job: "Job") -> "Listener":
-        heard = 0
-
-        def hear(piece: str) -> None:
-            nonlocal heard
-            heard += len(piece)
-            stream.write(f"{ERASE}draft    {heard:,} characters so far")
-            stream.flush()
-
-        return hear
-
-    return listen
-
-
 def story(told: Sequence[dict[str, Any]]) -> str:
+    """The story of a task's repositories as a tree: rounds, their attempts, what was proved."""
     from agent import scaffold
+    from agent.cli.outline_tree import tree
 
-    return scaffold.text("cli/history.txt", told=told)
+    return "\n".join(tree(scaffold.text("cli/history.txt", told=told).split("\n")))
 
 
 def _bar(stream: TextIO) -> "Report":

@@ -5,14 +5,16 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 from agent.build import Galley
+from agent.cli.invocation import command_line
 from agent.cli.output import print
 from agent.cli.page_serving import pages_apart
 from agent.intake.request import Request, unknown_fields
-from agent.jobs import JobRecord, State
+from agent.jobs import JobRecord, Jobs, State
 from agent.proof_counts import ProofCounts
 from agent.settings import Settings
 from agent.values import Job
@@ -27,17 +29,39 @@ _HURRIED = (
 )
 
 
+Watch = Callable[[Jobs, Job], AbstractContextManager[None]]
+"""Shows a job for as long as the block lasts."""
+
+
+def nobody_watches(jobs: Jobs, job: Job) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def watching(answer_of: Callable[[str], str]) -> Watch:
+    """Shows jobs live on the terminal of stderr, with what a model writes, by the job's id."""
+    from agent.cli.live_view import LiveView, shown
+
+    def watch(jobs: Jobs, job: Job) -> AbstractContextManager[None]:
+        view = LiveView(job, partial(jobs.current_step, job.id), partial(answer_of, job.id))
+        return shown(view, sys.stderr)
+
+    return watch
+
+
 class _Terminated(KeyboardInterrupt):
     """The process is asked to end by SIGTERM."""
 
 
 @contextmanager
 def finished(
-    settings: Settings, make: Callable[[Settings, str], Galley], fields: Mapping[str, Any]
+    settings: Settings,
+    make: Callable[[Settings, str], Galley],
+    fields: Mapping[str, Any],
+    watch: Watch = nobody_watches,
 ) -> Iterator[JobRecord]:
     """The job of a request's fields once it has ended; its page is served until the block is left.
 
-    `make` takes the settings and the base URL of the local pages.
+    `make` takes the settings and the base URL of the local pages; `watch` shows the job meanwhile.
 
     Raises IntakeError before anything is made of a brief that cannot be worked on.
     """
@@ -49,11 +73,11 @@ def finished(
     with pages_apart(settings) as base_url:
         with make(settings, base_url) as galley:
             galley.validate(request)
-            record = _done(galley, request)
+            record = _done(galley, request, watch)
         yield record  # the workspace is free for others while the page is looked at
 
 
-def _done(galley: Galley, request: Request) -> JobRecord:
+def _done(galley: Galley, request: Request, watch: Watch) -> JobRecord:
     """The request's job once it has ended.
 
     Ctrl-C ends its drafting, so that the best attempt is published. A second one and SIGTERM
@@ -62,14 +86,8 @@ def _done(galley: Galley, request: Request) -> JobRecord:
     signal.signal(signal.SIGTERM, _terminate)
     job = galley.jobs.submit(request)
     try:
-        try:
-            _wait(galley, job)
-        except _Terminated:
-            raise
-        except KeyboardInterrupt:
-            galley.jobs.hurry(job.id)
-            print(_HURRIED, file=sys.stderr, flush=True)
-            _wait(galley, job)
+        with watch(galley.jobs, job):
+            _wait_or_hurry(galley, job)
     except KeyboardInterrupt:
         galley.jobs.cancel(job.id)
         raise
@@ -77,6 +95,17 @@ def _done(galley: Galley, request: Request) -> JobRecord:
     if record is None:
         raise AssertionError(f"{job.id} was submitted and is not in the journal")
     return record
+
+
+def _wait_or_hurry(galley: Galley, job: Job) -> None:
+    try:
+        _wait(galley, job)
+    except _Terminated:
+        raise
+    except KeyboardInterrupt:
+        galley.jobs.hurry(job.id)
+        print(_HURRIED, file=sys.stderr, flush=True)
+        _wait(galley, job)
 
 
 def _wait(galley: Galley, job: Job) -> None:
@@ -113,6 +142,15 @@ def tell(record: JobRecord, as_json: bool) -> None:
         )
 
 
+def tell_next(record: JobRecord) -> None:
+    """The commands that go on from here, for a person at a terminal."""
+    task = record.job.task
+    print(f"galley: how it came about: {command_line('history', task)}", file=sys.stderr)
+    if record.publication:
+        print(f"galley: to change it:      {command_line('new', task)}", file=sys.stderr)
+        print(f"galley: to take it along:  {command_line('export', task)}", file=sys.stderr)
+
+
 def _tell_failing(what: str, counts: ProofCounts) -> None:
     for each in counts.failing:
         print(f"galley: {what}: {each.check}: {each.observed}", file=sys.stderr)
@@ -125,8 +163,8 @@ def is_proved(record: JobRecord) -> bool:
 
 def keep_serving() -> None:
     """Until Ctrl-C, where somebody is there to press it."""
-    print("The page is served until you press Ctrl-C.", file=sys.stderr)
     try:
+        print("The page is served until you press Ctrl-C.", file=sys.stderr, flush=True)
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:

@@ -225,10 +225,13 @@ class Jobs:
         steps = [
             replace(step, result=self._redact(step.result)) for step in self._store.steps(identity)
         ]
-        current = self._active.current_step(identity)
-        if current:
-            steps.append(StepRecord(current[0], current[1], None, "", False))
-        return steps
+        current = self.current_step(identity)
+        return [*steps, current] if current else steps
+
+    def current_step(self, identity: str) -> StepRecord | None:
+        """The step of a job that this process runs now."""
+        found = self._active.current_step(identity)
+        return StepRecord(found[0], found[1], None, "", False) if found else None
 
     def _redacted(self, record: JobRecord) -> JobRecord:
         return redacted(record, self._redact)

@@ -7,6 +7,7 @@ from agent.url_display import shown_url
 from agent.values import (
     Decision,
     Draft,
+    Outcome,
     Plan,
     Proof,
     ProvedDraft,
@@ -16,6 +17,7 @@ from agent.values import (
     Remote,
     RetryIn,
     Revision,
+    Verdict,
 )
 
 
@@ -55,6 +57,24 @@ def _(decision: Decision) -> str:
 def _(proof: Proof) -> str:
     faults = f"; {len(proof.faults)} faults: {'; '.join(proof.faults)}" if proof.faults else ""
     return f"{proof.summary}{faults}"
+
+
+@singledispatch
+def details(result: object) -> tuple[str, ...]:
+    """What else there is to say of a result, a line each."""
+    return ()
+
+
+@details.register
+def _(proof: Proof) -> tuple[str, ...]:
+    checks = map(_verdict, proof.verdicts)
+    own = (f"{_verdict(each)} (own test)" for each in proof.own_tests)
+    return (*checks, *own)
+
+
+def _verdict(verdict: Verdict) -> str:
+    observed = "" if verdict.outcome is Outcome.PASSED else f": {verdict.observed}"
+    return f"{verdict.outcome} {verdict.check.text}{observed}"
 
 
 @describe.register

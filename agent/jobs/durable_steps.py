@@ -15,7 +15,7 @@ from dbos import DBOS
 from agent.deadline import ending_at
 from agent.errors import Cancelled, GalleyError, Passing, WorkspaceLost
 from agent.jobs.active_jobs import ActiveJobs
-from agent.jobs.describe import describe
+from agent.jobs.describe import describe, details
 from agent.jobs.disk_check import DiskCheck
 from agent.jobs.early_step import EarlyStep
 from agent.jobs.failures import Abandoned
@@ -70,7 +70,7 @@ class DurableSteps:
             self._early.begin(name, announced)
             result = self._run(name, self._early.joined(name, partial(work, *given)))
             if summary := describe(result):
-                self._report(name, summary, began)
+                self._report(name, summary, began, details(result))
             return result
 
         self._ran_now = False
@@ -145,6 +145,7 @@ class DurableSteps:
                 self._report(name, str(error), began)
             elif isinstance(error, GalleyError):
                 self._report(name, f"failed: {error}", began)
+                _log.debug("the traceback of this failure:", exc_info=error)
             raise error
         self._report(name, f"waits: {obstacle}", began)
         self._pause(_OBSTACLE_SECONDS)
@@ -157,11 +158,11 @@ class DurableSteps:
         while self._disk.obstacle():
             self._pause(_OBSTACLE_SECONDS)
 
-    def _report(self, name: str, message: str, began: float) -> None:
-        seconds = time.monotonic() - began
+    def _report(self, name: str, message: str, began: float, told: tuple[str, ...] = ()) -> None:
+        seconds = round(time.monotonic() - began, 3)
         _log.info(
             message,
-            extra={"job": self._job.id, "step": name, "seconds": round(seconds, 3)},
+            extra={"job": self._job.id, "step": name, "seconds": seconds, "details": told},
         )
 
 

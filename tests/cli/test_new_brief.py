@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.orders import Shop
+
 HOME = Path(__file__).parent.parent.parent
 
 ANSWERS = """A page that counts words.
@@ -69,11 +71,26 @@ def test_what_is_answered_becomes_a_brief_that_is_valid(tmp_path: Path) -> None:
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "words.json").write_text("mine")
 
-    done = galley("new", said=ANSWERS.format(file=""), at=tmp_path)
+    named = galley("new", "--out", "words.json", said="", at=tmp_path)
+    unnamed = galley("new", said=ANSWERS.format(file=""), at=tmp_path)
 
-    assert done.returncode == 2
-    assert "words.json is there already" in done.stderr
+    assert named.returncode == 2
+    assert "words.json is there already" in named.stderr
+    assert "What must" not in named.stderr
+    assert unnamed.stdout == "words-2.json\n"
     assert (tmp_path / "words.json").read_text() == "mine"
+
+
+def test_a_change_is_a_further_round_of_its_task(shop: Shop, tmp_path: Path) -> None:
+    shop.done(shop.loaded("cafe"), {"index.html": b"<p>"})
+    settings = {"WORKSPACE": str(shop.root)}
+
+    done = galley("new", "cafe", said="Sell tea too.\n\n\n\n\n\n", at=tmp_path, **settings)
+
+    assert "What must change in cafe?" in done.stderr
+    assert done.stdout == "cafe-round-2.json\n"
+    fields = json.loads((tmp_path / "cafe-round-2.json").read_text())
+    assert (fields["task"], fields["round"]) == ("cafe", 2)
 
 
 def test_a_brief_in_markdown_comes_by_standard_input(tmp_path: Path) -> None:
