@@ -81,3 +81,17 @@ def test_a_second_reader_is_shown_that_something_is_to_be_empty() -> None:
 
     assert '{"what":"text","selector":"#score","do":"expect","value":""}' in prompt
     assert '{"what":"visible","selector":"#score","do":"expect"}' in prompt
+
+
+def test_checks_and_steps_are_shown_with_every_blank() -> None:
+    answer = """{"tests": [{"behaviour": "Blanks count once", "quote": "once", "steps": [
+      {"do": "fill", "selector": "#text", "value": "one   two"},
+      {"do": "expect", "what": "text", "selector": "#words", "value": "2"}]}]}"""
+    check = js("document.title === 'A  B'")
+    asked = Asked(Brief("t", 1, "Blanks count once.", "n"), (), [check])
+    own = read_own_tests(answer, 1, asked.briefs, []).tests
+
+    prompts = [text_of(request_for_tests(asked, [])), text_of(request_for_reading(asked, own))]
+
+    assert all("`document.title === 'A  B'`" in prompt for prompt in prompts)
+    assert '"value":"one   two"' in prompts[1]
