@@ -102,7 +102,7 @@ class _Above:
 
     def write(self, text: str) -> None:
         for line in text.removesuffix("\n").split("\n"):
-            self._console.print(_coloured(line), soft_wrap=True)
+            self._console.print(_coloured(visible(line)), soft_wrap=True)
 
     def flush(self) -> None:
         """Each line is on the terminal when `write` returns."""

@@ -146,12 +146,17 @@ def watched_children(root: int) -> Iterator[Children]:
 def _descendants(root: int) -> list[int]:
     found, waiting = [], [root]
     while waiting:
-        parent = waiting.pop()
-        for listed in Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
-                children = [int(each) for each in listed.read_text().split()]
-            except OSError:  # the thread has ended
-                continue
-            found += children
-            waiting += children
+        children = _children(waiting.pop())
+        found += children
+        waiting += children
     return found
+
+
+def _children(parent: int) -> list[int]:
+    """Those of a process or of its threads that have not ended meanwhile."""
+    children: list[int] = []
+    with suppress(OSError):
+        for listed in Path(f"/proc/{parent}/task").glob("*/children"):
+            with suppress(OSError):
+                children += map(int, listed.read_text().split())
+    return children
