@@ -1,6 +1,8 @@
 # Galley. `make` lists the targets; each sets up what it needs by itself.
 
 PYTHON ?= python3
+FUZZ_SECONDS ?= 75
+CASES  ?= 2000
 BRIEF  ?= scaffolds/briefs/text-statistics.json
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -29,7 +31,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else each worker of the tests rewrites every
 
 .DEFAULT_GOAL := help
 .PHONY: help install run-brief serve check-setup history test check fix browser lock clean \
-        test-slow test-minutes test-browser truth test-model security security-mutants sbom audit fuzz bench bench-edits bench-briefs bench-loop crash load screenshots other-python
+        test-slow test-minutes test-browser truth test-model security security-mutants sbom audit fuzz bench bench-edits bench-briefs bench-loop crash load load-attacked conformance screenshots other-python
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,8 +104,8 @@ sbom: $(DEV) ## what is installed, as a CycloneDX bill of materials: sbom.json
 audit: $(DEV) ## ask for known weaknesses of what is pinned (needs the network)
 	$(BIN)/uv tool run pip-audit==2.10.1 --disable-pip --require-hashes -r requirements.lock
 
-fuzz: $(DEV) ## ten minutes of hostile answers for the edit parser, then examples not drawn before
-	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/fuzz
+fuzz: $(DEV) ## ten minutes of hostile answers, requests and documents, then examples not drawn before
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest tests/fuzz
 	$(BIN)/python -m pytest -n 2 --hypothesis-profile fresh -m "hypothesis and not browser"
 
 bench: $(DEV) browser ## speed, as ratios against a floor measured in the same run
@@ -115,14 +117,20 @@ bench-edits: $(DEV) ## the edit engine against git apply, patch and mpatch
 bench-briefs: $(DEV) browser ## the embedded model: single shot against the whole loop (hours)
 	$(BIN)/python -m tests.bench.bench_briefs
 
-bench-loop: $(DEV) browser ## one shot against each part of the loop, by recorded answers (ANSWERS=folder)
-	$(BIN)/python -m tests.bench.bench_loop $(ANSWERS)
+bench-loop: $(DEV) browser ## one shot against each part of the loop, by recorded answers (ANSWERS=folder, ARGS=…)
+	$(BIN)/python -m tests.bench.bench_loop $(or $(ANSWERS),tests/bench/loop_answers) $(ARGS)
+
+conformance: $(DEV) ## 2,000 requests that schemathesis makes of /openapi.json (CASES=number)
+	$(BIN)/python -m tests.web.conformance $(CASES)
 
 crash: $(DEV) ## kill the server at every boundary and count what is lost (ARGS=--reduced)
 	$(BIN)/python -m tests.crash $(ARGS)
 
 load: $(DEV) ## many jobs at once: latency, memory, threads, open files
 	$(BIN)/python -m tests.load $(ARGS)
+
+load-attacked: $(DEV) ## bodies and sockets of strangers while jobs run: /health and memory
+	$(BIN)/python -m tests.load.attacks $(ARGS)
 
 check: $(DEV) ## format, lint, types; writes nothing
 	$(BIN)/ruff format --check $(SOURCE)

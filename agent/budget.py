@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agent import evidence
 from agent.loaded_job import LoadedJob
-from agent.values import Usage
+from agent.usage import ModelUsage, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Budget:
 NO_LIMITS = Budget()
 
 
-def spent(loaded: LoadedJob, attempts: Iterable[int]) -> list[Usage]:
+def spent(loaded: LoadedJob, attempts: Iterable[int]) -> list[ModelUsage]:
     """What the models of this round were used for so far: its tests and the opinions on them,
     attempts by number and their reviews."""
     paths = list(evidence.PLAN_USAGES)
@@ -42,6 +42,14 @@ def spent(loaded: LoadedJob, attempts: Iterable[int]) -> list[Usage]:
         paths += [evidence.usage_path(number), evidence.review_usage_path(number)]
     records = [*map(loaded.evidence, paths), *opinions(loaded)]
     return [usage for record in records for usage in evidence.usages_of(record)]
+
+
+def all_spent(loaded: LoadedJob) -> tuple[ModelUsage, ...]:
+    """The same, with every attempt that is on record."""
+    last = 0
+    while loaded.evidence(evidence.usage_path(last + 1)) is not None:
+        last += 1
+    return tuple(spent(loaded, range(1, last + 1)))
 
 
 def opinions(loaded: LoadedJob) -> list[bytes]:

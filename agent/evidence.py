@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from agent.mirrored import MirrorCopy
 from agent.ports import Message, Prompt
-from agent.values import Answer, Proof, Publication, Receipt, Remote, Usage, Verdict
+from agent.usage import ModelUsage, Usage
+from agent.values import Answer, Job, Proof, Publication, Receipt, Remote, Verdict
 
 TESTS = "tests/tests.json"
 OWN_TESTS = "tests/own.json"
@@ -21,6 +22,7 @@ PLAN_USAGES = ("tests/usage.json", "tests/reading/usage.json")
 PUBLICATION = "publication.json"
 MIRRORS = "mirrors.json"
 BUDGET = "budget.txt"
+JOB = "job.json"
 EDITS = "edits.json"
 
 
@@ -32,11 +34,19 @@ def usage_path(number: int) -> str:
     return f"{attempt_folder(number)}/usage.json"
 
 
-def usages_of(record: bytes | None) -> list[Usage]:
+def usages_of(record: bytes | None) -> list[ModelUsage]:
     """What the answers of a `usage.json` took."""
     fields = ("prompt_tokens", "completion_tokens", "cost", "seconds")
     told: list[dict[str, Any]] = json.loads(record) if record else []
-    return [Usage(*(each[name] for name in fields)) for each in told]
+    return [
+        ModelUsage(str(each["model"]), Usage(*(each[name] for name in fields))) for each in told
+    ]
+
+
+def of_job(job: Job) -> dict[str, bytes]:
+    """The job of a round and the HTTP request that began it; nothing where none did."""
+    told = {"job": job.id, "request_id": job.request_id}
+    return {JOB: _json(told)} if job.request_id else {}
 
 
 def of_budget(reason: str) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from weakref import WeakKeyDictionary
 
+from agent import evidence
 from agent.deadline import Deadline
 from agent.errors import IntakeError, WorkspaceError
 from agent.intake.material import KEPT, Intake
@@ -67,7 +68,7 @@ class Loader:
         repository = self._level_repository(job, remote, clock)
         if repository.head is None and self.fetch_start(job, repository, clock):
             repository.begin_at_start()
-        _put_on_record(repository, job.round, record)
+        _put_on_record(repository, job, record)
         brief = self.brief(job, repository, clock)
         earlier = _earlier_requests(repository, job.round)
         return LoadedJob(
@@ -213,14 +214,14 @@ class Loader:
         )
 
 
-def _put_on_record(repository: Repository, round_: int, record: bytes) -> None:
+def _put_on_record(repository: Repository, job: Job, record: bytes) -> None:
     """Keep the request as evidence; that of an order under another nonce makes way for it."""
-    recorded = repository.read(evidence_ref(round_), REQUEST)
+    recorded = repository.read(evidence_ref(job.round), REQUEST)
     if recorded == record:
         return
     if recorded is not None:
-        repository.set_aside(round_)
-    repository.record_evidence(round_, {REQUEST: record})
+        repository.set_aside(job.round)
+    repository.record_evidence(job.round, {REQUEST: record, **evidence.of_job(job)})
 
 
 def _earlier_requests(repository: Repository, before: int) -> dict[int, Request]:

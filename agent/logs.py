@@ -8,6 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from agent import request_id
 from agent.inert_text import visible
 from agent.url_display import with_shown_urls
 
@@ -28,6 +29,8 @@ class JsonLines(logging.Formatter):
         told |= {
             key: getattr(record, key) for key in ("job", "step", "seconds") if hasattr(record, key)
         }
+        if identity := request_id.current():
+            told["request_id"] = identity
         if record.exc_info:
             told["traceback"] = _traceback(self, record)
         return json.dumps(told)
@@ -41,7 +44,9 @@ class TextLines(logging.Formatter):
         names = (str(getattr(record, name)) for name in ("job", "step") if hasattr(record, name))
         message = _printable(record.getMessage())[:_LONGEST]
         seconds = f"  ({record.seconds:.1f} s)" if hasattr(record, "seconds") else ""
-        text = " ".join([at, record.levelname.lower(), *names, message]) + seconds
+        identity = request_id.current()
+        asked = f"  [{identity}]" if identity else ""
+        text = " ".join([at, record.levelname.lower(), *names, message]) + seconds + asked
         return f"{text}\n{_traceback(self, record)}" if record.exc_info else text
 
 

@@ -8,7 +8,7 @@ import base64
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -85,6 +85,7 @@ class Settings(BaseModel):
         description="signs notifications as Standard Webhooks describe: `whsec_` and 24 to 64 "
         "random bytes in base64",
     )
+    metrics_public: bool = Field(False, description="`true`: `/metrics` answers without the secret")
     respond: Literal["when-done", "immediately"] = Field(
         "when-done",
         description="answer `POST /api-endpoint` when the job is done, or at once",
@@ -374,11 +375,20 @@ class Settings(BaseModel):
         return self.forge_name == self.host_name == "local"
 
     def secrets(self) -> tuple[str, ...]:
-        """Every secret this process knows: for the push gate and for scrubbing."""
+        """Every secret this process knows, and the passwords within URLs."""
         fields = (getattr(self, name) for name in type(self).model_fields)
         own = (field.get_secret_value() for field in fields if isinstance(field, SecretStr))
         others = (value for name, value in self._others.items() if name.endswith(_SECRET_ENDINGS))
-        return tuple(secret for secret in (*own, *others) if secret)
+        secrets = [secret for secret in (*own, *others) if secret]
+        return (*secrets, *filter(None, map(_password, secrets)))
+
+
+def _password(secret: str) -> str:
+    """The password of a URL that has one (DATABASE_URL), otherwise nothing."""
+    try:
+        return unquote(urlsplit(secret).password or "") if "://" in secret else ""
+    except ValueError:
+        return ""
 
 
 def _is_signing_key(secret: str) -> bool:

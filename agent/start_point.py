@@ -58,6 +58,7 @@ class StartPoint:
 
 _ADVICE = {
     "couldn't find remote ref HEAD": "it has no commits yet",
+    "index-pack": "it may have more than the 2 GiB that are fetched: name a smaller one",
     "could not read Username": "it is not public: clone it, and name the path",
     "unable to update url base from redirection": "it moved: give its new URL",
 }

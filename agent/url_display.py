@@ -2,11 +2,13 @@
 
 import re
 from typing import Final
-from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlsplit, urlunsplit
 
 from agent.inert_text import visible
 
 _LONGEST_SHOWN: Final = 200
+_SHORTEST_SECRET: Final = 6
+"""A shorter value would be found by chance."""
 _URL: Final = re.compile(r"\b(?:https?|postgres(?:ql)?|wss?|ftp)://[^\s\"'<>`]+")
 _SECRET_PARTS: Final = ("@", "?")
 
@@ -27,6 +29,17 @@ def shown_url(url: str) -> str:
 def with_shown_urls(text: str) -> str:
     """The text with each URL that has a user or a query as it may be shown."""
     return _URL.sub(lambda url: _shown(url[0]), text)
+
+
+def without_secrets_of(url: str, text: str) -> str:
+    """The text without the password and the query values of a URL, whose server may echo them."""
+    parts = urlsplit(url)
+    written = [parts.password or "", *(each.partition("=")[2] for each in parts.query.split("&"))]
+    values = {form for value in written for form in (value, unquote(value), unquote_plus(value))}
+    for value in sorted(values, key=len, reverse=True):
+        if len(value) >= _SHORTEST_SECRET:
+            text = text.replace(value, "…")
+    return text
 
 
 def _shown(url: str) -> str:

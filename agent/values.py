@@ -29,6 +29,7 @@ from agent.mirrored import NO_MIRRORS, Mirrored
 from agent.proof_counts import FailedCheck, ProofCounts
 from agent.recorded import restore
 from agent.redirects import Redirect
+from agent.usage import ModelUsage, Usage
 
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
@@ -105,16 +106,6 @@ class Brief:
     def __post_init__(self) -> None:
         _require(self.round >= 1, "rounds count from 1")
         _require(bool(self.task) and bool(self.nonce), "a brief has a task and a nonce")
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a model call took: tokens, US dollars (None: the price is not known), seconds."""
-
-    prompt_tokens: int
-    completion_tokens: int
-    cost: float | None
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +221,13 @@ class RefusedDraft:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether drafting stops here, and why."""
+    """Whether drafting stops here, and why. `spent` is what models were used for until then."""
 
     stops: bool
     reason: str
+    spent: tuple[ModelUsage, ...] = field(default=(), compare=False)
+
+    __setstate__ = restore
 
 
 class Outcome(StrEnum):
@@ -338,13 +332,19 @@ class ProvedDraft:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An accepted brief on its way: `accepted_at` and `deadline` are seconds since the epoch."""
+    """An accepted brief on its way: `accepted_at` and `deadline` are seconds since the epoch.
+
+    `request_id` is that of the HTTP request that began it; empty where none did.
+    """
 
     id: str
     task: str
     round: int
     accepted_at: float
     deadline: float
+    request_id: str = ""
+
+    __setstate__ = restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +375,8 @@ class Revision:
     `witness` is a file whose bytes this round changed: seeing them served proves the revision.
     `workflow` is the file of the Actions workflow that deploys the page, if one does. `proof` sums
     up how the round's checks went: `5/6 passed`; `counts` says it in numbers, or is None where an
-    older version recorded the revision. `notes` are for the sender of the brief.
+    older version recorded the revision. `notes` are for the sender of the brief. `spent` is what
+    models were used for.
     """
 
     repo: str
@@ -386,6 +387,7 @@ class Revision:
     proof: str = ""
     counts: ProofCounts | None = None
     notes: tuple[str, ...] = ()
+    spent: tuple[ModelUsage, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         _require(bool(_FULL_SHA.fullmatch(self.commit)), f"not a full commit id: {self.commit}")

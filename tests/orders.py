@@ -17,7 +17,8 @@ from agent.outbound import Fetched
 from agent.ports import Prompt
 from agent.start_point import StartPoint
 from agent.steps.open import Opening
-from agent.values import Answer, Brief, Check, CheckKind, DraftContent, Job, Remote, Round, Usage
+from agent.usage import Usage
+from agent.values import Answer, Brief, Check, CheckKind, DraftContent, Job, Remote, Round
 from agent.workspace import Workspace
 from agent.workspace.repository import Repository
 

@@ -52,6 +52,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "browsing",
         "callers_repository",
+        "child_environment",
         "deadline",
         "documents",
         "env_file",
@@ -65,8 +66,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "proof_counts",
         "recorded",
         "redirects",
+        "request_id",
         "retry_after",
         "url_display",
+        "usage",
         "values",
     ),
     ("errors",),

@@ -18,6 +18,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "jinja2": ("scaffold.py",),
     "kingfisher_sdk": ("push_guard/kingfisher.py",),
     "litellm": ("models/remote.py",),
+    "prometheus_client": ("web/metrics.py",),
     "playwright": ("proofing/chromium", "proofing/traffic.py"),
     "pygments": ("web/highlighting.py",),
     "rich": ("cli/",),

@@ -1,7 +1,7 @@
 import pytest
 
 from agent.budget import NO_LIMITS, Budget
-from agent.values import Usage
+from agent.usage import Usage
 
 SPENT = [Usage(1000, 200, 0.02, 1.0), Usage(500, 100, None, 1.0)]
 

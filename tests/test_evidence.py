@@ -3,17 +3,8 @@ from datetime import UTC, datetime
 
 from agent import evidence
 from agent.ports import Message, Prompt
-from agent.values import (
-    Answer,
-    Outcome,
-    Proof,
-    Publication,
-    Receipt,
-    Revision,
-    Try,
-    Usage,
-    Verdict,
-)
+from agent.usage import Usage
+from agent.values import Answer, Outcome, Proof, Publication, Receipt, Revision, Try, Verdict
 from tests.orders import js
 
 SHA = "a" * 40

@@ -106,6 +106,12 @@ def test_the_refusal_names_the_path_and_the_reason() -> None:
     assert caught.value.path == "../x"
 
 
+@pytest.mark.parametrize("name", ["/etc/x", "//host/x", "C:/x", "c:x"])
+def test_the_refusal_of_an_absolute_path_says_that_it_must_be_relative(name: str) -> None:
+    with pytest.raises(UnsafePath, match="must be relative"):
+        safe_path(name)
+
+
 def test_paths_that_are_one_file_on_some_systems_clash() -> None:
     assert clash(["a.html", "b/C.js", "B/c.js"]) == ("b/C.js", "B/c.js")
     assert clash(["a.html", "b/a.html"]) is None

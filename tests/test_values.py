@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.proof_counts import FailedCheck, ProofCounts
+from agent.usage import Usage
 from agent.values import (
     Answer,
     Brief,
@@ -18,7 +19,6 @@ from agent.values import (
     Receipt,
     Revision,
     Try,
-    Usage,
     Verdict,
     is_success,
 )

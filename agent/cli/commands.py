@@ -204,11 +204,12 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Tell what was asked, said, tried and sent for a task; from git, failures from the journal."""
+    from agent.models.redaction import Redactor
     from agent.story import tasks
     from agent.workspace import Workspace
 
     settings = _settings()
-    workspace = Workspace(settings.workspace)
+    workspace = Workspace(settings.workspace, Redactor(settings.secrets()).redact)
     told: list[Any] = _story(settings, workspace, task) if task else tasks(workspace)
     if not told:
         known = ", ".join(tasks(workspace)) or "none"

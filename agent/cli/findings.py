@@ -46,11 +46,14 @@ class CheckLine:
 
 def as_readiness(lines: Sequence[CheckLine]) -> dict[str, Any]:
     """The lines for `GET /ready`. Proofs go on without a browser, so that one may be missing."""
-    needed = [line for line in lines if line.subject != "browser"]
-    state = "ready" if all(line.is_fine for line in needed) else "not ready"
-    return {"status": state} | {
-        line.subject: {"ok": line.is_fine, "finding": line.finding} for line in lines
-    }
+    missing = [line.subject for line in lines if not line.is_fine and line.subject != "browser"]
+    state = {"status": "not ready" if missing else "ready", "missing": missing}
+    return state | {line.subject: _part(line) for line in lines}
+
+
+def _part(line: CheckLine) -> dict[str, Any]:
+    advice = {"action": line.action} if line.action and not line.is_fine else {}
+    return {"ok": line.is_fine, "finding": line.finding, **advice}
 
 
 def accepting_readiness(settings: Settings) -> dict[str, Any]:

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from agent.acceptance import Acceptance
 from agent.cli.findings import accepting_readiness
-from agent.cli.http_api import api_of
+from agent.cli.http_api import api_of, routes_of
 from agent.errors import ConfigurationError
 from agent.settings import Settings
-from agent.web.app import api_routes, application
+from agent.web.app import application
+from agent.web.refusal_counts import RefusalCounts
+from agent.web.request_ids import RequestIds
 
 
-def front_door(environment: Mapping[str, str]) -> Starlette:
+def front_door(environment: Mapping[str, str]) -> ASGIApp:
     """Accepts jobs for workers elsewhere, for as long as the process lives.
 
     Raises ConfigurationError where accepted jobs would be lost or anybody could send some.
@@ -29,4 +31,6 @@ def front_door(environment: Mapping[str, str]) -> Starlette:
     # Stopped with the process: there is no other end here.
     acceptance.jobs.accept_only(settings.concurrency)
     api = api_of(acceptance, lambda: accepting_readiness(settings), is_stopping=lambda: False)
-    return application(api_routes(api), settings.max_body_bytes)
+    refusals = RefusalCounts()
+    routes = routes_of(acceptance, api, refusals)
+    return RequestIds(refusals.around(application(routes, settings.max_body_bytes)))

@@ -6,8 +6,12 @@ from typing import Any
 from agent.acceptance import Acceptance
 from agent.web.access import AccessControl
 from agent.web.api import Api
+from agent.web.api_reference import ApiReference
+from agent.web.app import Routes, api_routes, reference_routes
 from agent.web.body_intake import BODIES_IN_MEMORY, BodyIntake
 from agent.web.events import Events
+from agent.web.metrics import Metrics
+from agent.web.refusal_counts import RefusalCounts
 from agent.web.sessions import Sessions
 from agent.web.waiting import Waiting
 
@@ -31,3 +35,10 @@ def api_of(
         accepts=lambda: not is_stopping(),
         readiness=readiness,
     )
+
+
+def routes_of(acceptance: Acceptance, api: Api, refusals: RefusalCounts) -> Routes:
+    """What programs may ask of a server."""
+    is_public = acceptance.settings.metrics_public
+    metrics = Metrics(api.access, acceptance.jobs.figures, refusals, is_public)
+    return api_routes(api) + reference_routes(ApiReference(api.access), metrics)

@@ -12,14 +12,15 @@ from pydantic import SecretStr
 
 from agent.build import Galley
 from agent.cli.checks import readiness
-from agent.cli.http_api import api_of
+from agent.cli.http_api import api_of, routes_of
 from agent.cli.output import print
 from agent.cli.page_serving import served_pages
 from agent.errors import ConfigurationError
+from agent.models.redaction import Redactor
 from agent.ports import Progress
 from agent.settings import Settings
 from agent.web.api import Api
-from agent.web.app import api_routes, application
+from agent.web.app import application
 from agent.web.connections import raise_descriptor_limit
 from agent.web.host_names import HostNames
 from agent.web.job_evidence import JobEvidence
@@ -27,6 +28,7 @@ from agent.web.job_pages import JobPages
 from agent.web.login import LoginPages
 from agent.web.new_page import NewPage
 from agent.web.people import PagesForPeople
+from agent.web.refusal_counts import RefusalCounts
 from agent.web.server import address_of, bound, server
 from agent.web.streamed_answers import StreamedAnswers
 from agent.web.task_pages import TaskPages
@@ -42,7 +44,8 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
     raise_descriptor_limit()
     listener = bound(settings.bind, settings.port)
     server_url = settings.public_url or address_of(listener)
-    answers = StreamedAnswers()
+    redactor = Redactor(settings.secrets())
+    answers = StreamedAnswers(redactor.redact_growing)
     with (
         served_pages(settings, server_url) as pages,
         Galley(settings, environment, pages.base_url, progress, answers.listen) as galley,
@@ -53,24 +56,28 @@ def serve(settings: Settings, environment: Mapping[str, str], progress: Progress
             lambda: readiness(settings, environment),
             lambda: running.is_stopping,
         )
-        people = _people(galley, api, answers, server_url)
+        workspace = Workspace(settings.workspace.resolve(), redactor.redact)
+        people = _people(galley, api, answers, workspace, server_url)
         api = replace(api, events=people.events, job_page=people.jobs.show)
-        routes = api_routes(api) + people.routes() + pages.routes
+        refusals = RefusalCounts()
+        programs = routes_of(galley.acceptance, api, refusals)
+        routes = programs + people.routes() + pages.routes
         web = application(routes, settings.max_body_bytes, people.refused)
 
         def wind_down() -> None:
             _end_at_last()
             galley.jobs.wind_down()
 
-        running = server(HostNames(web, settings.host_names), wind_down)
+        running = server(refusals.around(HostNames(web, settings.host_names)), wind_down)
         print(f"Galley listens on {server_url}", file=sys.stderr)
         print(f"Pages are served at {pages.base_url}/pages/", file=sys.stderr, flush=True)
         running.run(sockets=[listener])
 
 
-def _people(galley: Galley, api: Api, answers: StreamedAnswers, server_url: str) -> PagesForPeople:
+def _people(
+    galley: Galley, api: Api, answers: StreamedAnswers, workspace: Workspace, server_url: str
+) -> PagesForPeople:
     access = api.access
-    workspace = Workspace(galley.settings.workspace.resolve())
     return PagesForPeople(
         access=access,
         events=replace(api.events, answer_of=answers.text),

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from agent.errors import IntakeError
 from agent.intake.json_size import check_size
@@ -75,12 +75,25 @@ def _remote_start(source: str) -> str:
     return source
 
 
+_SOME_TEXT: dict[str, JsonValue] = {"pattern": r"\S"}
+_TASK_NAME: dict[str, JsonValue] = {
+    "pattern": r"^(?!.*\.(git|wiki)?$)[A-Za-z0-9][A-Za-z0-9._-]*$",
+    "minLength": 1,
+    "maxLength": 100,
+}
+_URL: dict[str, JsonValue] = {"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^/?#]"}
+_URL_OR_NOTHING: dict[str, JsonValue] = {"pattern": "^([Hh][Tt][Tt][Pp][Ss]?://[^/?#]|$)"}
+"""What the description of the API says of texts that the functions above look at."""
+
+
 class JsCheck(BaseModel):
     """A check as `{"js": "<expression>"}`."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
-    js: Annotated[str, AfterValidator(_not_blank)] = Field(max_length=20_000)
+    js: Annotated[str, AfterValidator(_not_blank)] = Field(
+        max_length=20_000, json_schema_extra=_SOME_TEXT
+    )
 
 
 class AttachmentItem(BaseModel):
@@ -100,13 +113,24 @@ class Request(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
-    task: Annotated[str, AfterValidator(_task_name)]
-    brief: Annotated[str, AfterValidator(_not_blank)] = Field(max_length=200_000)
+    task: Annotated[str, AfterValidator(_task_name)] = Field(
+        json_schema_extra=_TASK_NAME, description="what the repository is named after"
+    )
+    brief: Annotated[str, AfterValidator(_not_blank)] = Field(
+        max_length=200_000,
+        json_schema_extra=_SOME_TEXT,
+        description="what the app must do, in plain words",
+    )
     round: int = Field(1, ge=1, le=1000)
     nonce: str = Field(default_factory=lambda: secrets.token_hex(8), min_length=1, max_length=200)
     email: str = Field("", max_length=320)
     evaluation_url: str = Field("", max_length=2000)
-    checks: tuple[Sentence | JsCheck, ...] = Field((), max_length=200, strict=False)
+    checks: tuple[Sentence | JsCheck, ...] = Field(
+        (),
+        max_length=200,
+        strict=False,
+        description="`js:` and an expression, an object with the expression, or a sentence",
+    )
     attachments: tuple[AttachmentItem, ...] = Field((), strict=False)
     start_from: Annotated[str, AfterValidator(_start)] = Field("", max_length=2000)
 
@@ -143,12 +167,23 @@ class Request(BaseModel):
 class SubmittedRequest(Request):
     """A request over HTTP: everything that the notification echoes must be there."""
 
-    nonce: str = Field(min_length=1, max_length=200)
-    round: int = Field(ge=1, le=1000)
-    email: Annotated[str, AfterValidator(_not_blank)] = Field(max_length=320)
-    evaluation_url: Annotated[str, AfterValidator(_http_url)] = Field(max_length=2000)
+    nonce: str = Field(min_length=1, max_length=200, description="is in the notification")
+    round: int = Field(
+        ge=1, le=1000, description="1 makes the app, each later one changes the same repository"
+    )
+    email: Annotated[str, AfterValidator(_not_blank)] = Field(
+        max_length=320, json_schema_extra=_SOME_TEXT, description="is in the notification"
+    )
+    evaluation_url: Annotated[str, AfterValidator(_http_url)] = Field(
+        max_length=2000,
+        json_schema_extra=_URL,
+        description="is notified once the page is served",
+    )
     start_from: Annotated[str, AfterValidator(_start), AfterValidator(_remote_start)] = Field(
-        "", max_length=2000
+        "",
+        max_length=2000,
+        json_schema_extra=_URL_OR_NOTHING,
+        description="the URL of a public git repository to begin with",
     )
 
 

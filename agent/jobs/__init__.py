@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from agent import request_id
 from agent.intake.request import Request
 from agent.jobs.active_jobs import ActiveJobs
 from agent.jobs.executor_lock import ExecutorLock, is_locked, lock_executor
@@ -20,9 +21,11 @@ from agent.jobs.idle_polling import IdlePolling
 from agent.jobs.job_database import JobDatabase
 from agent.jobs.job_records import JobRecord, State, StepRecord, job_id
 from agent.jobs.job_store import JobStore
+from agent.jobs.journal_figures import Figures, JournalFigures
 from agent.jobs.lease import Leases, lease_name
 from agent.jobs.queue_estimate import QueueEstimate
 from agent.jobs.reconciler import Reconciler
+from agent.jobs.redacted_record import redacted
 from agent.jobs.task_lock import TaskLocks
 from agent.jobs.worker import JobWorker, Pipeline, WorkerConcurrency
 from agent.ports import Inbox
@@ -30,6 +33,7 @@ from agent.values import Job
 
 __all__ = [
     "Conflict",
+    "Figures",
     "JobDatabase",
     "JobRecord",
     "Jobs",
@@ -65,6 +69,7 @@ class Jobs:
         self._inbox = inbox
         self._seconds = seconds
         self._store = JobStore(database)
+        self._figures = JournalFigures(self._store.standings, self._store.infos)
         self._active = ActiveJobs()
         self._polling = IdlePolling(database, self._active)
         self._submit_locks = [threading.Lock() for _ in range(_SUBMIT_LOCKS)]
@@ -182,7 +187,8 @@ class Jobs:
             if found := self._store.find(identity):
                 return self._again(found)
         self._check_queue(identity)
-        job = Job(identity, request.task, request.round, now, now + self._seconds)
+        ends_at = now + self._seconds
+        job = Job(identity, request.task, request.round, now, ends_at, request_id.current())
         self._store.add(job)
         self._polling.wake()
         return job
@@ -206,6 +212,10 @@ class Jobs:
         found = self._store.search(state, words, limit, before)
         return [self._redacted(record) for record in found]
 
+    def figures(self) -> Figures:
+        """What the jobs of the journal took, in numbers. Raises Unavailable."""
+        return self._figures.total()
+
     def are_final(self, identities: list[str]) -> set[str]:
         """Which of these jobs have ended."""
         return self._store.are_final(identities)
@@ -224,7 +234,7 @@ class Jobs:
         return StepRecord(found[0], found[1], None, "", False) if found else None
 
     def _redacted(self, record: JobRecord) -> JobRecord:
-        return replace(record, error=self._redact(record.error))
+        return redacted(record, self._redact)
 
     def cancel(self, identity: str) -> None:
         """End a job; its current step notices soon. Raises UnknownJob, NotPossible."""

@@ -6,6 +6,7 @@ crash simply does its work itself, as each step is safe to run twice.
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ class EarlyStep:
         """Begin what was announced, now that `step` really runs; not beside itself."""
         if announced and announced[0] != step:
             name, work = announced
-            self._running = name, self._threads.submit(work)
+            self._running = name, self._threads.submit(copy_context().run, work)
 
     def joined(self, step: str, work: Callable[[], T]) -> Callable[[], T]:
         """The work of `step`: first the outcome of what was begun of it, afterwards the work."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -34,6 +35,7 @@ FAILURE = "failure"
 
 _CRASHED = "the server crashed each time it came to this job; see its log, then retry the job"
 _FIRST_STEP = "open"
+_JOB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,149}")
 
 _STATES = {
     "ENQUEUED": State.QUEUED,
@@ -53,6 +55,11 @@ def job_id(task: str, round_: int, nonce: str) -> str:
     """
     identity = json.dumps([task, round_, nonce]).encode()
     return f"{task}.{round_}.{hashlib.sha256(identity).hexdigest()[:16]}"
+
+
+def is_job_id(text: str) -> bool:
+    """Whether a job may have that id."""
+    return bool(_JOB_ID.fullmatch(text))
 
 
 def partition(task: str) -> str:
@@ -115,6 +122,8 @@ class JobRecord:
             answer["notes"] = list(self.publication.revision.notes)
         if self.publication and self.publication.mirrored.copies:
             answer["mirrors"] = [asdict(copy) for copy in self.publication.mirrored.copies]
+        if self.job.request_id:
+            answer["request_id"] = self.job.request_id
         if self.error:
             answer |= {"step": self.failed_step or "job", "message": self.error}
         return answer

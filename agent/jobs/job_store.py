@@ -24,6 +24,7 @@ from agent.jobs.job_records import (
     JobRecord,
     State,
     StepRecord,
+    is_job_id,
     partition,
     record_of,
     state_of,
@@ -32,6 +33,7 @@ from agent.jobs.job_records import (
     steps_of,
     with_failed_step,
 )
+from agent.jobs.journal_figures import JobStanding
 from agent.values import Job
 
 _POOL = 10
@@ -93,6 +95,8 @@ class JobStore:
             self._client.enqueue(options, job)
 
     def find(self, identity: str) -> JobRecord | None:
+        if not is_job_id(identity):  # PostgreSQL takes not every text
+            return None
         with _translated():
             found = self._client.list_workflows(workflow_ids=[identity])
             return self._with_failed_step(record_of(found[0])) if found else None
@@ -149,7 +153,13 @@ class JobStore:
 
     def steps(self, identity: str) -> list[StepRecord]:
         """The finished steps of a job, in order."""
-        return steps_of(self._infos(identity))
+        return steps_of(self.infos(identity))
+
+    def standings(self) -> list[JobStanding]:
+        """Where each job of the journal stands."""
+        with _translated():
+            listed = self._client.list_workflows(name=WORKFLOW, load_input=False, load_output=False)
+        return [JobStanding(s.workflow_id, state_of(s), s.updated_at or 0) for s in listed]
 
     def are_final(self, identities: list[str]) -> set[str]:
         """Which of these jobs have ended."""
@@ -203,7 +213,7 @@ class JobStore:
         (status,) = self._listed([record.job.id])
         if status.app_version != VERSION:
             return 1
-        return step_to_redo(self._infos(record.job.id), record.state)
+        return step_to_redo(self.infos(record.job.id), record.state)
 
     def _rewind_to(self, job: Job, step: int) -> None:
         """Put an ended job back into the queue; its recorded steps from `step` on are dropped."""
@@ -284,7 +294,8 @@ class JobStore:
                 workflow_ids=identities, load_input=False, load_output=False
             )
 
-    def _infos(self, identity: str) -> list[StepInfo]:
+    def infos(self, identity: str) -> list[StepInfo]:
+        """The finished steps of a job as the journal has them."""
         with _translated():
             return self._client.list_workflow_steps(identity)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dbos import DBOS, DBOSConfig
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent import request_id
 from agent.jobs.active_jobs import ActiveJobs
 from agent.jobs.disk_check import DiskCheck
 from agent.jobs.durable_steps import DurableSteps
@@ -47,7 +48,10 @@ class JobWorker:
         @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=_MANY_CRASHES)
         def workflow(job: Job) -> tuple[Publication, Receipt]:
             try:
-                with self._active.run(job.id, deadline_of(job)):
+                with (
+                    request_id.working_for(job.request_id),
+                    self._active.run(job.id, deadline_of(job)),
+                ):
                     return self._run(job, pipeline)
             except (SQLAlchemyError, Unavailable) as error:
                 raise Abandoned from error  # the reconciler finds the job again

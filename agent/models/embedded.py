@@ -16,7 +16,8 @@ from agent.deadline import Deadline
 from agent.errors import ConfigurationError, ModelError
 from agent.models.llama_process import Call, End, Engine, EngineFailure, LlamaProcess
 from agent.ports import Listener, Prompt
-from agent.values import Answer, Usage
+from agent.usage import Usage
+from agent.values import Answer
 
 QWEN_NAME = "qwen2.5-coder-1.5b-instruct"
 _POLL_SECONDS = 0.2

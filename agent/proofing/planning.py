@@ -1,5 +1,6 @@
 """What a model is asked about browser tests, and the tests of sentences that are on record."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from agent.drafting.file_outlines import FileOutline
 from agent.intake.shapes import Shape
 from agent.ports import Message, Prompt
 from agent.proofing.own_tests import OwnTest, own_tests_of
-from agent.proofing.sentence_test import SentenceTest
+from agent.proofing.sentence_test import Comparing, SentenceTest
 from agent.values import Brief, Check, CheckKind, Round
 from agent.workspace.repository import Repository, evidence_ref
 
@@ -119,7 +120,12 @@ def _optional(name: str, *, temperature: float | None, **variables: object) -> P
 
 
 def _steps(test: SentenceTest) -> str:
-    return test.model_dump_json(exclude_defaults=True)
+    """As JSON without what goes without saying; that something is to be empty does not."""
+    written = test.model_dump(mode="json", exclude_defaults=True)
+    for step, told in zip(test.steps, written["steps"], strict=True):
+        if isinstance(step, Comparing) and step.wants_nothing:
+            told["value"] = ""
+    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
 
 
 def _read(record: Mapping[str, object]) -> dict[str, SentenceTest]:

@@ -208,11 +208,20 @@ class Comparing(BaseModel):
         """Every value that is compared with."""
         return self.values or (self.value,)
 
+    @property
+    def wants_nothing(self) -> bool:
+        """Whether it is compared with the empty text."""
+        return not any(self.wanted) and self.comparison not in _NEEDS_NO_VALUES
+
 
 class Expect(_Observed, Comparing):
     """Something of an element or of the page, compared with a value."""
 
     do: Literal["expect"]
+
+    @property
+    def wants_nothing(self) -> bool:
+        return super().wants_nothing and self.what not in STATES
 
     @model_validator(mode="after")
     def _compares_well(self) -> "Expect":

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus
 
 from agent.ports import SecretLocation
 
@@ -14,7 +14,7 @@ class KnownSecrets:
     """Exact search, ignoring case where a spelling does."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        known = {part for secret in secrets for part in _parts(secret) if len(part) >= _SHORTEST}
+        known = {secret for secret in secrets if len(secret) >= _SHORTEST}
         self._spellings = {
             spelling: how for secret in sorted(known) for spelling, how in _spellings(secret)
         }
@@ -34,13 +34,6 @@ class KnownSecrets:
 
 def _located(content: bytes, offset: int, how: str) -> SecretLocation:
     return SecretLocation(content.count(b"\n", 0, offset) + 1, f"a secret of this server{how}")
-
-
-def _parts(secret: str) -> Iterator[str]:
-    """A secret, and the password where it is a URL with one (DATABASE_URL)."""
-    yield secret
-    if "://" in secret and (password := urlsplit(secret).password):
-        yield password
 
 
 def _spellings(secret: str) -> Iterator[tuple[bytes, str]]:

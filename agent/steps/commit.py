@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from agent import evidence, readme, shared_files
+from agent.budget import all_spent
 from agent.errors import WorkspaceLost
 from agent.loaded_job import LoadedJob
 from agent.revisions import revision_of
@@ -31,7 +32,8 @@ class Committing:
             commit = self._made(loaded, best)
         else:
             repository.mark(loaded.round, commit)
-        return revision_of(loaded, commit, best.proof.counts)
+        revision = revision_of(loaded, commit, best.proof.counts)
+        return replace(revision, spent=all_spent(loaded))
 
     def _made(self, loaded: LoadedJob, best: ProvedDraft) -> str:
         draft = best.draft

@@ -16,7 +16,7 @@ from agent.errors import NotifyError, StepFailed
 from agent.loaded_job import LoadedJob
 from agent.ports import Notifier
 from agent.redirects import Redirect
-from agent.url_display import shown_url
+from agent.url_display import shown_url, without_secrets_of
 from agent.values import Brief, Publication, Receipt, RetryIn, Try
 
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -62,16 +62,18 @@ class Notifying:
         at = datetime.now(UTC)
         seconds = max(1.0, min(_SECONDS_PER_TRY, deadline.remaining))
         key = f"galley-{loaded.job.id}"
+        url = loaded.brief.evaluation_url
         try:
             reply = self.notifier.post(
-                loaded.brief.evaluation_url,
+                url,
                 payload(loaded.brief, publication),
                 {"Idempotency-Key": key, "webhook-id": key},
                 seconds,
             )
         except StepFailed as error:
             return Try(at, None, str(error)), 0.0
-        return Try(at, reply.status, reply.text, reply.redirects), reply.retry_after
+        answer = without_secrets_of(url, reply.text)
+        return Try(at, reply.status, answer, reply.redirects), reply.retry_after
 
 
 def payload(brief: Brief, publication: Publication) -> dict[str, str | int]:

@@ -99,7 +99,8 @@ class Opening:
         if found := self._workspace.find(name):
             is_own = found.read(evidence_ref(job.round), REQUEST) == record
             return found if is_own else None
-        fill = partial(Repository.record_evidence, number=job.round, files={REQUEST: record})
+        files = {REQUEST: record, **evidence.of_job(job)}
+        fill = partial(Repository.record_evidence, number=job.round, files=files)
         return self._workspace.add(name, fill)
 
     def _claim(self, name: str, job: Job, repository: Repository) -> Remote | None:

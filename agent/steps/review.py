@@ -48,7 +48,8 @@ class Reviewing:
         return Review(number, objections, True)
 
     def _excess(self, loaded: LoadedJob, tried: Sequence[ProvedDraft | RefusedDraft]) -> str:
-        return self.budget.excess(spent(loaded, range(1, len(tried) + 1)))
+        used = spent(loaded, range(1, len(tried) + 1))
+        return self.budget.excess(each.usage for each in used)
 
     def _ask(self, loaded: LoadedJob, number: int) -> None:
         """Record what the model says of the pictures; without an answer the draft is good as is."""

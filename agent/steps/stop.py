@@ -1,11 +1,11 @@
 """The stop step: decides whether another draft is worth making."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from agent import evidence
-from agent.budget import NO_LIMITS, Budget, spent
+from agent.budget import NO_LIMITS, Budget, all_spent, spent
 from agent.loaded_job import LoadedJob
 from agent.ports import Writer
 from agent.values import Decision, ProvedDraft, RefusedDraft
@@ -20,6 +20,10 @@ class Stopping:
 
     def stop(self, loaded: LoadedJob, tried: Sequence[ProvedDraft | RefusedDraft]) -> Decision:
         """Attempts that came to nothing before the job was retried do not count."""
+        spent_so_far = all_spent(loaded) if tried else ()
+        return replace(self._decide(loaded, tried), spent=spent_so_far)
+
+    def _decide(self, loaded: LoadedJob, tried: Sequence[ProvedDraft | RefusedDraft]) -> Decision:
         proved = tuple(each for each in tried if isinstance(each, ProvedDraft))
         refused = [each for each in tried if _is_refused_in(each, loaded.deadlines.whole.at)]
         if refused and refused[-1] is tried[-1] and refused[-1].is_final:
@@ -37,7 +41,8 @@ class Stopping:
         numbers = [
             each.draft.number if isinstance(each, ProvedDraft) else each.number for each in tried
         ]
-        excess = self.budget.excess(spent(loaded, numbers))
+        used = spent(loaded, numbers)
+        excess = self.budget.excess(each.usage for each in used)
         if excess:
             loaded.record(evidence.of_budget(excess))
         return excess

@@ -30,7 +30,8 @@ from agent.jobs import (
 )
 from agent.web.access import AccessControl, wants_page
 from agent.web.events import STREAM_HEADERS, Events
-from agent.web.problems import problem
+from agent.web.problems import RefusedRequest
+from agent.web.refusal_reasons import RefusalReason as Reason
 from agent.web.waiting import Waiting
 
 _LONGEST_LIST = 1000
@@ -58,20 +59,21 @@ class Api:
     async def submit(self, http: HttpRequest) -> Response:
         """Accept a brief, and answer when its job is done unless another way was asked for."""
         if not self.accepts():
-            return problem(503, _STOPPING)
+            return RefusedRequest(Reason.STOPPING, _STOPPING)
         try:
             async with self.access.body(http) as body:
                 job, notes = await run_in_threadpool(self._accept, body)
         except WrongSecret as error:
-            return problem(403, str(error))
+            return RefusedRequest(Reason.FORBIDDEN, str(error))
         except IntakeError as error:
-            return problem(400, str(error))
+            return RefusedRequest(Reason.INVALID, str(error))
         except Conflict as error:
-            return problem(409, str(error))
+            return RefusedRequest(Reason.CONFLICT, str(error))
         except QueueTooLong as error:
-            return _later(error)
+            headers = {"Retry-After": str(error.retry_after)}
+            return RefusedRequest(Reason.QUEUE_FULL, str(error), headers=headers)
         except Unavailable as error:
-            return problem(503, f"{error}; send the request again soon")
+            return RefusedRequest(Reason.UNAVAILABLE, f"{error}; send the request again soon")
         if _prefers(http, "respond-async"):
             headers = {
                 "Location": f"/jobs/{job}",
@@ -81,10 +83,11 @@ class Api:
         if self.answers_immediately:
             return JSONResponse({"status": "accepted", "job": job, **_noted(notes)})
         if not await self.waiting.until_final(job):
-            return problem(503, f"{_STOPPING} to join the job, which goes on", job=job)
+            message = f"{_STOPPING} to join the job, which goes on"
+            return RefusedRequest(Reason.STOPPING, message, job=job)
         record = await run_in_threadpool(self.jobs.find, job)
         if record is None:
-            return problem(410, f"{job} was removed from the journal")
+            return RefusedRequest(Reason.GONE, f"{job} was removed from the journal")
         return _outcome(record, notes)
 
     def _accept(self, body: bytearray) -> tuple[str, tuple[str, ...]]:
@@ -128,17 +131,17 @@ class Api:
         """Do something to a job and answer with the job as it is then."""
         await self.access.require_intent(http)
         if not self.accepts():
-            return problem(503, _STOPPING)
+            return RefusedRequest(Reason.STOPPING, _STOPPING)
         job = http.path_params["job"]
         try:
             await run_in_threadpool(do, job)
             record = await run_in_threadpool(self._found, job)
         except UnknownJob as error:
-            return problem(404, str(error))
+            return RefusedRequest(Reason.NOT_FOUND, str(error))
         except NotPossible as error:
-            return problem(409, str(error), job=job)
+            return RefusedRequest(Reason.CONFLICT, str(error), job=job)
         except Unavailable as error:
-            return problem(503, str(error), job=job)
+            return RefusedRequest(Reason.UNAVAILABLE, str(error), job=job)
         if self.job_page and wants_page(http):
             return RedirectResponse(f"/jobs/{job}", _SEE_OTHER)
         return JSONResponse(record.as_json)
@@ -150,7 +153,7 @@ class Api:
         if not self.accepts():
             return JSONResponse({"status": "stopping"}, 503)
         found = await run_in_threadpool(self.readiness)
-        if not self.access.has_secret(http):
+        if not (self.access.has_secret(http) or self.access.session(http)):
             found = {subject: _without_finding(state) for subject, state in found.items()}
         return JSONResponse(found, 200 if found["status"] == "ready" else 503)
 
@@ -185,13 +188,7 @@ def _outcome(record: JobRecord, notes: tuple[str, ...]) -> Response:
         return JSONResponse(answer | proof | _noted((*notes, *record.publication.revision.notes)))
     step = record.failed_step or "job"
     message = record.error or f"the job was {record.state}"
-    return problem(500, message, step=step, job=record.job.id)
-
-
-def _later(error: QueueTooLong) -> Response:
-    answer = problem(503, str(error))
-    answer.headers["Retry-After"] = str(error.retry_after)
-    return answer
+    return RefusedRequest(Reason.JOB_FAILED, message, step=step, job=record.job.id)
 
 
 def _prefers(http: HttpRequest, preference: str) -> bool:

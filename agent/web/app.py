@@ -6,9 +6,13 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
+from agent.scaffold import WEB_FILES
 from agent.web.api import Api
+from agent.web.api_reference import ApiReference
+from agent.web.metrics import Metrics
 from agent.web.problems import BodyLimit, RefuseBrowser, handlers
 
 if TYPE_CHECKING:
@@ -27,6 +31,16 @@ def api_routes(api: Api) -> Routes:
         Route("/jobs/{job}/events", api.job_events),
         Route("/jobs/{job}/cancel", api.cancel_job, methods=["POST"]),
         Route("/jobs/{job}/retry", api.retry_job, methods=["POST"]),
+    ]
+
+
+def reference_routes(reference: ApiReference, metrics: Metrics) -> Routes:
+    """What describes the API and tells of the process, with the files that pages need."""
+    return [
+        Route("/metrics", metrics.show),
+        Route("/openapi.json", reference.document),
+        Route("/docs", reference.show),
+        Mount("/static", StaticFiles(directory=WEB_FILES)),
     ]
 
 

@@ -11,9 +11,13 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import h11
+from starlette.responses import JSONResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from agent.web.problems import problem
+from agent import request_id
+from agent.web.problems import RefusedRequest
+from agent.web.refusal_reasons import RefusalReason
+from agent.web.request_ids import HEADER
 
 _HEAD_SECONDS: Final = 10.0
 _STALLED_SECONDS: Final = 30.0
@@ -123,12 +127,13 @@ class LimitedProtocol(H11Protocol):
         self._refuse(400, msg)
 
     def _refuse(self, status: int, message: str) -> None:
-        refusal = problem(status, message)
-        headers = [*refusal.raw_headers, (b"connection", b"close")]
+        refusal = RefusedRequest(RefusalReason.of_status(status), message, status=status)
+        answer = JSONResponse(refusal.older_form, status, {HEADER: request_id.chosen("")})
+        headers = [*answer.raw_headers, (b"connection", b"close")]
         reason = HTTPStatus(status).phrase.encode()
         for event in (
             h11.Response(status_code=status, headers=headers, reason=reason),
-            h11.Data(data=bytes(refusal.body)),
+            h11.Data(data=bytes(answer.body)),
             h11.EndOfMessage(),
         ):
             self.transport.write(self.conn.send(event) or b"")

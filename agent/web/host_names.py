@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from agent.web.problems import problem
+from agent.web.problems import RefusedRequest
+from agent.web.refusal_reasons import RefusalReason
 
 ALL = "*"
 
@@ -29,7 +30,8 @@ class HostNames:
         if scope["type"] != "http" or self._allows(Headers(scope=scope).get("Host", "")):
             await self._app(scope, receive, send)
             return
-        refusal = problem(421, "not a name of this server: put it into ALLOWED_HOSTS if it is one")
+        message = "not a name of this server: put it into ALLOWED_HOSTS if it is one"
+        refusal = RefusedRequest(RefusalReason.WRONG_HOST, message)
         await refusal(scope, receive, send)
 
     def _allows(self, host: str) -> bool:

@@ -6,10 +6,8 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
-from agent.scaffold import WEB_FILES
 from agent.web.access import AccessControl
 from agent.web.app import Routes
 from agent.web.events import STREAM_HEADERS, Events
@@ -77,5 +75,4 @@ class PagesForPeople:
             Route("/login", login.show),
             Route("/login", login.log_in, methods=["POST"]),
             Route("/logout", login.log_out, methods=["POST"]),
-            Mount("/static", StaticFiles(directory=WEB_FILES)),
         ]

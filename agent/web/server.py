@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from agent.errors import ConfigurationError
 from agent.web.connections import ACCEPTED_AT_ONCE, Connections, most_connections
+from agent.web.request_ids import RequestIds
 
 _GRACE_SECONDS = 5
 _TICK_SECONDS = 1.0  # the age that the Date header of an answer may have
@@ -55,7 +56,7 @@ class Server(uvicorn.Server):
         self._ending = asyncio.Event()
         super().__init__(
             uvicorn.Config(
-                application,
+                RequestIds(application),
                 http=Connections(most or most_connections()).protocol,  # type: ignore[arg-type]
                 ws="none",
                 backlog=ACCEPTED_AT_ONCE,

@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 from agent.ports import Listener
 from agent.values import Job
@@ -13,7 +14,9 @@ _MOST_CHARACTERS = 200_000
 class StreamedAnswers:
     """The answer of the current attempt, by job. Thread-safe; lives as long as the process."""
 
-    def __init__(self) -> None:
+    def __init__(self, redact: Callable[[str], str] = str) -> None:
+        """`redact` takes secrets out of an answer that may not be whole yet."""
+        self._redact = redact
         self._answers: OrderedDict[str, list[str]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -37,4 +40,5 @@ class StreamedAnswers:
 
     def text(self, job: str) -> str:
         with self._lock:
-            return "".join(self._answers.get(job, ()))
+            answer = "".join(self._answers.get(job, ()))
+        return self._redact(answer)

@@ -11,6 +11,7 @@ from pathlib import Path
 from agent import leftovers
 from agent.workspace.crash_recovery import is_sound, unlock
 from agent.workspace.repository import Repository, evidence_ref
+from agent.workspace.shown_repository import Redact, ShownRepository
 
 REQUEST = "request.json"
 
@@ -27,8 +28,10 @@ def names_of(task: str) -> Iterator[str]:
 class Workspace:
     """The folder; what it holds can be rebuilt from the forge, except for the evidence."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, redact: Redact | None = None) -> None:
+        """With `redact`, what is read from the repositories comes without secrets, to be shown."""
         self.root = root
+        self._redact = redact
         self.repos = root / "repos"
         root.mkdir(parents=True, exist_ok=True)
         self.repos.mkdir(exist_ok=True, mode=0o700)  # the evidence names who asked
@@ -102,6 +105,8 @@ class Workspace:
         return self.repository(name)
 
     def _at(self, path: Path) -> Repository:
+        if self._redact:
+            return ShownRepository(self._redact, path, self.set_aside)
         return Repository(path, self.set_aside)
 
     def remove(self, repository: Repository) -> None:

@@ -7,21 +7,18 @@ libraries read. GitPython adds to its own environment and removes nothing, so th
 """
 
 import os
-import re
 from typing import Any
 
 from git import Git, Repo
 
-_READ_BY_GIT = re.compile(
-    r"PATH|HOME|TMPDIR|TEMP|TMP|TZ|TERM|USER|LOGNAME|LANG|LANGUAGE|SHELL|SYSTEMROOT"
-    r"|(?:LC|GIT|LD|DYLD|CURL|SSL_CERT|XDG)_\w+|(?:https?|all|no|ftp)_proxy",
-    re.IGNORECASE,
-)
+from agent.child_environment import passed_on
+
+_READ_BY_GIT = ("GIT_", "CURL_")
 
 
 def git_version() -> tuple[int, ...]:
     """The version of the git on the PATH. Raises GitCommandNotFound."""
-    return tuple(Git().version_info)
+    return tuple(SeparateGit().version_info)
 
 
 class SeparateGit(Git):
@@ -29,7 +26,7 @@ class SeparateGit(Git):
 
     def execute(self, *arguments: Any, **options: Any) -> Any:
         """Run one command as GitPython does."""
-        emptied = {name: "" for name in os.environ if not _READ_BY_GIT.fullmatch(name)}
+        emptied = dict.fromkeys(os.environ.keys() - passed_on(os.environ, *_READ_BY_GIT).keys(), "")
         options["env"] = emptied | dict(options.get("env") or {})
         return super().execute(*arguments, **options, start_new_session=True)
 

@@ -20,6 +20,9 @@ from agent.workspace.refs import resolve
 _REGULAR = 0o100644
 _EXECUTABLE = 0o100755
 _ID_LENGTH = 40
+MOST_BYTES = 300_000_000
+"""The files of one commit that are read, together."""
+_TOO_LARGE = "the repository's files are too large: make them smaller, or begin a new task"
 _MOST_ACCEPTED = 10_000
 _ACCEPTED: set[str] = set()
 _EMPTY_BLOB = b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
@@ -73,11 +76,15 @@ def holds(commit: Commit, files: Mapping[str, bytes]) -> bool:
     return all(_holds(commit.tree, path, content) for path, content in files.items())
 
 
-def blobs(commit: Commit, within: tuple[str, ...] = ("",)) -> Iterator[tuple[str, bytes]]:
+def blobs(
+    commit: Commit, within: tuple[str, ...] = ("",), most_bytes: int = MOST_BYTES
+) -> Iterator[tuple[str, bytes]]:
     """The files of a commit, or those whose names begin with one of `within`.
 
-    Raises WorkspaceError for symbolic links and submodules.
+    Raises WorkspaceError for symbolic links and submodules, and before the first file with which
+    they are too large together: a pack of a megabyte can hold a file of a gigabyte.
     """
+    left = most_bytes
     for item in commit.tree.traverse():
         if not isinstance(item, (Blob, Submodule)):
             continue
@@ -86,7 +93,11 @@ def blobs(commit: Commit, within: tuple[str, ...] = ("",)) -> Iterator[tuple[str
                 f"{item.path} is a symbolic link or a submodule; remove it from the repository"
             )
         if str(item.path).startswith(within):
-            yield str(item.path), item.data_stream.read()
+            stream = item.data_stream
+            left -= stream.size
+            if left < 0:
+                raise WorkspaceError(f"{item.path}: {_TOO_LARGE}")
+            yield str(item.path), stream.read()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,22 @@ from agent.deadline import within_job
 from agent.retry_after import asked_pause
 
 LONGEST_SECONDS = 120.0
+_MOST_BYTES = 2 << 30
+_BLOCK = 512
+_LIMITED = 'ulimit -f "$0" && exec "$@"'
+"""A server may send a pack without end; git limits only what it receives from a push."""
 _HEADER = re.compile(r"<= Recv header: ([\w-]+):\s*(.+?)\s*$", re.MULTILINE)
 
 
-def exchange(repo: Repo, *arguments: str) -> str:
-    """What the command printed. Raises GitCommandError, also for one that took too long."""
+def exchange(repo: Repo, *arguments: str, most_bytes: int = _MOST_BYTES) -> str:
+    """What the command printed.
+
+    Raises GitCommandError, also for one that took too long, or wrote a file above `most_bytes`.
+    """
     command = ["git", *arguments]
     seconds = within_job(LONGEST_SECONDS)
-    process = repo.git.execute(command, as_process=True)
+    limited = ["/bin/sh", "-c", _LIMITED, str(most_bytes // _BLOCK), *command]
+    process = repo.git.execute(limited, as_process=True)
     try:
         output, complaints = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:

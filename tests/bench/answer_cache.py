@@ -7,7 +7,8 @@ from pathlib import Path
 
 from agent.deadline import Deadline
 from agent.ports import Listener, Model, Prompt
-from agent.values import Answer, Usage
+from agent.usage import Usage
+from agent.values import Answer
 
 
 class AnswerCache:

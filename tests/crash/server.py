@@ -26,7 +26,8 @@ from agent.deadline import Deadline
 from agent.forges.local_forge import LocalForge
 from agent.pipeline import Line
 from agent.ports import Inbox, Listener, Prompt
-from agent.values import Answer, Remote, Usage
+from agent.usage import Usage
+from agent.values import Answer, Remote
 from agent.workspace import Workspace
 
 _WORDS = re.compile(r"Say hello to (\S+) in round (\d+)")

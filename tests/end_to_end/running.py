@@ -25,7 +25,7 @@ SECRET = "a-secret-that-callers-share"
 
 @dataclass
 class Serving:
-    """A running server; `log` is what it wrote to stderr, `workspace` its folder."""
+    """A running server; `log` is what it wrote to stdout and stderr, `workspace` its folder."""
 
     url: str
     log: Path
@@ -127,8 +127,8 @@ def serving(
             ["/bin/sh", "-c", f'{limit}exec "$0" -m agent serve', sys.executable],
             cwd=workspace.parent,
             env=environment,
+            stdout=stderr,
             stderr=stderr,
-            stdout=subprocess.DEVNULL,
         )
     try:
         yield Serving(address(process, log), log, workspace, process)

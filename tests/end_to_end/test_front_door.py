@@ -1,12 +1,16 @@
 """The front door as Vercel starts it: what it accepts is done by a worker elsewhere."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import requests
+
 from agent.web.server import bound
+from agent.workspace.repository import Repository, evidence_ref
 from tests.end_to_end.evaluator import Evaluator
 from tests.end_to_end.running import SECRET, Script, Serving, answers, serving
 from tests.jobs.postgres import postgres
@@ -56,6 +60,18 @@ def test_a_job_that_the_front_door_accepts_is_done_by_a_worker(
         ):
             accepted = door.post("door", evaluation_url=evaluator.url)
             until(lambda: bool(evaluator.of("door", 1)), 120)
+            until(lambda: door.job(accepted.json()["job"])["state"] == "done", 60)
+            secret = {"Authorization": f"Bearer {SECRET}"}
+            metrics = requests.get(f"{door.url}/metrics", headers=secret, timeout=30).text
+            docs = requests.get(f"{door.url}/docs", timeout=30)
+        asked = Repository(tmp_path / "worker" / "repos" / "door").read(evidence_ref(1), "job.json")
 
     assert accepted.json()["status"] == "accepted"
+    assert json.loads(asked or b"{}") == {
+        "job": accepted.json()["job"],
+        "request_id": accepted.headers["X-Request-ID"],
+    }
+    assert 'galley_jobs{state="done"} 1.0' in metrics
+    assert 'galley_attempts{outcome="drafted"} 1.0' in metrics
+    assert docs.status_code == 200
     assert [each.page for each in evaluator.of("door", 1)] == [page]

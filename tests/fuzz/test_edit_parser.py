@@ -1,16 +1,13 @@
-"""The reader under random answers: it ends in a tree or in EditRefused, and nothing else.
+"""The readers of answers under random ones: a tree or EditRefused, words, and nothing else."""
 
-FUZZ_SECONDS sets for how long, 1 by default; `make fuzz` takes ten minutes.
-"""
-
-import os
 import random
-import time
 
+from agent.drafting.answer import explanation, revised, summary
 from agent.drafting.edits import EditRefused, apply, prose
 from agent.paths import safe_path
 from tests.drafting.edits.answer_forms import ALL
 from tests.drafting.edits.cases import PLACED, REFUSED
+from tests.fuzz.dice import throws
 
 PIECES = """\
 ```|````|~~~|```diff|```html|```js:a.js|--- a/script.js|+++ b/script.js|--- /dev/null
@@ -27,6 +24,11 @@ cat > a.js <<'EOF'|EOF|apply_patch <<'EOF'|**Before:**|**After:**|------- SEARCH
 === a.css ===|// a.js|<!-- rest as before -->|<|channel|>final<|message|>
 """.replace("\n", "|").split("|")
 
+SAID = (
+    "", "Summary: x\n", "**Summary:** ", "## Summary\n: y\n", "Explanation: `a()` is b. `c`.\n",
+    "Summary: " + "z " * 500 + "\n", "Show: a.js\n", 'Superseded: 1.1 "x"\n',
+    "Explanation: " + "y. " * 2_000,
+)  # fmt: skip
 CASES = [*PLACED, *REFUSED, *ALL]
 
 
@@ -52,10 +54,7 @@ def damaged(answer: str, dice: random.Random) -> str:
 
 
 def test_random_answers_end_in_a_tree_or_a_refusal() -> None:
-    seed = int(os.environ.get("FUZZ_SEED", time.time_ns()))
-    end = time.monotonic() + float(os.environ.get("FUZZ_SECONDS", "1"))
-    dice = random.Random(seed)
-    while time.monotonic() < end:
+    for seed, dice in throws("edit-parser"):
         case = dice.choice(CASES)
         answer = damaged(case.answer, dice)
         try:
@@ -67,3 +66,20 @@ def test_random_answers_end_in_a_tree_or_a_refusal() -> None:
         else:
             assert all(safe_path(path) == path for path in tree), (seed, answer)
         prose(answer)
+
+
+def test_what_a_random_answer_says_of_itself_is_read() -> None:
+    for seed, dice in throws("answer-reader"):
+        case = dice.choice(CASES)
+        words = f"{dice.choice(SAID)}{case.answer}{dice.choice(SAID)}"
+        given = [damaged(words, dice) for _ in range(dice.randint(1, 3))]
+        before = {path: text.encode() for path, text in case.before.items()}
+        try:
+            tree = revised(before | {"a.png": b"\x89\0"}, given[-1])
+        except EditRefused:
+            tree = before
+        stated = summary(given, "Sell things. Now.")
+
+        assert stated, (seed, given)
+        assert len(stated) <= 300, (seed, given)
+        assert len(explanation(given, tree)) <= 2_000, (seed, given)

@@ -1,8 +1,9 @@
 """What holds for every host that takes copies of a revision's files."""
 
+import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from agent.page_fetch import fetch_page
 from agent.ports import Host
 from agent.site_tree import SiteTree
 from agent.values import Publication, Remote, Revision
+from tests.security.canaries import watched_children
 from tests.site_hosts import hub as hub_server
 from tests.site_hosts import vercel as vercel_server
 from tests.site_hosts.hub import HubServer, hub
@@ -238,7 +240,7 @@ def test_a_refusal_says_what_to_do(scene: Scene, status: int, words: str) -> Non
     assert not isinstance(raised.value, HostBusy)
 
 
-@pytest.mark.parametrize("status", [408, 500, 502, 503])
+@pytest.mark.parametrize("status", [408, 409, 500, 502, 503])
 def test_a_failure_of_the_host_itself_is_tried_again(scene: Scene, status: int) -> None:
     revision = scene.revision(1, "<p>one")
     scene.wire.fail(UPLOAD[scene.name], Reply(status, b"<h1>oops"))
@@ -248,6 +250,31 @@ def test_a_failure_of_the_host_itself_is_tried_again(scene: Scene, status: int) 
         host.request(REMOTE, revision)
 
     assert scene.publish(host, revision)
+
+
+def test_a_name_that_is_taken_in_the_same_moment_leaves_one_site(scene: Scene) -> None:
+    scene.wire.fail(CREATE[scene.name], Reply(409, {"error": {"code": "conflict"}}))
+    revision = scene.revision(1, "<p>one")
+    with suppress(HostBusy):
+        scene.host().request(REMOTE, revision)
+
+    url = scene.publish(scene.host(), revision)
+
+    (site,) = scene.sites.values()
+    assert url == f"{site.url}/"
+    assert site.files["index.html"] == b"<p>one"
+
+
+def test_no_child_has_the_token_among_its_arguments_or_in_its_environment(scene: Scene) -> None:
+    module = hub_server if scene.name == "space" else vercel_server
+    token = module.TOKEN.encode()
+
+    with watched_children(os.getpid()) as children:
+        scene.publish(scene.host(), scene.revision(1, "<p>one"))
+        scene.publish(scene.host(), scene.revision(2, "<p>two"))
+
+    environments = [each for all_ in children.environments.values() for each in all_]
+    assert not [each for each in (*children.arguments, *environments) if token in each]
 
 
 def test_a_wrong_token_is_named_and_shown_nowhere(scene: Scene) -> None:

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from agent.inbox import TableInbox
-from agent.jobs import Conflict, JobDatabase, Jobs, QueueTooLong, State, Unavailable
+from agent.jobs import Conflict, JobDatabase, Jobs, QueueTooLong, State, Unavailable, UnknownJob
 from agent.jobs.executor_lock import lock_executor
 from agent.jobs.lease import Leases
 from tests.jobs.postgres import Cluster, postgres
@@ -53,6 +53,15 @@ def test_a_job_goes_through_the_whole_line_once(cluster: Cluster, tmp_path: Path
         finish(jobs, job)
 
     assert toy.stages_of(job) == LINE
+
+
+@pytest.mark.parametrize("identity", ["a\0b", "\ufffd", "x" * 1000])
+def test_what_can_be_no_id_is_no_job(cluster: Cluster, tmp_path: Path, identity: str) -> None:
+    """PostgreSQL refuses a text with a zero byte as if it could not answer."""
+    with working(tmp_path, ToyLine(), url=cluster.url) as jobs:
+        assert jobs.find(identity) is None
+        with pytest.raises(UnknownJob):
+            jobs.cancel(identity)
 
 
 def test_a_process_that_runs_nothing_accepts_for_those_that_do(

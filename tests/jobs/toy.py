@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from agent.loaded_job import LoadedJob
 from agent.looks import Review
 from agent.pipeline import Line, Tried, produce
 from agent.ports import RunClock, Steps
+from agent.usage import ModelUsage
 from agent.values import (
     Decision,
     Draft,
@@ -62,6 +63,7 @@ class ToyLine:
     clocks: dict[str, RunClock] = field(default_factory=dict)
     pause: float = 0.05
     proof: Proof = field(default_factory=lambda: Proof(()))
+    spent: tuple[ModelUsage, ...] = ()
 
     def stages_of(self, job: str) -> list[str]:
         return [stage for stage, identity in self.done if identity == job]
@@ -99,7 +101,7 @@ class ToyLine:
 
     def stop(self, loaded: LoadedJob, tried: Tried) -> Decision:
         self._do("stop", loaded.job)
-        return Decision(bool(tried), "it is good")
+        return Decision(bool(tried), "it is good", self.spent if tried else ())
 
     def draft(self, loaded: LoadedJob, tried: Tried) -> Draft:
         self._await_turn(loaded.job.id)
@@ -116,10 +118,9 @@ class ToyLine:
 
     def commit(self, loaded: LoadedJob, best: ProvedDraft) -> Revision:
         self._do("commit", loaded.job)
-        repo, proof = loaded.remote.repo, best.proof
-        return Revision(
-            repo, loaded.round, COMMIT, "index.html", proof=proof.summary, counts=proof.counts
-        )
+        revision = Revision(loaded.remote.repo, loaded.round, COMMIT, "index.html")
+        said, counts = best.proof.summary, best.proof.counts
+        return replace(revision, proof=said, counts=counts, spent=self.spent)
 
     def push(self, loaded: LoadedJob, revision: Revision) -> Revision:
         self._do("push", loaded.job)
@@ -185,7 +186,12 @@ def _new_journal() -> bytes:
 
 @contextmanager
 def working(
-    folder: Path, toy: ToyLine, concurrency: int = 4, seconds: float = 60, url: str = ""
+    folder: Path,
+    toy: ToyLine,
+    concurrency: int = 4,
+    seconds: float = 60,
+    url: str = "",
+    redact: Callable[[str], str] = str,
 ) -> Iterator[Jobs]:
     """Jobs that go through a toy line until the block is left, with the journal of `folder`.
 
@@ -195,19 +201,24 @@ def working(
     def pipeline(job: Job, steps: Steps) -> tuple[Publication, Receipt]:
         return produce(job, toy.line, steps)
 
-    with running(folder, pipeline, concurrency, seconds, url) as jobs:
+    with running(folder, pipeline, concurrency, seconds, url, redact) as jobs:
         yield jobs
 
 
 @contextmanager
 def running(
-    folder: Path, pipeline: Pipeline, concurrency: int = 4, seconds: float = 60, url: str = ""
+    folder: Path,
+    pipeline: Pipeline,
+    concurrency: int = 4,
+    seconds: float = 60,
+    url: str = "",
+    redact: Callable[[str], str] = str,
 ) -> Iterator[Jobs]:
     """Jobs that go through a pipeline until the block is left."""
     if not JobDatabase(folder, url).exists:
         JobDatabase(folder).file.write_bytes(_new_journal())
     inbox = TableInbox(url) if url else FolderInbox(folder / "inbox")
-    jobs = Jobs(JobDatabase(folder, url), inbox, seconds)
+    jobs = Jobs(JobDatabase(folder, url), inbox, seconds, redact)
     try:
         jobs.start(pipeline, concurrency, keep_days=30)
         yield jobs

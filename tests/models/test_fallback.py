@@ -9,7 +9,8 @@ from agent.models.error_messages import ModelBusy
 from agent.models.fallback import FirstThatAnswers
 from agent.models.remote import LiteLLM
 from agent.ports import Listener, Message, Prompt
-from agent.values import Answer, Usage
+from agent.usage import Usage
+from agent.values import Answer
 from tests.openai_server import Fault, OpenAIServer, busy, unknown_key
 
 pytestmark = pytest.mark.usefixtures("library")

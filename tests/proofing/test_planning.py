@@ -3,7 +3,7 @@
 from agent.intake.shapes import shapes_of
 from agent.ports import Prompt
 from agent.proofing.own_tests import read_own_tests
-from agent.proofing.planning import Asked, request_for_tests
+from agent.proofing.planning import Asked, request_for_reading, request_for_tests
 from agent.proofing.sentence_test import SentenceTest
 from agent.proofing.written_tests import read_tests
 from agent.values import Attachment, Brief
@@ -67,3 +67,31 @@ def test_a_value_that_an_attached_file_holds_counts_as_said() -> None:
 
     assert grounds[:2] == ["Sum the column", "a === 'b'"]
     assert "Rome,37" in grounds[2]
+
+
+def test_a_second_reader_is_shown_that_something_is_to_be_empty() -> None:
+    answer = """{"tests": [{"behaviour": "The score is empty before", "quote": "empty", "steps": [
+      {"do": "expect", "what": "text", "selector": "#score", "comparison": "equals", "value": ""},
+      {"do": "click", "selector": "#more"},
+      {"do": "expect", "what": "visible", "selector": "#score"}]}]}"""
+    asked = Asked(Brief("t", 1, "The score is empty at first.", "n"))
+    own = read_own_tests(answer, 1, asked.briefs, []).tests
+
+    prompt = text_of(request_for_reading(asked, own))
+
+    assert '{"what":"text","selector":"#score","do":"expect","value":""}' in prompt
+    assert '{"what":"visible","selector":"#score","do":"expect"}' in prompt
+
+
+def test_checks_and_steps_are_shown_with_every_blank() -> None:
+    answer = """{"tests": [{"behaviour": "Blanks count once", "quote": "once", "steps": [
+      {"do": "fill", "selector": "#text", "value": "one   two"},
+      {"do": "expect", "what": "text", "selector": "#words", "value": "2"}]}]}"""
+    check = js("document.title === 'A  B'")
+    asked = Asked(Brief("t", 1, "Blanks count once.", "n"), (), [check])
+    own = read_own_tests(answer, 1, asked.briefs, []).tests
+
+    prompts = [text_of(request_for_tests(asked, [])), text_of(request_for_reading(asked, own))]
+
+    assert all("`document.title === 'A  B'`" in prompt for prompt in prompts)
+    assert '"value":"one   two"' in prompts[1]

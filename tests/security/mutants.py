@@ -34,10 +34,13 @@ PATHS = "tests/test_paths.py"
 GATE = "tests/security/test_push_gate.py"
 REDACTION = "tests/models/test_redaction.py"
 OUTPUTS = "tests/security/test_outputs.py"
+METRICS = "tests/web/test_metrics.py"
+IDS = "tests/web/test_request_ids.py"
 INERT = "tests/test_inert_text.py"
 HTTP = "tests/security/test_intake_http.py"
 CONNECTIONS = "tests/security/test_connections_hostile.py"
 GIT = "tests/security/test_git_config.py"
+SHOWN = "tests/security/test_shown_texts.py"
 SIZE = "tests/security/test_body_size.py"
 
 DEFENCES = (
@@ -116,26 +119,43 @@ DEFENCES = (
         "agent/push_guard/known_secrets.py", "lowered = content.lower()", "lowered = content", GATE
     ),
     Defence("agent/push_guard/known_secrets.py", "if quoted != secret:", "if False:", GATE),
-    Defence("agent/push_guard/known_secrets.py", 'if "://" in secret and', "if False and", GATE),
+    Defence("agent/settings.py", "*filter(None, map(_password, secrets))", "", GATE),
     Defence(
         "agent/workspace/work_tree.py",
         "_read_tree(repo, tip or _NO_FILES)",
         "tip and _read_tree(repo, tip)",
         GATE,
     ),
-    Defence("agent/models/redaction.py", "yield re.escape(secret.encode().hex())", "", REDACTION),
+    Defence("agent/models/redaction.py", 'yield secret.encode().hex(), ""', "pass", REDACTION),
     Defence(
         "agent/models/redaction.py", "for before in range(3):", "for before in range(1):", REDACTION
     ),
     Defence(
         "agent/models/redaction.py",
-        'quote(secret, safe=""), quote_plus(secret)',
+        'quote(secret, safe=""), quote_plus(secret), in_json',
         "secret",
         REDACTION,
     ),
     Defence(
         "agent/models/redaction.py", "if len(secret) >= 2 * _BEGINNING:", "if False:", REDACTION
     ),
+    Defence("agent/models/redaction.py", 'yield spelling, ""', "pass", REDACTION),
+    Defence("agent/models/redaction.py", "max(beginnings, default=0)", "0", REDACTION),
+    Defence(
+        "agent/workspace/shown_repository.py",
+        "self._redacted(content) for",
+        "content for",
+        SHOWN,
+    ),
+    Defence(
+        "agent/workspace/shown_repository.py",
+        "None if found is None else self._redacted(found)",
+        "found",
+        SHOWN,
+    ),
+    Defence("agent/workspace/shown_repository.py", "brief=self._redact(round_.brief), ", "", SHOWN),
+    Defence("agent/web/streamed_answers.py", "self._redact(answer)", "answer", SHOWN),
+    Defence("agent/jobs/redacted_record.py", "error=redact(record.error),", "", SHOWN),
     Defence("agent/logs.py", "self._redact(text)", "text", OUTPUTS),
     Defence("agent/logs.py", "return with_shown_urls(", "return (", OUTPUTS),
     Defence("agent/logs.py", "now - passed[0] < self._seconds", "False", OUTPUTS),
@@ -144,10 +164,13 @@ DEFENCES = (
     Defence("agent/web/host_names.py", "name in self._names or", "True or", OUTPUTS),
     Defence(
         "agent/web/api.py",
-        "if not self.access.has_secret(http):\n            found",
+        "if not (self.access.has_secret(http) or self.access.session(http)):\n            found",
         "if False:\n            found",
         OUTPUTS,
     ),
+    Defence("agent/web/metrics.py", "if not self.is_public:", "if False:", METRICS),
+    Defence("agent/web/metrics.py", "_with_few_models(self.figures())", "self.figures()", METRICS),
+    Defence("agent/request_id.py", "if _SANE.fullmatch(sent) else", "if sent else", IDS),
     Defence("agent/intake/request.py", 'body.decode("utf-8-sig")', "body", OUTPUTS),
     Defence("agent/inert_text.py", "|\\#(?=\\d)", "", INERT),
     Defence("agent/inert_text.py", "|\\bskip-checks(?=:)", "", INERT),

@@ -209,3 +209,10 @@ def test_submodules_are_never_fetched(shop: Shop, mark: Path) -> None:
     mine.take_over(fetched)
 
     assert not mark.exists()
+
+
+def test_a_new_repository_is_made_from_no_template(tmp_path: Path) -> None:
+    Repository.create(tmp_path / "shop").close()
+
+    made = {path.name for path in (tmp_path / "shop" / ".git").iterdir()}
+    assert not made & {"hooks", "description"}  # what git's own template has

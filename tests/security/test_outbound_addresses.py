@@ -7,7 +7,7 @@ import pytest
 
 from agent.deadline import Deadline
 from agent.outbound import Outbound, OutboundError
-from agent.outbound.addresses import AddressInfo
+from agent.outbound.addresses import AddressInfo, why_private
 from tests.loopback import Loopback, http, saying, serving
 
 INSIDE = [
@@ -200,3 +200,9 @@ def test_proxies_and_netrc_of_the_machine_are_not_used(
 
     assert fetched.content == b"inside"
     assert proxy.connections == 0
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+def test_a_refusal_says_that_an_address_is_this_machines(address: str) -> None:
+    assert why_private(address) == "an address of this machine"
+    assert why_private("10.0.0.1") == "not a public address"

@@ -13,6 +13,7 @@ from agent.ports import SecretLocation
 from agent.push_guard import PushGuard
 from agent.push_guard.kingfisher import Kingfisher
 from agent.push_guard.known_secrets import KnownSecrets
+from agent.settings import Settings
 from agent.workspace.repository import Repository
 from tests.orders import round_record
 
@@ -56,9 +57,11 @@ def test_a_known_secret_is_found_however_it_is_spelled(spelled: Callable[[str], 
 
 
 def test_a_password_inside_a_known_url_is_known() -> None:
-    known = KnownSecrets(["postgresql://galley:swordfish-9@db.example/galley"])
+    settings = Settings.read(
+        {"DATABASE_URL": "postgresql://galley:sword%2Ffish-9@db.example/galley"}
+    )
 
-    assert known.search(b"const password = 'swordfish-9';")
+    assert KnownSecrets(settings.secrets()).search(b"const password = 'sword/fish-9';")
 
 
 def test_placeholders_are_not_searched_for() -> None:

@@ -7,7 +7,8 @@ from agent.models.scripted import Scripted
 from agent.ports import Message, Prompt
 from agent.steps.commit import Committing
 from agent.steps.stop import Stopping
-from agent.values import Answer, Decision, Outcome, Proof, ProvedDraft, Usage, Verdict
+from agent.usage import ModelUsage, Usage
+from agent.values import Answer, Decision, Outcome, Proof, ProvedDraft, Verdict
 from tests.orders import PAGE, Shop, content, js
 
 FAILED = Proof((Verdict(js("false"), Outcome.FAILED, "false"),))
@@ -36,4 +37,5 @@ def test_a_budget_that_is_left_changes_nothing(shop: Shop) -> None:
     decision, notes = tried(shop, Budget(tokens=121, cost=0.6))
 
     assert not decision.stops
+    assert decision.spent == (ModelUsage("model", Usage(100, 20, 0.5, 1.0)),)
     assert notes == ()

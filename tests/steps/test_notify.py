@@ -242,3 +242,15 @@ def test_a_new_order_of_the_round_is_told_of_anew(shop: Shop) -> None:
             NOTIFYING.notify(loaded, published(loaded))
 
     assert len(first.requests) == len(second.requests) == 1
+
+
+def test_an_answer_that_repeats_the_secrets_of_its_url_is_kept_without_them(shop: Shop) -> None:
+    echo = http(b"no to pass/word, pass%2Fword, to ken-7 and to+ken-7", status="400 Bad Request")
+    with serving(saying(echo)) as server:
+        url = f"http://me:pass%2Fword@127.0.0.1:{server.port}/?token=to+ken-7&round=2"
+        loaded = ordered(shop, url)
+        result = NOTIFYING.notify(loaded, published(loaded))
+
+    assert isinstance(result, RetryIn)
+    assert result.seen == "400: no to …, …, … and …"
+    assert [each["answer"] for each in tries(loaded)] == ["no to …, …, … and …"]

@@ -8,7 +8,8 @@ from agent.errors import Cancelled, DeadlinePassed, GalleyError, ModelError
 from agent.ports import Listener, Prompt
 from agent.proofing.planning import tests_of as known_tests
 from agent.steps.plan import Planning
-from agent.values import Answer, Plan, Usage
+from agent.usage import Usage
+from agent.values import Answer, Plan
 from tests.orders import Shop
 
 CHECKS = ["The button counts clicks."]

@@ -101,7 +101,8 @@ def test_a_model_that_does_not_answer_leaves_the_draft_as_it_is(shop: Shop, tmp_
 def test_what_a_budget_has_no_room_for_is_not_begun(
     shop: Shop, tmp_path: Path, tokens: int, review: Review
 ) -> None:
-    used = json.dumps([{"prompt_tokens": 100, "completion_tokens": 0, "cost": None, "seconds": 1}])
+    call = {"prompt_tokens": 100, "completion_tokens": 0, "cost": None, "seconds": 1}
+    used = json.dumps([{"model": "m", **call}])
     loaded = loaded_with(shop, {**PICTURES, "attempts/1/usage.json": used.encode()})
     said = tmp_path / "said"
     step = replace(reviewing(said, "- it is cut off"), budget=Budget(tokens=tokens))

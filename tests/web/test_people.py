@@ -12,7 +12,8 @@ from agent import evidence
 from agent.errors import NotifyError
 from agent.jobs import State
 from agent.ports import Message, Prompt
-from agent.values import Answer, Job, Outcome, Proof, Usage, Verdict
+from agent.usage import Usage
+from agent.values import Answer, Job, Outcome, Proof, Verdict
 from tests.jobs.toy import Gate, ToyLine
 from tests.orders import Shop, content, js, sentence
 from tests.web.toy_api import SECRET, ToyServer, served

@@ -1,4 +1,4 @@
-"""Whatever is wrong, the answer is JSON."""
+"""Whatever is wrong, the answer is JSON: a problem of RFC 9457, or the evaluators' form."""
 
 import json
 import socket
@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from agent.jobs import Unavailable
 from agent.web.app import application
+from agent.web.refusal_reasons import RefusalReason
 from agent.web.server import bound, in_background
 
 LIMIT = 10_000
@@ -33,6 +34,7 @@ async def away(request: Request) -> Response:
 def address() -> Iterator[tuple[str, int]]:
     routes: list[BaseRoute] = [
         Route("/echo", echo, methods=["POST"]),
+        Route("/api-endpoint", echo, methods=["POST"]),
         Route("/bug", bug),
         Route("/away", away),
     ]
@@ -46,14 +48,18 @@ def told(
     method: str,
     path: str,
     body: bytes | Iterator[bytes] | None = None,
+    media_type: str = "application/problem+json",
 ) -> tuple[int, dict[str, str]]:
-    """Status and JSON; an iterator is sent in chunks, bytes with their length announced."""
+    """Status and JSON without its request's id; an iterator is sent in chunks, bytes with their
+    length announced.
+    """
     connection = HTTPConnection(*address, timeout=20)
     try:
         connection.request(method, path, body, encode_chunked=not isinstance(body, bytes))
         answer = connection.getresponse()
         content = json.loads(answer.read())
-        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.headers["Content-Type"] == media_type
+        assert content.pop("request_id", answer.headers["X-Request-ID"])
         return answer.status, content
     finally:
         connection.close()
@@ -66,8 +72,9 @@ def test_a_body_that_is_too_large_is_refused_in_the_same_words_however_it_is_sen
     chunked = told(address, "POST", "/echo", iter([bytes(LIMIT), b"x"]))
     unread = told(address, "GET", "/nowhere", bytes(LIMIT + 1))
 
-    assert announced == chunked == unread
-    assert announced[0] == 413
+    assert announced == chunked
+    assert announced[1]["message"] == unread[1]["message"]
+    assert announced[0] == unread[0] == 413
     assert "10,000 bytes" in announced[1]["message"]
 
 
@@ -81,18 +88,63 @@ def test_a_body_of_just_the_limit_is_taken(address: tuple[str, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status", "message"),
+    ("path", "status", "kind", "title", "message"),
     [
-        ("GET", "/nowhere", 404, "Not Found"),
-        ("GET", "/echo", 405, "Method Not Allowed"),
-        ("GET", "/bug", 500, "a bug in Galley; the server's log has its traceback"),
-        ("GET", "/away", 503, "the journal does not answer"),
+        ("/now%C3%A9", 404, "not-found", "There is nothing at this address", "Not Found"),
+        (
+            "/echo",
+            405,
+            "wrong-method",
+            "The address does not take this method",
+            "Method Not Allowed",
+        ),
+        (
+            "/bug",
+            500,
+            "bug",
+            "A bug in Galley",
+            "a bug in Galley; the server's log has its traceback",
+        ),
+        (
+            "/away",
+            503,
+            "unavailable",
+            "The journal does not answer",
+            "the journal does not answer",
+        ),
     ],
 )
-def test_what_the_framework_refuses_is_json(
-    address: tuple[str, int], method: str, path: str, status: int, message: str
+def test_what_is_refused_is_a_problem(
+    address: tuple[str, int], path: str, status: int, kind: str, title: str, message: str
 ) -> None:
-    assert told(address, method, path) == (status, {"status": "error", "message": message})
+    assert told(address, "GET", path) == (
+        status,
+        {
+            "type": f"/docs#{kind}",
+            "title": title,
+            "status": status,
+            "detail": message,
+            "instance": path,
+            "message": message,
+        },
+    )
+
+
+def test_the_evaluators_endpoint_keeps_its_form(address: tuple[str, int]) -> None:
+    refused = told(address, "GET", "/api-endpoint", media_type="application/json")
+    too_large = told(
+        address, "POST", "/api-endpoint", bytes(LIMIT + 1), media_type="application/json"
+    )
+
+    assert refused == (405, {"status": "error", "message": "Method Not Allowed"})
+    assert (too_large[0], set(too_large[1])) == (413, {"status", "message"})
+
+
+def test_every_reason_has_a_name_of_its_own() -> None:
+    names = [each.slug for each in RefusalReason]
+
+    assert len(set(names)) == len(names)
+    assert RefusalReason.of_status(418) is RefusalReason.OTHER
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The real API and journal over a toy line, on a free port."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,16 +11,20 @@ import requests
 from agent.errors import IntakeError
 from agent.intake.request import Request
 from agent.jobs import Jobs
+from agent.models.redaction import Redactor
 from agent.web.access import AccessControl
 from agent.web.api import Api
-from agent.web.app import api_routes, application
+from agent.web.api_reference import ApiReference
+from agent.web.app import api_routes, application, reference_routes
 from agent.web.body_intake import BodyIntake
 from agent.web.events import Events
 from agent.web.job_evidence import JobEvidence
 from agent.web.job_pages import JobPages
 from agent.web.login import LoginPages
+from agent.web.metrics import Metrics
 from agent.web.new_page import NewPage
 from agent.web.people import PagesForPeople
+from agent.web.refusal_counts import RefusalCounts
 from agent.web.server import address_of, bound, in_background
 from agent.web.sessions import Sessions
 from agent.web.streamed_answers import StreamedAnswers
@@ -31,6 +35,7 @@ from tests.jobs.toy import ToyLine, working
 
 SECRET = "the-secret-é"
 MAX_BODY = 200_000
+NO_SECRETS = Redactor([])
 
 
 @dataclass
@@ -41,8 +46,9 @@ class ToyServer:
     jobs: Jobs
     toy: ToyLine
     folder: Path
+    answers: StreamedAnswers
     is_stopping: bool = False
-    answers: StreamedAnswers = field(default_factory=StreamedAnswers)
+    refusals: RefusalCounts = field(default_factory=RefusalCounts)
 
     def post(self, wait: bool = False, **changes: Any) -> requests.Response:
         headers = {} if wait else {"Prefer": "respond-async"}
@@ -84,19 +90,25 @@ def served(
     concurrency: int = 4,
     seconds: float = 60,
     max_body: int = MAX_BODY,
+    *,
+    metrics_are_public: bool = False,
+    validate: Callable[[Request], None] | None = None,
+    secret: str = SECRET,
+    redactor: Redactor = NO_SECRETS,
 ) -> Iterator[ToyServer]:
-    with working(folder, toy, concurrency, seconds) as jobs:
+    with working(folder, toy, concurrency, seconds, redact=redactor.redact) as jobs:
         listener = bound("127.0.0.1", 0)
-        server = ToyServer(address_of(listener), jobs, toy, folder)
-        access = AccessControl(SECRET, Sessions(SECRET), BodyIntake(2 * max_body))
+        answers = StreamedAnswers(redactor.redact_growing)
+        server = ToyServer(address_of(listener), jobs, toy, folder, answers)
+        access = AccessControl(secret, Sessions(secret), BodyIntake(2 * max_body))
         events = Events(jobs, lambda: server.is_stopping, server.answers.text)
-        workspace = Workspace(folder / "workspace")
+        workspace = Workspace(folder / "workspace", redactor.redact)
         people = PagesForPeople(
             access=access,
             events=events,
             jobs=JobPages(access, jobs, JobEvidence(workspace), server.answers),
             tasks=TaskPages(access, workspace),
-            new=NewPage(access, jobs, workspace, _validate, server.url),
+            new=NewPage(access, jobs, workspace, validate or _validate, server.url),
             login=LoginPages(access),
         )
         api = Api(
@@ -105,13 +117,19 @@ def served(
             events=events,
             access=access,
             answers_immediately=answers_immediately,
-            validate=_validate,
+            validate=validate or _validate,
             accepts=lambda: not server.is_stopping,
-            readiness=lambda: {"status": "ready", "disk": {"ok": True, "finding": str(folder)}},
+            readiness=lambda: {
+                "status": "ready",
+                "missing": [],
+                "disk": {"ok": True, "finding": str(folder)},
+            },
             job_page=people.jobs.show,
         )
-        web = application(api_routes(api) + people.routes(), max_body, people.refused)
-        with in_background(web, listener):
+        metrics = Metrics(access, jobs.figures, server.refusals, metrics_are_public)
+        programs = api_routes(api) + reference_routes(ApiReference(access), metrics)
+        web = application(programs + people.routes(), max_body, people.refused)
+        with in_background(server.refusals.around(web), listener):
             try:
                 yield server
             finally:

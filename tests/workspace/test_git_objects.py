@@ -4,8 +4,10 @@ from pathlib import Path
 import pytest
 from git import GitCommandError
 
-from agent.workspace.git_objects import NewCommit, add_commit, commit_at, opened
+from agent.errors import WorkspaceError
+from agent.workspace.git_objects import NewCommit, add_commit, blobs, commit_at, opened
 from agent.workspace.repository import Repository
+from tests.orders import round_record
 
 REF = "refs/evidence/1"
 
@@ -65,3 +67,14 @@ def test_git_itself_finds_nothing_wrong_with_what_was_written(repository: Reposi
     )
 
     assert found.returncode == 0, found.stderr
+
+
+def test_files_that_are_too_large_together_are_not_read(tmp_path: Path) -> None:
+    repository = Repository.create(tmp_path / "shop")
+    files = {"a.txt": b"a" * 600, "b.txt": b"b" * 600}
+    commit = repository.commit_round(round_record(), files)
+
+    with opened(repository.path) as repo:
+        assert dict(blobs(commit_at(repo, commit), most_bytes=1_200)) == files
+        with pytest.raises(WorkspaceError, match=r"b\.txt: .* too large"):
+            dict(blobs(commit_at(repo, commit), most_bytes=1_199))

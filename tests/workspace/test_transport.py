@@ -1,10 +1,15 @@
+import os
 import time
 from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+from git import GitCommandError
 
-from agent.workspace.transport import AnswerHeaders
+from agent.workspace.git_objects import opened
+from agent.workspace.repository import MAIN, Repository
+from agent.workspace.transport import AnswerHeaders, exchange
+from tests.orders import round_record
 
 
 @pytest.fixture
@@ -45,3 +50,17 @@ def test_a_limit_that_is_used_up_is_waited_for(file: Path) -> None:
     heard = write(file, "x-ratelimit-remaining: 0", f"x-ratelimit-reset: {reset}")
 
     assert heard.retry_after == pytest.approx(31, abs=2)
+
+
+def test_a_pack_that_is_larger_than_the_limit_ends_the_command(tmp_path: Path) -> None:
+    theirs, ours = Repository.create(tmp_path / "theirs"), Repository.create(tmp_path / "ours")
+    theirs.commit_round(round_record(), {"noise.bin": os.urandom(1_000_000)})
+    command = ("fetch", "--quiet", "--", str(theirs.path), f"+{MAIN}:refs/start")
+
+    with opened(ours.path) as repo, repo.git.custom_environment(GIT_ALLOW_PROTOCOL="file"):
+        with pytest.raises(GitCommandError):
+            exchange(repo, *command, most_bytes=500_000)
+        assert ours.resolve("refs/start") is None
+        exchange(repo, *command)
+
+    assert ours.resolve("refs/start") == theirs.head

@@ -12,16 +12,8 @@ from agent.drafting.small.skeleton import Skeleton
 from agent.drafting.small.strategy import MOST_ATTEMPTS, SmallModelWriter
 from agent.errors import DraftRefused
 from agent.ports import DraftRequest, EarlierDraft, Listener, Prompt
-from agent.values import (
-    Answer,
-    Check,
-    DraftContent,
-    Outcome,
-    ProvedDraft,
-    Round,
-    Usage,
-    Verdict,
-)
+from agent.usage import Usage
+from agent.values import Answer, Check, DraftContent, Outcome, ProvedDraft, Round, Verdict
 from tests.drafting.small.small_requests import (
     BRIEF,
     CHECK,
