@@ -41,6 +41,7 @@ HELP = {
     "agent.errors",
     "agent.inert_text",
     "agent.logs",
+    "agent.request_id",
     "agent.url_display",
 }
 
