@@ -20,7 +20,11 @@ from agent.web.streamed_answers import StreamedAnswers
 
 _PER_PAGE = 50
 _LONGEST_FILTER = 100
-LINE = ("open", "plan", "draft", "prove", "commit", "push", "publish", "notify")
+LINE = (
+    *("open", "plan", "draft", "prove", "polish"),
+    *("commit", "push", "publish", "notify", "mirror"),
+)
+_SHOWN_ONCE_RUN = ("polish", "mirror")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,8 @@ def stages(state: State, failed_step: str, steps: Sequence[StepRecord]) -> list[
     rows = []
     for name in LINE:
         runs = [step for step in steps if step.name == name]
+        if not runs and name in _SHOWN_ONCE_RUN:
+            continue
         seconds = sum((each.ended_at or time.time()) - (each.started_at or 0) for each in runs)
         is_current = bool(runs) and runs[-1].ended_at is None and not state.is_final
         has_failed = state in (State.FAILED, State.CANCELLED) and name == failed_step

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from agent import evidence
 from agent.errors import NotifyError
 from agent.jobs import State
+from agent.looks import Hint
 from agent.ports import Message, Prompt
 from agent.usage import Usage
 from agent.values import Answer, Job, Outcome, Proof, Verdict
@@ -89,7 +90,14 @@ def leave_evidence(workspace: Path) -> None:
             Answer(HOSTILE, HOSTILE, Usage(1, 2, 0.5, 1)),
         )
         verdicts = tuple(Verdict(check, outcome, HOSTILE) for check in checks)
-        proof = Proof(verdicts, console=(HOSTILE,), screenshots={"desktop": _PNG})
+        proof = Proof(
+            verdicts,
+            console=(HOSTILE,),
+            screenshots={"desktop": _PNG},
+            hints=(Hint(HOSTILE, "index.html", 375, "overflow"),),
+            own_tests=verdicts[1:],
+            review=(HOSTILE,),
+        )
         loaded.record(evidence.of_turns(number, [turn]) | evidence.of_proof(number, proof))
         if number == 2:
             shop.done(loaded, files)
@@ -161,6 +169,19 @@ def test_hostile_text_is_shown_and_never_runs(office: Office, page: Page) -> Non
         assert page.locator("img[src=x]").count() == 0, address
     page.goto(f"{office.server.url}/tasks/shop")
     assert page.locator("blockquote").inner_text() == HOSTILE
+
+
+def test_what_galley_saw_by_itself_is_told_apart_from_the_checks(
+    office: Office, page: Page
+) -> None:
+    for address in (office.address("shop"), f"{office.server.url}/tasks/shop"):
+        page.goto(address)
+
+        shown = [
+            " ".join(each.split()[:3]) for each in page.locator(".checks li").all_inner_texts()
+        ]
+        assert "passed own test:" in shown
+        assert {line.split()[0] for line in shown} >= {"hint", "review"}
 
 
 def test_pages_are_read_without_scripts(office: Office, chromium: Browser) -> None:
